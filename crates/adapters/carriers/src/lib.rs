@@ -1,0 +1,1 @@
+//! Carriers: the simulator, and later the real ones.

@@ -1,0 +1,1 @@
+//! The development keystore: the Hsm trait on a sealed file.

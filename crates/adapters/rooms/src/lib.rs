@@ -1,0 +1,1 @@
+//! Starting, fencing and restarting the rooms.

@@ -1,0 +1,1 @@
+//! The storage door on SQLite, with group commit.

@@ -1,0 +1,3 @@
+//! The courier room.
+
+fn main() {}

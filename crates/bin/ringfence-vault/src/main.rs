@@ -1,0 +1,3 @@
+//! The vault room.
+
+fn main() {}

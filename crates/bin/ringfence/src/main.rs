@@ -1,0 +1,3 @@
+//! The supervisor, the front and the operator's commands.
+
+fn main() {}

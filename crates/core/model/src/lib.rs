@@ -1,0 +1,1 @@
+//! Ids, time, purposes and pure decisions: the words every other crate speaks.

@@ -1,0 +1,1 @@
+//! Phone numbers as types: parse what people type, classify and place it.

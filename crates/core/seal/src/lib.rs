@@ -1,0 +1,1 @@
+//! The key schedule, the sealed record, tags, and the Hsm trait.

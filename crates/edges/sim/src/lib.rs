@@ -1,0 +1,1 @@
+//! The carrier simulator's page and API.

@@ -1,0 +1,1 @@
+//! What every HTTP edge shares: problem documents, limits, graceful shutdown.

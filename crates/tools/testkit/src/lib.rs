@@ -1,0 +1,1 @@
+//! The whole product in one process, with one clock and seeded randomness.
