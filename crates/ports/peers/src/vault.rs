@@ -1,0 +1,103 @@
+//! The vault, as the front calls it. No verb returns a number.
+
+mod refusal;
+mod shapes;
+
+use async_trait::async_trait;
+use model::{ApplicationId, Subject, Timestamp, VerificationId};
+
+pub use refusal::{BeginRefusal, LimitKind, Unavailable};
+#[cfg(feature = "demo")]
+pub use shapes::StoredView;
+pub use shapes::{
+    Approved, Begin, Begun, CheckCode, Checked, Custody, DeletionState, Destination, Health,
+    Outcome, OutcomePage, PendingView, Reclaimed, Resend, SealKey, Traits, Verdict,
+};
+
+/// The vault's verbs for the front. Every call may be repeated with the same ids after a lost
+/// answer; the second answer is the same as the first.
+#[async_trait]
+pub trait NumberVault: Send + Sync {
+    /// Starts a verification: reads the number, draws a code, queues the message.
+    async fn begin(&self, request: Begin) -> Result<Begun, BeginRefusal>;
+
+    /// Sends the same code again, by the same or another channel.
+    async fn resend(&self, request: Resend) -> Result<Begun, BeginRefusal>;
+
+    /// Judges one guess.
+    async fn check(&self, request: CheckCode) -> Result<Checked, Unavailable>;
+
+    /// Calls a verification off. Unknown or finished ones stay as they are.
+    async fn cancel(
+        &self,
+        application: ApplicationId,
+        verification: VerificationId,
+    ) -> Result<(), Unavailable>;
+
+    /// The person who just proved a number says that the account found under it is not theirs:
+    /// the number was given to a new owner. The old account loses number, wraps and consents; a
+    /// new one is made.
+    async fn reclaim(
+        &self,
+        application: ApplicationId,
+        verification: VerificationId,
+    ) -> Result<Reclaimed, Unavailable>;
+
+    /// The note with the key that pages and SDKs seal to.
+    async fn seal_key(&self) -> Result<SealKey, Unavailable>;
+
+    /// Approvals in the order in which they were given, so that a front that lost one can catch
+    /// up. `after` is the last position already handled.
+    async fn outcomes(&self, after: u64, limit: u16) -> Result<OutcomePage, Unavailable>;
+
+    /// An application asks for deletion: the account is suspended at once and shredded after the
+    /// delay, unless undone.
+    async fn delete(
+        &self,
+        application: ApplicationId,
+        subject: Subject,
+    ) -> Result<DeletionState, Unavailable>;
+
+    /// Takes a requested deletion back while it can be.
+    async fn undo_delete(
+        &self,
+        application: ApplicationId,
+        subject: Subject,
+    ) -> Result<DeletionState, Unavailable>;
+
+    /// Locks or unlocks: nothing opens and nothing is sent while locked.
+    async fn set_locked(
+        &self,
+        application: ApplicationId,
+        subject: Subject,
+        locked: bool,
+    ) -> Result<bool, Unavailable>;
+
+    /// Keeps the number behind `subject` from making accounts at this application until
+    /// `until`, whether or not the account lives on. Setting it in the past lifts it.
+    async fn ban(
+        &self,
+        application: ApplicationId,
+        subject: Subject,
+        until: Timestamp,
+    ) -> Result<bool, Unavailable>;
+
+    /// Destroys record, shares and wraps; the account stays recognisable if the number is typed
+    /// again.
+    async fn forget_number(
+        &self,
+        application: ApplicationId,
+        subject: Subject,
+    ) -> Result<bool, Unavailable>;
+
+    /// Whether the vault can serve, and who holds its keys.
+    async fn health(&self) -> Result<Health, Unavailable>;
+
+    /// What is stored for one account, as ciphertext, for the demo's side-by-side page.
+    #[cfg(feature = "demo")]
+    async fn stored(
+        &self,
+        application: ApplicationId,
+        subject: Subject,
+    ) -> Result<Option<StoredView>, Unavailable>;
+}

@@ -1,0 +1,277 @@
+//! The shapes of the vault's questions and answers.
+
+use model::{
+    ApplicationId, Channel, ChannelChoice, CodePurpose, NextChannels, SealedText, Status, Subject,
+    Timestamp, TypedCode, TypedNumber, VerificationId,
+};
+use numbers::{LineType, Region};
+use serde::{Deserialize, Serialize};
+
+/// Where the number comes from.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum Destination {
+    /// As typed, with the country that was chosen beside it.
+    Typed {
+        /// The text.
+        text: TypedNumber,
+        /// The country to assume when the text has no `+`.
+        region: Option<Region>,
+    },
+    /// Sealed in the person's page to the vault's ingest key.
+    Sealed(SealedText),
+    /// The sealed number of an account that exists.
+    OnFile(Subject),
+}
+
+/// Start a verification.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Begin {
+    /// Drawn by the caller; repeating it repeats the answer.
+    pub verification: VerificationId,
+    /// The application the code is for.
+    pub application: ApplicationId,
+    /// What the code is for.
+    pub purpose: CodePurpose,
+    /// Whom to reach.
+    pub destination: Destination,
+    /// By which channel.
+    pub channel: ChannelChoice,
+    /// The account that this proof is for, where there is one already.
+    pub subject: Option<Subject>,
+    /// BCP-47 language wanted for the words.
+    pub locale: Option<String>,
+}
+
+/// Send the same code again.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct Resend {
+    /// The application.
+    pub application: ApplicationId,
+    /// The verification.
+    pub verification: VerificationId,
+    /// By which channel.
+    pub channel: ChannelChoice,
+    /// True when the system falls back by itself after a definite failure: the person's own
+    /// waiting time does not apply, every hard limit does.
+    pub fallback: bool,
+}
+
+/// What is known about a number without knowing it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Traits {
+    /// The country of its numbering plan.
+    pub country: Region,
+    /// The kind of line.
+    pub line_type: LineType,
+}
+
+/// A verification as the vault sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PendingView {
+    /// Where it stands.
+    pub status: Status,
+    /// The channel of the last message.
+    pub channel: Channel,
+    /// When it ends.
+    pub expires_at: Timestamp,
+    /// Guesses left for this code.
+    pub attempts_left: u8,
+    /// Digits in the code.
+    pub code_length: u8,
+    /// What may be sent next.
+    pub next: NextChannels,
+}
+
+/// A message is queued.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Begun {
+    /// The verification.
+    pub view: PendingView,
+    /// What may be told about the number.
+    pub traits: Traits,
+}
+
+/// One guess.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CheckCode {
+    /// The application.
+    pub application: ApplicationId,
+    /// The verification.
+    pub verification: VerificationId,
+    /// What the person typed.
+    pub code: TypedCode,
+}
+
+/// What the proof led to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// A new account was made.
+    Created,
+    /// The account that already stood under this number.
+    Existing,
+    /// The number has as many accounts here as it may have; the newest is named.
+    NumberInUse,
+    /// Nothing stands under this number at this application.
+    NoAccount,
+    /// The number may not make accounts here until the date given.
+    Banned {
+        /// When the ban ends.
+        until: Timestamp,
+    },
+    /// The number is not the one on file for the subject given.
+    OtherNumber,
+    /// The account is locked.
+    LockedAccount,
+}
+
+/// The right code was typed in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approved {
+    /// The pairwise pseudonym, absent where the verdict names none.
+    pub subject: Option<Subject>,
+    /// What the proof led to.
+    pub verdict: Verdict,
+    /// What may be told about the number.
+    pub traits: Traits,
+    /// When it was proven.
+    pub at: Timestamp,
+    /// The purpose it was proven for.
+    pub purpose: CodePurpose,
+    /// The channel of the last message.
+    pub channel: Channel,
+}
+
+/// What one guess came to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Checked {
+    /// Right. Repeating the check within the window repeats this.
+    Approved(Approved),
+    /// Wrong; more guesses are left.
+    Wrong(PendingView),
+    /// Not a code at all (empty, letters, wrong length): not counted as a guess.
+    Malformed(PendingView),
+    /// Too late.
+    Expired(PendingView),
+    /// No guesses left for this code, or for this number.
+    Locked(PendingView),
+    /// Called off.
+    Canceled,
+    /// No such verification at this application.
+    NotFound,
+}
+
+/// What a reclaim came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reclaimed {
+    /// The old account lost the number; here is the new one.
+    Done(Approved),
+    /// The old account proved the number too recently for it to have changed hands.
+    TooRecent {
+        /// When a reclaim becomes possible.
+        possible_at: Timestamp,
+    },
+    /// Nothing to reclaim: no fresh approval that found an existing account.
+    NotApplicable,
+}
+
+/// The key that pages and SDKs seal to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SealKey {
+    /// A signed note (C2SP signed-note) with deployment, key id, public key and validity.
+    pub note: String,
+    /// The verifier key of the signature, in the note format's `name+hash+key` form.
+    pub verifier: String,
+    /// When the key stops being accepted.
+    pub not_after: Timestamp,
+}
+
+/// One approval, for a front that catches up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// Its position; ask for the next page after it.
+    pub position: u64,
+    /// The application.
+    pub application: ApplicationId,
+    /// The verification.
+    pub verification: VerificationId,
+    /// What the person was told, or should have been.
+    pub approved: Approved,
+}
+
+/// Some approvals in order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutcomePage {
+    /// The approvals.
+    pub outcomes: Vec<Outcome>,
+    /// Whether more are there.
+    pub more: bool,
+}
+
+/// Where a deletion stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeletionState {
+    /// Nothing opens, nothing is sent; shredded at the time given unless undone.
+    Scheduled {
+        /// When it becomes final.
+        shred_at: Timestamp,
+    },
+    /// Alive, after an undo.
+    Active,
+    /// Already gone, or never there.
+    Gone,
+    /// More deletions than one hour allows; try later.
+    TooMany {
+        /// When the next hour begins.
+        retry_at: Timestamp,
+    },
+}
+
+/// Who holds the keys.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Custody {
+    /// Keys in a file on this machine: for development and demonstration.
+    Development,
+    /// Keys in a hardware module.
+    Hsm {
+        /// Its maker.
+        vendor: String,
+        /// Its model.
+        model: String,
+    },
+}
+
+/// Whether the vault can serve.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Health {
+    /// Who holds the keys.
+    pub custody: Custody,
+    /// What keeps it from serving, if anything.
+    pub trouble: Option<super::Unavailable>,
+    /// Living accounts.
+    pub accounts: u64,
+    /// Whether the courier answers.
+    pub courier: bool,
+}
+
+/// What the vault stores for one account: bytes that say nothing.
+#[cfg(feature = "demo")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredView {
+    /// The sealed number.
+    pub ciphertext: Vec<u8>,
+    /// The commitment to its key.
+    pub commitment: Vec<u8>,
+    /// The keys wrapped for each purpose class: class name and bytes.
+    pub wraps: Vec<(String, Vec<u8>)>,
+    /// The blind index entry.
+    pub tag: Vec<u8>,
+    /// The record hash that the log commits to.
+    pub record_hash: Vec<u8>,
+    /// Leaves written about this account, as their log form.
+    pub leaves: Vec<Vec<u8>>,
+}
