@@ -10,8 +10,8 @@ pub use refusal::{BeginRefusal, LimitKind, Unavailable};
 #[cfg(feature = "demo")]
 pub use shapes::StoredView;
 pub use shapes::{
-    Approved, Begin, Begun, CheckCode, Checked, Custody, DeletionState, Destination, Health,
-    Outcome, OutcomePage, PendingView, Reclaimed, Resend, SealKey, Traits, Verdict,
+    AccountPage, Approved, Begin, Begun, CheckCode, Checked, Custody, DeletionState, Destination,
+    Health, NewAccount, OwnerProof, PendingView, Reclaimed, Resend, SealKey, Traits, Verdict,
 };
 
 /// The vault's verbs for the front. Every call may be repeated with the same ids after a lost
@@ -46,9 +46,9 @@ pub trait NumberVault: Send + Sync {
     /// The note with the key that pages and SDKs seal to.
     async fn seal_key(&self) -> Result<SealKey, Unavailable>;
 
-    /// Approvals in the order in which they were given, so that a front that lost one can catch
-    /// up. `after` is the last position already handled.
-    async fn outcomes(&self, after: u64, limit: u16) -> Result<OutcomePage, Unavailable>;
+    /// Accounts made at or after `since`, oldest first, so that a front that lost an answer can
+    /// catch up. Pages may overlap; handling an account twice must be the same as once.
+    async fn new_accounts(&self, since: Timestamp, limit: u16) -> Result<AccountPage, Unavailable>;
 
     /// An application asks for deletion: the account is suspended at once and shredded after the
     /// delay, unless undone.

@@ -40,6 +40,24 @@ pub struct Begin {
     pub subject: Option<Subject>,
     /// BCP-47 language wanted for the words.
     pub locale: Option<String>,
+    /// What an earlier approval left on this device: puts the request into the owner's lane.
+    pub owner: Option<OwnerProof>,
+}
+
+/// Says that this device proved this number before. Made and checked by the vault only; it
+/// opens nothing, it only keeps strangers from using up the owner's share of sends and guesses.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnerProof {
+    /// When it stops counting.
+    pub expires_at: Timestamp,
+    /// The vault's mark over application, number and expiry.
+    pub mac: [u8; 32],
+}
+
+impl std::fmt::Debug for OwnerProof {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("OwnerProof(..)")
+    }
 }
 
 /// Send the same code again.
@@ -140,6 +158,8 @@ pub struct Approved {
     pub purpose: CodePurpose,
     /// The channel of the last message.
     pub channel: Channel,
+    /// For the device to keep, where an account is named.
+    pub owner: Option<OwnerProof>,
 }
 
 /// What one guess came to.
@@ -166,8 +186,13 @@ pub enum Checked {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reclaimed {
-    /// The old account lost the number; here is the new one.
-    Done(Approved),
+    /// The old account lost the number; there is a new one.
+    Done {
+        /// The new account.
+        approved: Approved,
+        /// The account that lost the number.
+        former: Subject,
+    },
     /// The old account proved the number too recently for it to have changed hands.
     TooRecent {
         /// When a reclaim becomes possible.
@@ -188,26 +213,28 @@ pub struct SealKey {
     pub not_after: Timestamp,
 }
 
-/// One approval, for a front that catches up.
+/// An account the vault made, for a front that catches up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Outcome {
-    /// Its position; ask for the next page after it.
-    pub position: u64,
+pub struct NewAccount {
     /// The application.
     pub application: ApplicationId,
-    /// The verification.
+    /// The pairwise pseudonym.
+    pub subject: Subject,
+    /// The verification that made it.
     pub verification: VerificationId,
-    /// What the person was told, or should have been.
-    pub approved: Approved,
+    /// What may be told about the number.
+    pub traits: Traits,
+    /// When it was proven.
+    pub at: Timestamp,
 }
 
-/// Some approvals in order.
+/// Some new accounts, oldest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OutcomePage {
-    /// The approvals.
-    pub outcomes: Vec<Outcome>,
-    /// Whether more are there.
-    pub more: bool,
+pub struct AccountPage {
+    /// The accounts.
+    pub accounts: Vec<NewAccount>,
+    /// Where to go on, if more are there.
+    pub more_since: Option<Timestamp>,
 }
 
 /// Where a deletion stands.
