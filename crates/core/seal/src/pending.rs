@@ -1,0 +1,183 @@
+//! Pending verifications: number and code, sealed until the hour's key is gone.
+//!
+//! A sealed row is a fresh 32-byte salt, then ciphertext and tag under
+//! HKDF-Expand(k_hour, LP("pending", salt), 32) with nonce 0. The salt is drawn by [`seal`], so
+//! each row key seals once. The plaintext has one size: number padded to 32 bytes, code to 16.
+
+use crate::{
+    E164, Fill, Id, OpenFailed, SealFailed, aead,
+    keys::HourKey,
+    lp,
+    number::{self, PADDED_BYTES},
+};
+use std::fmt;
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+
+const SALT_BYTES: usize = 32;
+const CODE_BYTES: usize = 16;
+/// The longest code, bytes.
+pub const MAX_CODE_BYTES: usize = CODE_BYTES;
+/// Bytes of a sealed row.
+pub const SEALED_BYTES: usize = SALT_BYTES + PADDED_BYTES + CODE_BYTES + aead::TAG_BYTES;
+
+/// What a pending row is bound to: it opens for no other verification, use or time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PendingContext<'a> {
+    /// Drawn at genesis.
+    pub deployment: Id,
+    /// The verification.
+    pub verification: Id,
+    /// The application that asked.
+    pub application: Id,
+    /// What is being proven, by its stable name.
+    pub purpose: &'a str,
+    /// When it ends, in one unit of the caller's choosing.
+    pub expiry: u64,
+}
+
+impl PendingContext<'_> {
+    fn aad(&self) -> Vec<u8> {
+        lp::encode(&[
+            b"ringfence/pending/v1",
+            &self.deployment,
+            &self.verification,
+            &self.application,
+            self.purpose.as_bytes(),
+            &self.expiry.to_be_bytes(),
+        ])
+    }
+}
+
+/// A code: 1 to 16 ASCII letters or digits. Erased on drop.
+#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+pub struct Code([u8; CODE_BYTES]);
+
+/// The text is not a code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a code: expected 1 to 16 letters or digits")]
+pub struct CodeRefused;
+
+impl Code {
+    /// Accepts 1 to 16 ASCII letters or digits.
+    ///
+    /// # Errors
+    /// [`CodeRefused`].
+    pub fn parse(text: &str) -> Result<Code, CodeRefused> {
+        let bytes = text.as_bytes();
+        if bytes.is_empty() || !bytes.iter().all(u8::is_ascii_alphanumeric) {
+            return Err(CodeRefused);
+        }
+        let mut out = [0; CODE_BYTES];
+        out.get_mut(..bytes.len())
+            .ok_or(CodeRefused)?
+            .copy_from_slice(bytes);
+        Ok(Code(out))
+    }
+
+    /// The text, for rendering the message.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        number::unpad(&self.0).unwrap_or_default()
+    }
+}
+
+/// Compares in constant time.
+impl PartialEq for Code {
+    fn eq(&self, other: &Code) -> bool {
+        aws_lc_rs::constant_time::verify_slices_are_equal(&self.0, &other.0).is_ok()
+    }
+}
+
+impl Eq for Code {}
+
+impl fmt::Debug for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Code(…)")
+    }
+}
+
+/// What a pending row hides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pending {
+    /// The number being proven.
+    pub number: E164,
+    /// The code that proves it.
+    pub code: Code,
+}
+
+/// Seals number and code of a pending verification under a fresh salt.
+///
+/// # Errors
+/// [`SealFailed`] when randomness or encryption failed.
+pub fn seal(
+    hour: &HourKey,
+    context: &PendingContext<'_>,
+    pending: &Pending,
+    random: &dyn Fill,
+) -> Result<Vec<u8>, SealFailed> {
+    let mut plain = Zeroizing::new([0; PADDED_BYTES + CODE_BYTES]);
+    if let Some((pad, code)) = plain.split_first_chunk_mut::<PADDED_BYTES>() {
+        pending.number.write_padded(pad);
+        code.copy_from_slice(&pending.code.0);
+    }
+    seal_salted(hour, b"pending", &context.aad(), &*plain, random)
+}
+
+/// Opens a pending row.
+///
+/// # Errors
+/// [`OpenFailed`] for another hour, another context, or changed bytes.
+pub fn open(
+    hour: &HourKey,
+    context: &PendingContext<'_>,
+    sealed: &[u8],
+) -> Result<Pending, OpenFailed> {
+    let plain = open_salted(hour, b"pending", &context.aad(), sealed)?;
+    let (pad, code) = plain.split_at_checked(PADDED_BYTES).ok_or(OpenFailed)?;
+    let number = E164::from_padded(pad).map_err(|_| OpenFailed)?;
+    if code.len() != CODE_BYTES {
+        return Err(OpenFailed);
+    }
+    let code = number::unpad(code).ok_or(OpenFailed)?;
+    Ok(Pending {
+        number,
+        code: Code::parse(code).map_err(|_| OpenFailed)?,
+    })
+}
+
+/// salt ‖ AEAD(HKDF-Expand(k_hour, LP(label, salt), 32), nonce 0, plain): plain concatenation.
+pub(crate) fn seal_salted(
+    hour: &HourKey,
+    label: &[u8],
+    aad: &[u8],
+    plain: &[u8],
+    random: &dyn Fill,
+) -> Result<Vec<u8>, SealFailed> {
+    let mut salt = [0; SALT_BYTES];
+    random.fill(&mut salt)?;
+    let mut out = Vec::with_capacity(SALT_BYTES + plain.len() + aead::TAG_BYTES);
+    out.extend_from_slice(&salt);
+    out.extend_from_slice(plain);
+    aead::seal_from(
+        &hour.row_key(label, &salt),
+        [0; 12],
+        aad,
+        &mut out,
+        SALT_BYTES,
+    )?;
+    Ok(out)
+}
+
+/// The inverse of [`seal_salted`].
+pub(crate) fn open_salted(
+    hour: &HourKey,
+    label: &[u8],
+    aad: &[u8],
+    sealed: &[u8],
+) -> Result<Zeroizing<Vec<u8>>, OpenFailed> {
+    let (salt, body) = sealed.split_first_chunk::<SALT_BYTES>().ok_or(OpenFailed)?;
+    let mut plain = Zeroizing::new(body.to_vec());
+    let len = aead::open_in_place(&hour.row_key(label, salt), [0; 12], aad, &mut plain)?.len();
+    plain.truncate(len);
+    Ok(plain)
+}

@@ -1,0 +1,215 @@
+//! Keys in process memory: for tests, and underneath the software keystore.
+
+use crate::{
+    Custody, Fill, Hsm, HsmError, KeyId, KeyKind, KeySpec, PublicKey,
+    hpke::{self, ENC_BYTES, Point},
+    kdf::{self, Secret},
+};
+use aws_lc_rs::{
+    agreement::PrivateKey,
+    hmac,
+    signature::{Ed25519KeyPair, KeyPair},
+};
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
+};
+use zeroize::Zeroizing;
+
+/// A key with its secret: HMAC key, P-256 scalar or Ed25519 seed, 32 bytes each.
+#[derive(Clone)]
+pub struct KeyMaterial {
+    /// Name and kind.
+    pub spec: KeySpec,
+    /// The secret, erased on drop.
+    pub secret: Zeroizing<[u8; 32]>,
+}
+
+impl KeyMaterial {
+    /// Draws the secret of a new key.
+    ///
+    /// # Errors
+    /// [`HsmError::WrongUsage`] when kind and purpose disagree, [`HsmError::Failed`] when
+    /// randomness does.
+    pub fn draw(spec: KeySpec, random: &dyn Fill) -> Result<KeyMaterial, HsmError> {
+        if !spec.is_consistent() {
+            return Err(HsmError::WrongUsage);
+        }
+        let secret = match spec.kind {
+            KeyKind::Agreement(_) => hpke::draw_scalar(random).ok_or(HsmError::Failed)?,
+            KeyKind::Hmac | KeyKind::Signing => {
+                let mut secret = Zeroizing::new([0; 32]);
+                random.fill(&mut *secret).map_err(|_| HsmError::Failed)?;
+                secret
+            }
+        };
+        Ok(KeyMaterial { spec, secret })
+    }
+}
+
+impl fmt::Debug for KeyMaterial {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "KeyMaterial({}, …)", self.spec.id)
+    }
+}
+
+/// An [`Hsm`] in process memory, without I/O. Reports [`Custody::Development`].
+pub struct SoftKeys {
+    keys: RwLock<BTreeMap<KeyId, SoftKey>>,
+    random: Arc<dyn Fill>,
+}
+
+struct SoftKey {
+    material: KeyMaterial,
+    ready: Ready,
+}
+
+/// A key expanded for use.
+enum Ready {
+    Hmac(hmac::Key),
+    Agreement {
+        private: PrivateKey,
+        point: [u8; ENC_BYTES],
+    },
+    Signing(Ed25519KeyPair),
+}
+
+impl SoftKey {
+    fn new(material: KeyMaterial) -> Result<SoftKey, HsmError> {
+        if !material.spec.is_consistent() {
+            return Err(HsmError::WrongUsage);
+        }
+        let secret = &material.secret;
+        let ready = match material.spec.kind {
+            KeyKind::Hmac => Ready::Hmac(hmac::Key::new(hmac::HMAC_SHA256, &**secret)),
+            KeyKind::Agreement(_) => {
+                let (private, point) = hpke::key_pair(secret).ok_or(HsmError::Failed)?;
+                Ready::Agreement { private, point }
+            }
+            KeyKind::Signing => {
+                let pair = Ed25519KeyPair::from_seed_unchecked(&**secret);
+                Ready::Signing(pair.map_err(|_| HsmError::Failed)?)
+            }
+        };
+        Ok(SoftKey { material, ready })
+    }
+}
+
+impl SoftKeys {
+    /// An empty store that draws new keys from `random`.
+    #[must_use]
+    pub fn new(random: Arc<dyn Fill>) -> SoftKeys {
+        SoftKeys {
+            keys: RwLock::default(),
+            random,
+        }
+    }
+
+    /// Adds a key with a known secret.
+    ///
+    /// # Errors
+    /// [`HsmError::Exists`] when the name is taken, [`HsmError::WrongUsage`] when kind and purpose
+    /// disagree, [`HsmError::Failed`] for a scalar out of range.
+    pub fn import(&self, material: KeyMaterial) -> Result<(), HsmError> {
+        let key = SoftKey::new(material)?;
+        let mut keys = self.write();
+        if keys.contains_key(&key.material.spec.id) {
+            return Err(HsmError::Exists);
+        }
+        keys.insert(key.material.spec.id, key);
+        Ok(())
+    }
+
+    /// Every key with its secret, ordered by name, to be sealed and written.
+    #[must_use]
+    pub fn export(&self) -> Vec<KeyMaterial> {
+        self.read()
+            .values()
+            .map(|key| key.material.clone())
+            .collect()
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, BTreeMap<KeyId, SoftKey>> {
+        self.keys.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, BTreeMap<KeyId, SoftKey>> {
+        self.keys.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn with<T>(
+        &self,
+        id: &KeyId,
+        act: impl FnOnce(&SoftKey) -> Result<T, HsmError>,
+    ) -> Result<T, HsmError> {
+        act(self.read().get(id).ok_or(HsmError::NoSuchKey)?)
+    }
+}
+
+impl Hsm for SoftKeys {
+    fn hmac(&self, key: &KeyId, data: &[u8]) -> Result<Secret, HsmError> {
+        self.with(key, |key| match &key.ready {
+            Ready::Hmac(key) => Ok(kdf::hmac(key, &[data])),
+            _ => Err(HsmError::WrongUsage),
+        })
+    }
+
+    fn ecdh(&self, key: &KeyId, point: &[u8; ENC_BYTES]) -> Result<Secret, HsmError> {
+        let point = Point::parse(point).map_err(|_| HsmError::Failed)?;
+        self.with(key, |key| match (&key.ready, key.material.spec.kind) {
+            (Ready::Agreement { private, .. }, KeyKind::Agreement(suite)) => {
+                hpke::agree(private, &point, suite).ok_or(HsmError::Failed)
+            }
+            _ => Err(HsmError::WrongUsage),
+        })
+    }
+
+    fn sign(&self, key: &KeyId, message: &[u8]) -> Result<[u8; 64], HsmError> {
+        self.with(key, |key| match &key.ready {
+            Ready::Signing(pair) => {
+                let signature = pair.try_sign(message).map_err(|_| HsmError::Failed)?;
+                signature.as_ref().try_into().map_err(|_| HsmError::Failed)
+            }
+            _ => Err(HsmError::WrongUsage),
+        })
+    }
+
+    fn public_key(&self, key: &KeyId) -> Result<PublicKey, HsmError> {
+        self.with(key, |key| match (&key.ready, key.material.spec.kind) {
+            (&Ready::Agreement { point, .. }, KeyKind::Agreement(suite)) => {
+                Ok(PublicKey::Agreement { point, suite })
+            }
+            (Ready::Signing(pair), _) => {
+                let public = pair.public_key().as_ref().try_into();
+                public.map(PublicKey::Signing).map_err(|_| HsmError::Failed)
+            }
+            _ => Err(HsmError::WrongUsage),
+        })
+    }
+
+    fn create(&self, spec: KeySpec) -> Result<(), HsmError> {
+        self.import(KeyMaterial::draw(spec, &*self.random)?)
+    }
+
+    fn destroy(&self, key: &KeyId) -> Result<(), HsmError> {
+        self.write()
+            .remove(key)
+            .map(drop)
+            .ok_or(HsmError::NoSuchKey)
+    }
+
+    fn list(&self) -> Result<Vec<KeySpec>, HsmError> {
+        Ok(self.read().values().map(|key| key.material.spec).collect())
+    }
+
+    fn probe(&self) -> Result<Custody, HsmError> {
+        Ok(Custody::Development)
+    }
+}
+
+impl fmt::Debug for SoftKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SoftKeys(…)")
+    }
+}
