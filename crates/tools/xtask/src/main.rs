@@ -1,3 +1,7 @@
-//! The project's own commands: demo, test, bench, check.
+//! `cargo xtask`: see the library.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    xtask::main()
+}

@@ -1,0 +1,122 @@
+//! `cargo xtask bench`: named benchmarks, a table on the terminal, a file to keep.
+//!
+//! To add one, write a module with a function from [`Options`] to the runs, and a line in
+//! [`BENCHES`]. [`harness`] has the load generator, the histogram and what a process costs.
+
+mod facts;
+pub mod harness;
+mod harness_self;
+pub mod report;
+pub mod table;
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::args::Args;
+use crate::error::{Error, Result};
+use crate::host::{self, Run};
+use report::Measures;
+
+/// How to measure.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Repetitions.
+    pub runs: u32,
+    /// Length of one repetition, without warm-up.
+    pub duration: Duration,
+    /// Connections of the load generator.
+    pub connections: u32,
+}
+
+/// One benchmark.
+struct Bench {
+    name: &'static str,
+    about: &'static str,
+    run: fn(&Options) -> Result<Vec<Measures>>,
+}
+
+const BENCHES: &[Bench] = &[Bench {
+    name: "harness-self",
+    about: "what the load generator itself costs, against a server that does nothing",
+    run: harness_self::run,
+}];
+
+/// Runs the benchmarks named, or all of them.
+pub fn run(mut args: Args) -> Result<()> {
+    if args.flag("--list") {
+        for bench in BENCHES {
+            host::say(format!("{:<14}  {}", bench.name, bench.about));
+        }
+        return args.done();
+    }
+    if cfg!(debug_assertions) {
+        return Err(again_in_release(args));
+    }
+    if args.flag(harness_self::SERVE_FLAG) {
+        return harness_self::serve();
+    }
+    let date = args.option("--date")?;
+    let options = Options {
+        runs: args.count("--runs", 5)?,
+        duration: Duration::from_secs(args.count("--seconds", 5)?.into()),
+        connections: args.count("--connections", 16)?,
+    };
+    for bench in chosen(&args.words()?)? {
+        run_one(bench, &options, date.clone())?;
+    }
+    Ok(())
+}
+
+/// A load generator built without optimisation would measure itself: start once more, built well.
+fn again_in_release(args: Args) -> Error {
+    let run = Run::cargo().args(["run", "--quiet", "--release", "-p", "xtask", "--", "bench"]);
+    run.args(args.rest()).replace_self()
+}
+
+fn chosen(names: &[String]) -> Result<Vec<&'static Bench>> {
+    if names.is_empty() {
+        return Ok(BENCHES.iter().collect());
+    }
+    let find = |name: &String| {
+        let unknown = || Error::Usage(format!("no benchmark `{name}`; see `bench --list`"));
+        BENCHES
+            .iter()
+            .find(|bench| bench.name == *name)
+            .ok_or_else(unknown)
+    };
+    names.iter().map(find).collect()
+}
+
+fn run_one(bench: &Bench, options: &Options, date: Option<String>) -> Result<()> {
+    host::note(format!("{}: {}", bench.name, bench.about));
+    let facts = facts::gather(date);
+    let runs = (bench.run)(options)?;
+    host::say(report::table(bench.name, &runs).render());
+    let used = json!({
+        "runs": options.runs,
+        "seconds": options.duration.as_secs(),
+        "connections": options.connections,
+    });
+    let path = report::write(bench.name, facts, used, &runs)?;
+    host::note(format!("written to {}", path.display()));
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_choose_and_unknown_names_are_refused() {
+        assert_eq!(chosen(&[]).unwrap().len(), BENCHES.len());
+        assert_eq!(
+            chosen(&["harness-self".to_owned()]).unwrap()[0].name,
+            "harness-self"
+        );
+        assert!(matches!(
+            chosen(&["nonsense".to_owned()]),
+            Err(Error::Usage(_))
+        ));
+    }
+}
