@@ -159,7 +159,7 @@ mod tests {
             "fn f(x: &dyn peers :: carrier :: Send) {}",
             "let m = CarrierMessage { };",
         ] {
-            assert_eq!(found_in("ringfence", text).len(), 1, "{text}");
+            assert!(!found_in("ringfence", text).is_empty(), "{text}");
         }
     }
 }

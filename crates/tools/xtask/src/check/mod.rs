@@ -64,7 +64,7 @@ const STEPS: &[Step] = &[
     Step {
         name: "reasons",
         compiles: false,
-        run: |tree| policy::run_reasons(&tree.root),
+        run: |tree| policy::run_reasons(&tree.workspace, &tree.root),
     },
     Step {
         name: "links",
@@ -216,8 +216,12 @@ fn summary(steps: &[&Step], failed: &[&str], time: Duration) -> Result<()> {
 }
 
 fn format(tree: &Tree) -> Result<String> {
-    let run = Run::cargo().args(["fmt", "--all"]);
-    quietly(if tree.fix { run } else { run.arg("--check") })?;
+    let run = Run::cargo().args(["fmt", "--all", "--"]);
+    quietly(if tree.fix {
+        run
+    } else {
+        run.args(["--check", "--files-with-diff"])
+    })?;
     Ok("rustfmt".to_owned())
 }
 

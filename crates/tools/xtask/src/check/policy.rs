@@ -112,33 +112,47 @@ pub fn run(workspace: &Workspace, root: &Path) -> Result<String> {
 }
 
 /// Checks that every direct dependency has a reason.
-pub fn run_reasons(root: &Path) -> Result<String> {
+pub fn run_reasons(workspace: &Workspace, root: &Path) -> Result<String> {
     let manifest = read(&root.join("Cargo.toml"))?;
     let policy = read(&root.join("deny.toml"))?;
-    let found = missing_reasons(&manifest, &policy)?;
-    super::verdict(format!("{} reasons", reasons(&policy).len()), found)
+    let mut direct = listed(&manifest)?;
+    direct.extend(used(workspace));
+    super::verdict(
+        format!("{} reasons", reasons(&policy).len()),
+        missing_reasons(&direct, &policy),
+    )
 }
 
 /// Direct dependencies without a reason, and reasons without a dependency.
-fn missing_reasons(manifest: &str, policy: &str) -> Result<Vec<String>> {
+fn missing_reasons(direct: &BTreeSet<String>, policy: &str) -> Vec<String> {
+    let explained = reasons(policy);
+    let missing = direct
+        .iter()
+        .filter(|name| !explained.contains(name.as_str()));
+    let stale = explained.iter().filter(|name| !direct.contains(**name));
+    let missing = missing.map(|name| format!("`{name}` has no reason in deny.toml"));
+    missing
+        .chain(stale.map(|name| format!("`{name}` has a reason but is not used")))
+        .collect()
+}
+
+/// What the workspace's manifest offers its crates, without our own.
+fn listed(manifest: &str) -> Result<BTreeSet<String>> {
     let manifest: Table = manifest
         .parse()
         .map_err(|e| Error::failed(format!("Cargo.toml: {e}")))?;
-    let listed = section(section(&manifest, "workspace")?, "dependencies")?;
-    let is_outside = |(_, value): &(&String, &Value)| value.get("path").is_none();
-    let direct: BTreeSet<&str> = listed
+    let offered = section(section(&manifest, "workspace")?, "dependencies")?;
+    let outside = offered
         .iter()
-        .filter(is_outside)
-        .map(|(name, _)| name.as_str())
-        .collect();
-    let explained = reasons(policy);
-    let missing = direct
-        .difference(&explained)
-        .map(|n| format!("`{n}` has no reason in deny.toml"));
-    let stale = explained
-        .difference(&direct)
-        .map(|n| format!("`{n}` has a reason but is not used"));
-    Ok(missing.chain(stale).collect())
+        .filter(|(_, value)| value.get("path").is_none());
+    Ok(outside.map(|(name, _)| name.clone()).collect())
+}
+
+/// What our crates declare for themselves, without our own.
+fn used(workspace: &Workspace) -> impl Iterator<Item = String> {
+    let declared = workspace.ours().flat_map(|package| &package.dependencies);
+    let outside = declared.filter(|dependency| workspace.our(&dependency.name).is_none());
+    outside.map(|dependency| dependency.name.clone())
 }
 
 /// The names of the lines `#: name: why`.
@@ -264,7 +278,7 @@ deny = [{ crate = "tool", wrappers = ["user"], reason = "only user" }, { crate =
     fn a_dependency_without_a_reason_is_found_and_so_is_the_reverse() {
         let manifest = "[workspace.dependencies]\nours = { path = \"x\" }\nother = \"1\"\n";
         assert_eq!(
-            missing_reasons(manifest, POLICY).unwrap(),
+            missing_reasons(&listed(manifest).unwrap(), POLICY),
             [
                 "`other` has no reason in deny.toml",
                 "`tool` has a reason but is not used"
