@@ -1,0 +1,147 @@
+//! A phone number as a value: the secret this whole system is about.
+
+use std::fmt;
+
+use zeroize::{Zeroize, ZeroizeOnDrop};
+
+use crate::{ParseError, plan};
+
+/// The most digits a number has, calling code included (ITU-T E.164, section 6.1).
+pub(crate) const DIGITS_MAX: usize = 15;
+
+/// A phone number in E.164 form: `+` and at most 15 digits, inline, wiped on drop.
+///
+/// It has no `Display`, no serde traits and no conversion to `String`: a reply type that derives
+/// `Serialize`, or a log line, cannot hold a number unless somebody writes [`as_str`](Self::as_str).
+/// `Debug` prints `E164(..)`.
+///
+/// The order is that of the text. It is for maps and sorted lists and says nothing of geography.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Zeroize, ZeroizeOnDrop)]
+pub struct E164 {
+    /// `+`, the digits, then zero bytes. The zeros make the derived order that of the text.
+    text: [u8; DIGITS_MAX + 1],
+}
+
+impl E164 {
+    /// Reads back a number that this system wrote itself, for example after opening a record.
+    ///
+    /// The syntax is checked (`+`, then 2 to 15 ASCII digits, the first not zero) and nothing
+    /// else: a plan may have changed since the number was stored, which must not make it unusable.
+    ///
+    /// # Errors
+    /// [`ParseError::Empty`], [`ParseError::TooShort`], [`ParseError::TooLong`] or
+    /// [`ParseError::NotANumber`].
+    pub fn from_canonical(text: &str) -> Result<Self, ParseError> {
+        if text.is_empty() {
+            return Err(ParseError::Empty);
+        }
+        let digits = text
+            .strip_prefix('+')
+            .ok_or(ParseError::NotANumber)?
+            .as_bytes();
+        if digits.first() == Some(&b'0') || !digits.iter().all(u8::is_ascii_digit) {
+            return Err(ParseError::NotANumber);
+        }
+        match digits.len() {
+            0 | 1 => Err(ParseError::TooShort { region: None }),
+            2..=DIGITS_MAX => Ok(Self::from_digits(&[digits])),
+            _ => Err(ParseError::TooLong { region: None }),
+        }
+    }
+
+    /// Joins parts that are known to be ASCII digits and at most 15 together; more are cut off.
+    pub(crate) fn from_digits(parts: &[&[u8]]) -> Self {
+        let mut text = [0; DIGITS_MAX + 1];
+        text[0] = b'+';
+        let digits = parts.iter().copied().flatten();
+        for (place, digit) in text[1..].iter_mut().zip(digits) {
+            *place = *digit;
+        }
+        Self { text }
+    }
+
+    /// The whole number, `+` first.
+    pub fn as_str(&self) -> &str {
+        let len = self
+            .text
+            .iter()
+            .position(|&b| b == 0)
+            .unwrap_or(self.text.len());
+        // Only ASCII is ever written, so the fallback is never taken; it spares us `unsafe`.
+        std::str::from_utf8(&self.text[..len]).unwrap_or_default()
+    }
+
+    /// The digits without `+`.
+    pub fn digits(&self) -> &str {
+        self.as_str().get(1..).unwrap_or_default()
+    }
+
+    /// The country calling code, 1 to 999.
+    ///
+    /// 0 if the number, which only [`from_canonical`](Self::from_canonical) can have let in,
+    /// begins with no assigned calling code.
+    pub fn calling_code(&self) -> u16 {
+        plan::split_calling_code(self.digits()).map_or(0, |(code, _)| code)
+    }
+}
+
+impl fmt::Debug for E164 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("E164(..)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_canonical_number_reads_back_byte_for_byte() {
+        let number = E164::from_canonical("+447700900123").unwrap();
+        assert_eq!(number.as_str(), "+447700900123");
+        assert_eq!(number.digits(), "447700900123");
+        assert_eq!(number.calling_code(), 44);
+        assert_eq!(
+            E164::from_canonical("+999999999999999")
+                .unwrap()
+                .as_str()
+                .len(),
+            16
+        );
+    }
+
+    #[test]
+    fn the_buffer_is_sixteen_bytes_and_inline() {
+        assert_eq!(size_of::<E164>(), 16);
+    }
+
+    #[test]
+    fn only_plus_and_two_to_fifteen_digits_are_canonical() {
+        for (text, error) in [
+            ("", ParseError::Empty),
+            ("447700900123", ParseError::NotANumber),
+            ("+44 7700900123", ParseError::NotANumber),
+            ("+0447700900", ParseError::NotANumber),
+            ("+٤٤٧٧٠٠", ParseError::NotANumber),
+            ("+", ParseError::TooShort { region: None }),
+            ("+4", ParseError::TooShort { region: None }),
+            ("+1234567890123456", ParseError::TooLong { region: None }),
+        ] {
+            assert_eq!(E164::from_canonical(text), Err(error), "{text}");
+        }
+    }
+
+    #[test]
+    fn order_is_that_of_the_text() {
+        let mut texts = [
+            "+447700900123",
+            "+12015550100",
+            "+44770090012",
+            "+4477009001234",
+        ];
+        let mut numbers = texts.map(|t| E164::from_canonical(t).unwrap());
+        numbers.sort();
+        texts.sort_unstable();
+        assert_eq!(numbers.each_ref().map(E164::as_str), texts);
+    }
+}
