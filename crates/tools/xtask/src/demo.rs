@@ -13,6 +13,7 @@ pub fn run(args: Args) -> Result<()> {
     build()?;
     let binary = target_folder()?.join("release").join("ringfence");
     Err(Run::new(binary)
+        .in_callers_folder()
         .arg("demo")
         .args(args.rest())
         .replace_self())

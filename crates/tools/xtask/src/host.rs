@@ -113,6 +113,12 @@ impl Run {
         self
     }
 
+    /// Leaves it in the folder we were started in, where a person's relative paths begin.
+    pub fn in_callers_folder(mut self) -> Self {
+        self.command.current_dir(".");
+        self
+    }
+
     /// The command as a person would type it.
     pub fn shown(&self) -> &str {
         &self.shown

@@ -1,7 +1,8 @@
 //! `cargo xtask test`: get what the tests need, then run every one of them.
 //!
 //! A test that needs a program from outside is `#[ignore = "needs Chromium"]`; the ignored ones
-//! run too as soon as every program is there. Browser tests find theirs in `RINGFENCE_CHROMIUM`.
+//! run too as soon as every program is there. They find it in `RINGFENCE_CHROMIUM`,
+//! `RINGFENCE_PYTHON` and `RINGFENCE_NODE`; the tests of an SDK are started by such a test.
 
 use std::path::PathBuf;
 
@@ -82,7 +83,7 @@ fn run_tests(features: &[String], filters: &[String], everything: bool) -> Resul
             .args(filters)
             .stream();
     }
-    let run = Run::cargo().args(["test", "--workspace", "--all-targets", "--no-fail-fast"]);
+    let run = Run::cargo().args(["test", "--workspace", "--tests", "--no-fail-fast"]);
     let run = with_needs(with_features(run, features))
         .arg("--")
         .args(filters);

@@ -1,7 +1,7 @@
 //! `cargo xtask bench`: named benchmarks, a table on the terminal, a file to keep.
 //!
 //! To add one, write a module with a function from [`Options`] to the runs, and a line in
-//! [`BENCHES`]. [`harness`] has the load generator, the histogram and what a process costs.
+//! `BENCHES`. [`harness`] has the load generator, the histogram and what a process costs.
 
 mod facts;
 pub mod harness;

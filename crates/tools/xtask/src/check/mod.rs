@@ -244,7 +244,7 @@ fn demo_lints(tree: &Tree) -> Result<String> {
 
 fn clippy(tree: &Tree, selection: &[String]) -> Result<()> {
     let mut run = Run::cargo()
-        .arg("clippy")
+        .args(["clippy", "--quiet"])
         .args(selection)
         .arg("--all-targets");
     if tree.fix {
