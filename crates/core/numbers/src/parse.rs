@@ -87,7 +87,7 @@ fn national(digits: &str, region: Region, calling_code: u16) -> Result<Parsed, P
     if short::is_emergency(digits, Some(region)) {
         return Err(ParseError::Emergency);
     }
-    let without_trunk = digits.strip_prefix('0');
+    let without_trunk = digits.strip_prefix('0').filter(|_| region.has_trunk_zero());
     let found = in_use(calling_code, digits)
         .or_else(|| in_use(calling_code, without_trunk?))
         .or_else(|| reread(digits, false, Some(region)));

@@ -29,8 +29,12 @@ pub(crate) enum National {
     Unreadable,
 }
 
-/// Splits digits into an assigned calling code and the national number. No code begins another.
+/// Splits digits into an assigned calling code and the national number. No code begins another,
+/// and none begins with zero.
 pub(crate) fn split_calling_code(digits: &str) -> Option<(u16, &str)> {
+    if digits.starts_with('0') {
+        return None;
+    }
     (1..=3).find_map(|len| {
         let (code, national) = (digits.get(..len)?, digits.get(len..)?);
         let code: u16 = code.parse().ok()?;
@@ -46,7 +50,6 @@ fn is_assigned(code: u16) -> bool {
         codes.dedup();
         codes
     });
-    // No code begins with zero, which `parse` would have read past.
     ASSIGNED.binary_search(&code).is_ok()
 }
 
