@@ -1,1 +1,0 @@
-//! Carriers: the simulator, and later the real ones.
