@@ -1,0 +1,98 @@
+//! Bodies: postcard, read strictly.
+
+use model::{SealedText, TypedCode, TypedNumber};
+use peers::vault::{Begin, CheckCode, Destination};
+use serde::Deserialize;
+
+use crate::frame::Refusal;
+
+/// The longest language tag taken; RFC 5646, 4.4.1 asks readers for 35.
+const MAX_LOCALE_BYTES: usize = 64;
+
+/// Reads one value that fills `body` to its last byte.
+pub(crate) fn decode<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Refusal> {
+    match postcard::take_from_bytes(body) {
+        Ok((value, [])) => Ok(value),
+        _ => Err(Refusal::Malformed),
+    }
+}
+
+/// Reads a [`Begin`] and holds it to the bounds that its types promise: serde does not.
+pub(crate) fn decode_begin(body: &[u8]) -> Result<Begin, Refusal> {
+    let begin: Begin = decode(body)?;
+    let fits = match &begin.destination {
+        Destination::Typed { text, .. } => text.expose().len() <= TypedNumber::MAX_BYTES,
+        Destination::Sealed(text) => text.expose().len() <= SealedText::MAX_BYTES,
+        Destination::OnFile(_) => true,
+    };
+    let locale = begin.locale.as_ref().map_or(0, String::len);
+    if fits && locale <= MAX_LOCALE_BYTES {
+        Ok(begin)
+    } else {
+        Err(Refusal::TooLarge)
+    }
+}
+
+/// Reads a [`CheckCode`] and holds it to the bounds that its types promise.
+pub(crate) fn decode_check(body: &[u8]) -> Result<CheckCode, Refusal> {
+    let check: CheckCode = decode(body)?;
+    if check.code.expose().len() <= TypedCode::MAX_BYTES {
+        Ok(check)
+    } else {
+        Err(Refusal::TooLarge)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model::{ApplicationId, ChannelChoice, CodePurpose, VerificationId};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The shape of a [`Begin`] before its bounds.
+    fn begin_bytes(number: &str, locale: &str) -> Vec<u8> {
+        let ids = (
+            VerificationId::from_bytes([1; 16]),
+            ApplicationId::from_bytes([2; 16]),
+        );
+        let to = (0_u8, number, None::<u8>);
+        let rest = (ChannelChoice::Auto, None::<u8>, Some(locale), None::<u8>);
+        postcard::to_stdvec(&(ids, CodePurpose::Login, to, rest)).unwrap()
+    }
+
+    #[test]
+    fn bytes_left_over_are_refused() {
+        let mut body = begin_bytes("+447700900123", "en");
+        assert!(decode_begin(&body).is_ok());
+        body.push(0);
+        assert_eq!(decode_begin(&body).unwrap_err(), Refusal::Malformed);
+    }
+
+    #[test]
+    fn a_text_longer_than_its_type_allows_is_refused() {
+        let long = "1".repeat(TypedNumber::MAX_BYTES + 1);
+        assert_eq!(
+            decode_begin(&begin_bytes(&long, "en")).unwrap_err(),
+            Refusal::TooLarge
+        );
+        let tag = "x".repeat(MAX_LOCALE_BYTES + 1);
+        assert_eq!(
+            decode_begin(&begin_bytes("1", &tag)).unwrap_err(),
+            Refusal::TooLarge
+        );
+        let code = "1".repeat(TypedCode::MAX_BYTES + 1);
+        let check = postcard::to_stdvec(&([0_u8; 16], [0_u8; 16], code)).unwrap();
+        assert_eq!(decode_check(&check).unwrap_err(), Refusal::TooLarge);
+    }
+
+    proptest! {
+        #[test]
+        fn no_body_makes_the_reader_panic(body in prop::collection::vec(any::<u8>(), 0..200)) {
+            let _ = decode_begin(&body);
+            let _ = decode_check(&body);
+            let _ = decode::<Vec<peers::carrier::Receipt>>(&body);
+            let _ = decode::<Vec<peers::front::SendReport>>(&body);
+        }
+    }
+}

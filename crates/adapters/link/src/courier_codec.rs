@@ -1,0 +1,161 @@
+//! How one message to a carrier crosses from the vault to the courier: the only place where a
+//! number is written to a socket. `E164` cannot be serialised, on purpose; this module spells it
+//! out, for this one verb, and nothing else can use it.
+//!
+//! Text is borrowed on both sides: from the message when it is written, from the receive buffer
+//! when it is read. Both buffers are wiped by their owners, so no copy is left behind.
+
+use model::MessageId;
+use numbers::E164;
+use peers::carrier::{CarrierMessage, SpokenPart, Words};
+use serde::{Deserialize, Serialize};
+
+use crate::{body, frame::Refusal};
+
+/// A message as bytes. Has no `Debug`.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Envelope<'a> {
+    id: MessageId,
+    to: &'a str,
+    from: &'a str,
+    language: &'a str,
+    #[serde(borrow)]
+    words: EnvelopeWords<'a>,
+    sandbox: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+enum EnvelopeWords<'a> {
+    Text(&'a str),
+    #[serde(borrow)]
+    Spoken(Vec<EnvelopePart<'a>>),
+}
+
+#[derive(Serialize, Deserialize)]
+enum EnvelopePart<'a> {
+    Say(&'a str),
+    Digits(&'a str),
+    Pause { millis: u32 },
+}
+
+/// The message, ready to be written.
+pub(crate) fn encode(message: &CarrierMessage) -> Envelope<'_> {
+    Envelope {
+        id: message.id,
+        to: message.to.as_str(),
+        from: &message.from,
+        language: &message.language,
+        words: match &message.words {
+            Words::Text(text) => EnvelopeWords::Text(text),
+            Words::Spoken(parts) => EnvelopeWords::Spoken(parts.iter().map(encode_part).collect()),
+        },
+        sandbox: message.sandbox,
+    }
+}
+
+fn encode_part(part: &SpokenPart) -> EnvelopePart<'_> {
+    match part {
+        SpokenPart::Say(text) => EnvelopePart::Say(text),
+        SpokenPart::Digits(digits) => EnvelopePart::Digits(digits),
+        SpokenPart::Pause { millis } => EnvelopePart::Pause { millis: *millis },
+    }
+}
+
+/// Reads a message.
+pub(crate) fn decode(body: &[u8]) -> Result<CarrierMessage, Refusal> {
+    let envelope: Envelope<'_> = body::decode(body)?;
+    let to = E164::from_canonical(envelope.to).map_err(|_| Refusal::Malformed)?;
+    Ok(CarrierMessage {
+        id: envelope.id,
+        to,
+        from: envelope.from.to_owned(),
+        language: envelope.language.to_owned(),
+        words: match envelope.words {
+            EnvelopeWords::Text(text) => Words::Text(text.to_owned()),
+            EnvelopeWords::Spoken(parts) => {
+                Words::Spoken(parts.into_iter().map(decode_part).collect())
+            }
+        },
+        sandbox: envelope.sandbox,
+    })
+}
+
+fn decode_part(part: EnvelopePart<'_>) -> SpokenPart {
+    match part {
+        EnvelopePart::Say(text) => SpokenPart::Say(text.to_owned()),
+        EnvelopePart::Digits(digits) => SpokenPart::Digits(digits.to_owned()),
+        EnvelopePart::Pause { millis } => SpokenPart::Pause { millis },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    static_assertions::assert_not_impl_any!(E164: Serialize, std::fmt::Display);
+    static_assertions::assert_not_impl_any!(CarrierMessage: Serialize);
+
+    fn words() -> impl Strategy<Value = Words> {
+        let part = prop_oneof![
+            ".{0,40}".prop_map(SpokenPart::Say),
+            "[0-9]{0,10}".prop_map(SpokenPart::Digits),
+            any::<u32>().prop_map(|millis| SpokenPart::Pause { millis }),
+        ];
+        prop_oneof![
+            ".{0,200}".prop_map(Words::Text),
+            prop::collection::vec(part, 0..8).prop_map(Words::Spoken),
+        ]
+    }
+
+    fn same_words(one: &Words, other: &Words) -> bool {
+        match (one, other) {
+            (Words::Text(one), Words::Text(other)) => one == other,
+            (Words::Spoken(one), Words::Spoken(other)) => one == other,
+            _ => false,
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_message_arrives_as_it_was_sent(
+            id: [u8; 16],
+            last in 0_u32..1000,
+            from in "[A-Za-z0-9 ]{0,11}",
+            words in words(),
+            sandbox: bool,
+        ) {
+            let to = E164::from_canonical(&format!("+447700900{last:03}")).unwrap();
+            let id = MessageId::from_bytes(id);
+            let sent = CarrierMessage { id, to, from, language: "en-GB".into(), words, sandbox };
+            let bytes = postcard::to_stdvec(&encode(&sent)).unwrap();
+            let read = decode(&bytes).unwrap();
+            prop_assert_eq!((read.id, read.to.as_str()), (id, sent.to.as_str()));
+            prop_assert_eq!((&read.from, &read.language), (&sent.from, &sent.language));
+            prop_assert_eq!(read.sandbox, sandbox);
+            prop_assert!(same_words(&read.words, &sent.words));
+        }
+
+        #[test]
+        fn no_body_makes_the_reader_panic(body in prop::collection::vec(any::<u8>(), 0..300)) {
+            let _ = decode(&body);
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_number_is_refused() {
+        let words = EnvelopeWords::Text("hello");
+        let id = MessageId::from_bytes([1; 16]);
+        let envelope = Envelope {
+            id,
+            to: "07700900123",
+            from: "",
+            language: "en",
+            words,
+            sandbox: true,
+        };
+        let bytes = postcard::to_stdvec(&envelope).unwrap();
+        assert_eq!(decode(&bytes).err(), Some(Refusal::Malformed));
+    }
+}

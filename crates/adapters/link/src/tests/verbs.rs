@@ -1,0 +1,251 @@
+//! Every verb crosses and its answer comes back.
+
+use model::{
+    Channel, ChannelChoice, CodePurpose, MessageId, SealedText, TypedCode, TypedNumber,
+    VerificationId,
+};
+use numbers::{E164, LineType, Region};
+use peers::{
+    carrier::{
+        CarrierMessage, CourierEvents, CourierRun, Handover, Outbound, Receipt, SpokenPart, Words,
+    },
+    front::{FrontEvents, SendReport, SendState},
+    vault::{
+        Begin, BeginRefusal, CheckCode, Checked, DeletionState, Destination, NumberVault,
+        Reclaimed, Resend, Unavailable,
+    },
+};
+use proptest::prelude::*;
+use tokio::task::JoinSet;
+
+use super::fixture::{
+    APP, AT, Links, SUBJECT, Script, VERIFICATION, approved, begun, connect, front_and_vault, peer,
+    view,
+};
+use crate::{CourierClient, EventsClient, FrontClient, Limits, Room, VaultClient};
+
+pub(super) fn begin(verification: VerificationId, typed: &str) -> Begin {
+    let text = TypedNumber::new(typed.to_owned()).unwrap();
+    Begin {
+        verification,
+        application: APP,
+        purpose: CodePurpose::Signup,
+        destination: Destination::Typed {
+            text,
+            region: Some(Region::parse("GB").unwrap()),
+        },
+        channel: ChannelChoice::Auto,
+        subject: None,
+        locale: Some("en".into()),
+        owner: None,
+    }
+}
+
+#[tokio::test]
+async fn the_verbs_of_a_verification_cross_and_come_back() {
+    let (script, mut links) = (Script::open(), Links::new());
+    let (front, vault) = front_and_vault(&script, Limits::default());
+    connect(&front, &vault, &mut links).await;
+    let client = VaultClient::new(front.clone());
+
+    assert_eq!(
+        client.begin(begin(VERIFICATION, "07700 900123")).await,
+        Ok(begun())
+    );
+    assert_eq!(
+        script.last(),
+        format!("begin {VERIFICATION} 07700 900123 Some(\"en\")")
+    );
+    let refused = BeginRefusal::LineRefused {
+        line_type: LineType::Pager,
+    };
+    assert_eq!(
+        client.begin(begin(VERIFICATION, "refuse")).await,
+        Err(refused)
+    );
+    let mut sealed = begin(VERIFICATION, "");
+    sealed.destination = Destination::Sealed(SealedText::new("x".repeat(1024)).unwrap());
+    assert_eq!(client.begin(sealed).await, Ok(begun()));
+
+    let resend = Resend {
+        application: APP,
+        verification: VERIFICATION,
+        channel: ChannelChoice::Voice,
+        fallback: true,
+    };
+    assert_eq!(client.resend(resend).await, Err(BeginRefusal::Finished));
+    assert_eq!(script.last(), format!("{resend:?}"));
+
+    let check = |code: &str| CheckCode {
+        application: APP,
+        verification: VERIFICATION,
+        code: TypedCode::new(code.into()).unwrap(),
+    };
+    assert_eq!(
+        client.check(check("424242")).await,
+        Ok(Checked::Approved(approved()))
+    );
+    assert_eq!(client.check(check("1")).await, Ok(Checked::Wrong(view())));
+    assert_eq!(client.cancel(APP, VERIFICATION).await, Ok(()));
+    let reclaimed = Reclaimed::Done {
+        approved: approved(),
+        former: SUBJECT,
+    };
+    assert_eq!(client.reclaim(APP, VERIFICATION).await, Ok(reclaimed));
+    assert_eq!(script.last(), format!("reclaim {APP} {VERIFICATION}"));
+}
+
+#[tokio::test]
+async fn the_verbs_of_an_account_cross_and_come_back() {
+    let (script, mut links) = (Script::open(), Links::new());
+    let (front, vault) = front_and_vault(&script, Limits::default());
+    connect(&front, &vault, &mut links).await;
+    let client = VaultClient::new(front.clone());
+
+    let scheduled = DeletionState::Scheduled { shred_at: AT };
+    assert_eq!(client.delete(APP, SUBJECT).await, Ok(scheduled));
+    assert_eq!(
+        client.undo_delete(APP, SUBJECT).await,
+        Ok(DeletionState::Active)
+    );
+    assert_eq!(client.set_locked(APP, SUBJECT, true).await, Ok(true));
+    assert_eq!(client.ban(APP, SUBJECT, AT).await, Ok(true));
+    assert_eq!(
+        client.forget_number(APP, SUBJECT).await,
+        Err(Unavailable::Keys)
+    );
+    assert_eq!(client.seal_key().await.unwrap().note, "note");
+    assert_eq!(client.health().await.unwrap().accounts, 7);
+    assert_eq!(
+        client.new_accounts(AT, u16::MAX).await.unwrap().more_since,
+        Some(AT)
+    );
+    assert_eq!(script.last(), format!("new_accounts {AT:?} 1000"));
+    #[cfg(feature = "demo")]
+    assert_eq!(client.stored(APP, SUBJECT).await, Ok(None));
+    let errors: u64 = front
+        .counters()
+        .used()
+        .iter()
+        .map(|c| c.errors + c.refusals)
+        .sum();
+    assert_eq!(errors, 0, "what a room answers is no error of the link");
+}
+
+#[tokio::test]
+async fn the_vault_calls_the_front_on_the_socket_it_serves_it_on() {
+    let (script, mut links) = (Script::open(), Links::new());
+    let (front, vault) = front_and_vault(&script, Limits::default());
+    connect(&front, &vault, &mut links).await;
+    let (up, down) = (VaultClient::new(front), FrontClient::new(vault));
+    let report = SendReport {
+        application: APP,
+        verification: VERIFICATION,
+        channel: Channel::Sms,
+        state: SendState::Delivered,
+        at: AT,
+    };
+    let reports = down.sends_changed(vec![report; 2500]);
+    let (told, asked) = tokio::join!(reports, up.health());
+    assert_eq!(told, Ok(()));
+    assert!(asked.is_ok());
+    let mut seen = script.seen.lock().clone();
+    seen.retain(|line| line != "health");
+    assert_eq!(
+        seen,
+        [
+            "sends_changed 1000",
+            "sends_changed 1000",
+            "sends_changed 500"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn vault_and_courier_hand_each_other_messages_and_receipts() {
+    let (script, mut links) = (Script::open(), Links::new());
+    let vault = peer(Room::Vault, Room::Courier, &script, Limits::default());
+    let courier = peer(Room::Courier, Room::Vault, &script, Limits::default());
+    connect(&vault, &courier, &mut links).await;
+    let (out, back) = (CourierClient::new(vault), EventsClient::new(courier));
+
+    assert_eq!(out.run().await, Ok(CourierRun([5; 8])));
+    let spoken = vec![
+        SpokenPart::Say("Your code".into()),
+        SpokenPart::Digits("424242".into()),
+    ];
+    let message = CarrierMessage {
+        id: MessageId::from_bytes([1; 16]),
+        to: E164::from_canonical("+447700900123").unwrap(),
+        from: "Example".into(),
+        language: "en".into(),
+        words: Words::Spoken(spoken),
+        sandbox: true,
+    };
+    assert_eq!(out.send(message).await, Ok(Handover::Unknown));
+    assert_eq!(script.last(), "send +447700900123 Spoken(..)");
+    let ids = [1, 2].map(|byte| MessageId::from_bytes([byte; 16]));
+    assert_eq!(out.known(ids.to_vec()).await, Ok(vec![true, false]));
+    let receipt = Receipt {
+        id: ids[0],
+        delivered: true,
+        at: AT,
+    };
+    assert_eq!(back.receipts(vec![receipt; 3]).await, Ok(()));
+    assert_eq!(script.last(), "receipts 3");
+    assert!(
+        out.known(vec![ids[0]; 5000]).await.is_err(),
+        "too many for one request"
+    );
+}
+
+#[tokio::test]
+async fn calls_made_together_travel_together() {
+    let (script, mut links) = (Script::open(), Links::new());
+    let (front, vault) = front_and_vault(&script, Limits::default());
+    connect(&front, &vault, &mut links).await;
+    let mut calls = JoinSet::new();
+    for _ in 0..500 {
+        let client = VaultClient::new(front.clone());
+        calls.spawn(async move { client.seal_key().await.is_ok() });
+    }
+    assert!(calls.join_all().await.into_iter().all(|fine| fine));
+    assert!(
+        front.counters().frames_out() < 50,
+        "{}",
+        front.counters().frames_out()
+    );
+    assert!(
+        vault.counters().frames_out() < 50,
+        "{}",
+        vault.counters().frames_out()
+    );
+    assert_eq!(front.calls_waiting(), 0);
+}
+
+#[tokio::test]
+async fn rooms_talk_over_a_socket_pair() {
+    let (script, mut links) = (Script::open(), Links::new());
+    let (front, vault) = front_and_vault(&script, Limits::default());
+    let (near, far) = tokio::net::UnixStream::pair().unwrap();
+    links.spawn(front.attach(near));
+    links.spawn(vault.attach(far));
+    assert!(VaultClient::new(front).health().await.is_ok());
+}
+
+#[test]
+fn whatever_a_person_types_arrives_as_typed() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()
+        .unwrap();
+    let (script, mut links) = (Script::open(), Links::new());
+    let (front, vault) = front_and_vault(&script, Limits::default());
+    runtime.block_on(connect(&front, &vault, &mut links));
+    let client = VaultClient::new(front);
+    proptest!(|(id: [u8; 16], text in ".{0,30}")| {
+        let id = VerificationId::from_bytes(id);
+        prop_assert!(runtime.block_on(client.begin(begin(id, &text))).is_ok());
+        prop_assert_eq!(script.last(), format!("begin {id} {text} Some(\"en\")"));
+    });
+}
