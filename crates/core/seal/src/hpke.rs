@@ -258,3 +258,6 @@ fn labeled_expand<const N: usize>(
     let [_, _, _, _, _, _, high, low] = (N as u64).to_be_bytes();
     prk.expand(&[&[high, low], b"HPKE-v1", suite_id, label, info[0], info[1]])
 }
+
+#[cfg(test)]
+mod tests;

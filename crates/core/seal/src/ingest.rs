@@ -373,3 +373,6 @@ impl fmt::Debug for IngestKey {
         write!(f, "IngestKey({}, …)", self.id)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -242,3 +242,120 @@ impl fmt::Debug for HourKey {
         f.write_str("HourKey(…)")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{APPLICATION, DEPLOYMENT, Dry, SUBJECT, hsm};
+    use data_encoding::HEXLOWER;
+    use proptest::prelude::*;
+
+    const ROW: RowName<'static> = RowName {
+        table: "account",
+        key: b"key-1",
+        version: 9,
+    };
+    const COLUMNS: [&[u8]; 3] = [b"a", b"", b"bc"];
+
+    fn row_key() -> RowKey {
+        RowKey::derive(&hsm(), &KeyId::root(1), 7).unwrap()
+    }
+
+    /// Computed apart with Python's hmac.
+    #[test]
+    fn known_answers_of_the_vault_secrets() {
+        assert_eq!(
+            HEXLOWER.encode(&row_key().mac(&ROW, COLUMNS)),
+            "fbb36284c2f6f5e479c544be031d7c71ef3a22c2d90c292e2144ed73a865bf7f"
+        );
+        let pairwise =
+            VaultSecret::derive(&hsm(), &KeyId::root(1), SecretName::Pairwise, 7).unwrap();
+        assert_eq!(
+            HEXLOWER.encode(&pairwise.mac([&APPLICATION[..], &SUBJECT[..]])),
+            "c1d05fc8f01bef1da2c7cab95ce1387eaf0d5d719e14c15b673dfeaf8c374bcc"
+        );
+    }
+
+    /// Computed apart with Python's hmac.
+    #[test]
+    fn known_answer_of_an_hour_row_key() {
+        let hour = HourKey::from_bytes(Zeroizing::new([4; 32]));
+        let salt: [u8; 32] = std::array::from_fn(|i| u8::try_from(i).unwrap());
+        assert_eq!(
+            HEXLOWER.encode(&*hour.row_key(b"pending", &salt)),
+            "100e5eaeb7a2566bcfbd9f7d823ce09518bb127744db25f5aa9a50f581657033"
+        );
+    }
+
+    #[test]
+    fn a_row_moved_edited_or_set_back_does_not_verify() {
+        let key = row_key();
+        let mac = key.mac(&ROW, COLUMNS);
+        assert_eq!(key.verify(&ROW, COLUMNS, &mac), Ok(()));
+        for other in [
+            RowName {
+                table: "ban",
+                ..ROW
+            },
+            RowName {
+                key: b"key-2",
+                ..ROW
+            },
+            RowName { version: 8, ..ROW },
+        ] {
+            assert_eq!(key.verify(&other, COLUMNS, &mac), Err(RowForged));
+        }
+        let swapped: [&[u8]; 3] = [b"", b"a", b"bc"];
+        let joined: [&[u8]; 2] = [b"a", b"bc"];
+        assert_eq!(key.verify(&ROW, swapped, &mac), Err(RowForged));
+        assert_eq!(key.verify(&ROW, joined, &mac), Err(RowForged));
+        assert_eq!(key.verify(&ROW, COLUMNS, &mac[..31]), Err(RowForged));
+        assert_eq!(key.verify(&ROW, COLUMNS, &[]), Err(RowForged));
+    }
+
+    #[test]
+    fn secrets_differ_by_name_and_epoch() {
+        let hsm = hsm();
+        let mac = |name, epoch| {
+            VaultSecret::derive(&hsm, &KeyId::root(1), name, epoch)
+                .unwrap()
+                .mac([&b"x"[..]])
+        };
+        let macs = [
+            mac(SecretName::Row, 1),
+            mac(SecretName::Row, 2),
+            mac(SecretName::Pairwise, 1),
+            mac(SecretName::Pairwise, 2),
+        ];
+        for (i, one) in macs.iter().enumerate() {
+            assert!(macs[i + 1..].iter().all(|other| other != one));
+        }
+    }
+
+    #[test]
+    fn an_epoch_key_comes_from_a_shred_key_only() {
+        let wrong = EpochKey::derive(&hsm(), &KeyId::root(1), &DEPLOYMENT);
+        assert_eq!(wrong.err(), Some(HsmError::WrongUsage));
+        let missing = EpochKey::derive(&hsm(), &KeyId::shred(1), &DEPLOYMENT);
+        assert_eq!(missing.err(), Some(HsmError::NoSuchKey));
+        let good = EpochKey::derive(&hsm(), &KeyId::shred(42), &DEPLOYMENT).unwrap();
+        assert_eq!(good.epoch(), 42);
+    }
+
+    #[test]
+    fn debug_shows_no_key() {
+        let hour = HourKey::from_bytes(Zeroizing::new([4; 32]));
+        assert_eq!(format!("{hour:?} {:?}", row_key()), "HourKey(…) RowKey(…)");
+        assert_eq!(HourKey::generate(&Dry).err(), Some(RandomError));
+    }
+
+    proptest! {
+        #[test]
+        fn only_the_same_columns_verify(a: Vec<Vec<u8>>, b: Vec<Vec<u8>>) {
+            let key = row_key();
+            let mac = key.mac(&ROW, a.iter().map(Vec::as_slice));
+            let verdict = key.verify(&ROW, b.iter().map(Vec::as_slice), &mac);
+            prop_assert_eq!(verdict.is_ok(), a == b);
+        }
+    }
+}

@@ -24,6 +24,8 @@ pub mod record;
 pub mod share;
 pub mod soft;
 pub mod tag;
+#[cfg(test)]
+mod testing;
 
 pub use aead::{OpenFailed, SealFailed};
 pub use class::Class;

@@ -284,3 +284,6 @@ impl SealKeyNote {
         SealKeyNote::parse(signer.open(note)?)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -127,7 +127,8 @@ mod tests {
         fn a_padded_number_reads_back(text in "\\+[0-9]{1,15}") {
             let mut pad = [0; PADDED_BYTES];
             E164::parse(&text).unwrap().write_padded(&mut pad);
-            prop_assert_eq!(E164::from_padded(&pad).unwrap().as_str(), text);
+            let number = E164::from_padded(&pad).unwrap();
+            prop_assert_eq!(number.as_str(), text);
         }
     }
 }

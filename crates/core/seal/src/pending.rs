@@ -181,3 +181,114 @@ pub(crate) fn open_salted(
     plain.truncate(len);
     Ok(plain)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{APPLICATION, Counting, DEPLOYMENT, Dry, Seeded, number};
+    use data_encoding::HEXLOWER;
+    use proptest::prelude::*;
+
+    const CONTEXT: PendingContext<'static> = PendingContext {
+        deployment: DEPLOYMENT,
+        verification: [0xe0; 16],
+        application: APPLICATION,
+        purpose: "signup",
+        expiry: 1_700_000_000,
+    };
+
+    fn hour(byte: u8) -> HourKey {
+        HourKey::from_bytes(Zeroizing::new([byte; 32]))
+    }
+
+    fn pending() -> Pending {
+        Pending {
+            number: number(),
+            code: Code::parse("123456").unwrap(),
+        }
+    }
+
+    /// Computed apart with Python's hmac and cryptography, salt 0…31.
+    #[test]
+    fn known_answer_of_a_pending_row() {
+        let sealed = seal(&hour(4), &CONTEXT, &pending(), &Counting).unwrap();
+        assert_eq!(
+            HEXLOWER.encode(&sealed[SALT_BYTES..]),
+            "733b19558e9ebc1f9aecfc465914d1e9dc255ac17eec2565d3ea523f852c938d0c734463cc4bdbae352ff8af6b83908af3e55401d98bf3d331a280b13183b914"
+        );
+    }
+
+    #[test]
+    fn a_pending_row_opens_in_its_context_only() {
+        let sealed = seal(&hour(4), &CONTEXT, &pending(), &Seeded::new(1)).unwrap();
+        assert_eq!(sealed.len(), SEALED_BYTES);
+        let opened = open(&hour(4), &CONTEXT, &sealed).unwrap();
+        assert_eq!(opened, pending());
+        assert_eq!(opened.code.as_str(), "123456");
+        for other in [
+            PendingContext {
+                deployment: [1; 16],
+                ..CONTEXT
+            },
+            PendingContext {
+                verification: [1; 16],
+                ..CONTEXT
+            },
+            PendingContext {
+                application: [1; 16],
+                ..CONTEXT
+            },
+            PendingContext {
+                purpose: "login",
+                ..CONTEXT
+            },
+            PendingContext {
+                expiry: 1_700_000_001,
+                ..CONTEXT
+            },
+        ] {
+            assert_eq!(open(&hour(4), &other, &sealed), Err(OpenFailed));
+        }
+        assert_eq!(open(&hour(5), &CONTEXT, &sealed), Err(OpenFailed));
+    }
+
+    #[test]
+    fn each_row_has_a_salt_of_its_own() {
+        let random = Seeded::new(1);
+        let [a, b] = [(); 2].map(|()| seal(&hour(4), &CONTEXT, &pending(), &random).unwrap());
+        assert_ne!(a[..SALT_BYTES], b[..SALT_BYTES]);
+        assert_ne!(a[SALT_BYTES..], b[SALT_BYTES..]);
+        assert_eq!(seal(&hour(4), &CONTEXT, &pending(), &Dry), Err(SealFailed));
+    }
+
+    #[test]
+    fn a_code_is_one_to_sixteen_letters_or_digits() {
+        for good in ["1", "123456", "ABCDEFGHIJKLMNOP"] {
+            assert_eq!(Code::parse(good).unwrap().as_str(), good);
+        }
+        for bad in ["", "12 34", "12345678901234567", "١٢٣", "a\0"] {
+            assert_eq!(Code::parse(bad), Err(CodeRefused));
+        }
+        assert_ne!(Code::parse("123456"), Code::parse("123457"));
+        assert_eq!(
+            format!("{:?}", pending()),
+            "Pending { number: E164(…), code: Code(…) }"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_edit_or_cut_is_refused(at: prop::sample::Index, bit in 0..8, cut: bool) {
+            let mut sealed = seal(&hour(4), &CONTEXT, &pending(), &Seeded::new(1)).unwrap();
+            let at = at.index(sealed.len());
+            if cut { sealed.truncate(at) } else { sealed[at] ^= 1u8 << bit }
+            prop_assert!(open(&hour(4), &CONTEXT, &sealed).is_err());
+        }
+
+        #[test]
+        fn no_bytes_panic(bytes: Vec<u8>, code in ".{0,20}") {
+            prop_assert!(open(&hour(4), &CONTEXT, &bytes).is_err());
+            let _ = Code::parse(&code);
+        }
+    }
+}

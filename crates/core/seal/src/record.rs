@@ -414,3 +414,6 @@ impl<'a> ParsedWrap<'a> {
 pub fn wrap_key_id(wrap: &[u8]) -> Result<KeyId, lp::Malformed> {
     ParsedWrap::parse(wrap).map(|wrap| wrap.key_id)
 }
+
+#[cfg(test)]
+mod tests;

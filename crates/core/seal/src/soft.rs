@@ -67,7 +67,7 @@ struct SoftKey {
 
 /// A key expanded for use.
 enum Ready {
-    Hmac(hmac::Key),
+    Hmac(Box<hmac::Key>),
     Agreement {
         private: PrivateKey,
         point: [u8; ENC_BYTES],
@@ -82,7 +82,7 @@ impl SoftKey {
         }
         let secret = &material.secret;
         let ready = match material.spec.kind {
-            KeyKind::Hmac => Ready::Hmac(hmac::Key::new(hmac::HMAC_SHA256, &**secret)),
+            KeyKind::Hmac => Ready::Hmac(Box::new(hmac::Key::new(hmac::HMAC_SHA256, &**secret))),
             KeyKind::Agreement(_) => {
                 let (private, point) = hpke::key_pair(secret).ok_or(HsmError::Failed)?;
                 Ready::Agreement { private, point }
@@ -211,5 +211,114 @@ impl Hsm for SoftKeys {
 impl fmt::Debug for SoftKeys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SoftKeys(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        Class, Suite, conformance,
+        testing::{Dry, Seeded},
+    };
+
+    fn store() -> SoftKeys {
+        SoftKeys::new(Arc::new(Seeded::new(1)))
+    }
+
+    #[test]
+    fn software_keys_conform() {
+        let keys = store();
+        let import = |spec, secret| {
+            keys.import(KeyMaterial {
+                spec,
+                secret: Zeroizing::new(secret),
+            })
+        };
+        conformance::run(&keys, Some(&import)).unwrap();
+        assert!(
+            keys.list().unwrap().is_empty(),
+            "the suite leaves nothing behind"
+        );
+    }
+
+    /// Breaks one rule: destroyed keys live on.
+    struct Undead(SoftKeys);
+
+    impl Hsm for Undead {
+        fn hmac(&self, key: &KeyId, data: &[u8]) -> Result<Secret, HsmError> {
+            self.0.hmac(key, data)
+        }
+        fn ecdh(&self, key: &KeyId, point: &[u8; 65]) -> Result<Secret, HsmError> {
+            self.0.ecdh(key, point)
+        }
+        fn sign(&self, key: &KeyId, message: &[u8]) -> Result<[u8; 64], HsmError> {
+            self.0.sign(key, message)
+        }
+        fn public_key(&self, key: &KeyId) -> Result<PublicKey, HsmError> {
+            self.0.public_key(key)
+        }
+        fn create(&self, spec: KeySpec) -> Result<(), HsmError> {
+            self.0.create(spec)
+        }
+        fn destroy(&self, _: &KeyId) -> Result<(), HsmError> {
+            Ok(())
+        }
+        fn list(&self) -> Result<Vec<KeySpec>, HsmError> {
+            self.0.list()
+        }
+        fn probe(&self) -> Result<Custody, HsmError> {
+            self.0.probe()
+        }
+    }
+
+    #[test]
+    fn the_suite_notices_a_module_that_keeps_destroyed_keys() {
+        assert!(conformance::run(&Undead(store()), None).is_err());
+    }
+
+    #[test]
+    fn exported_keys_work_the_same_where_they_are_imported() {
+        let (a, b) = (store(), SoftKeys::new(Arc::new(Dry)));
+        let open = KeyId::open(Class::Staff, 1);
+        for spec in [
+            KeySpec::of(KeyId::index(1)),
+            KeySpec::of(KeyId::log(1)),
+            KeySpec::with_suite(open, Suite::X963),
+        ] {
+            a.create(spec).unwrap();
+        }
+        for material in a.export() {
+            b.import(material).unwrap();
+        }
+        assert_eq!(a.list(), b.list());
+        let index = KeyId::index(1);
+        assert_eq!(a.hmac(&index, b"x"), b.hmac(&index, b"x"));
+        assert_eq!(a.sign(&KeyId::log(1), b"x"), b.sign(&KeyId::log(1), b"x"));
+        assert_eq!(a.public_key(&open), b.public_key(&open));
+    }
+
+    #[test]
+    fn without_randomness_no_key_is_made() {
+        let keys = SoftKeys::new(Arc::new(Dry));
+        for id in [KeyId::index(1), KeyId::log(1), KeyId::open(Class::Ads, 1)] {
+            assert_eq!(keys.create(KeySpec::of(id)), Err(HsmError::Failed));
+        }
+        assert!(keys.list().unwrap().is_empty());
+    }
+
+    #[test]
+    fn software_keys_call_themselves_development() {
+        assert_eq!(store().probe(), Ok(Custody::Development));
+        assert_eq!(Custody::Development.to_string(), "development");
+    }
+
+    #[test]
+    fn debug_shows_no_key() {
+        let material = KeyMaterial::draw(KeySpec::of(KeyId::index(1)), &Seeded::new(1)).unwrap();
+        assert_eq!(
+            format!("{material:?} {:?}", store()),
+            "KeyMaterial(index/1, …) SoftKeys(…)"
+        );
     }
 }

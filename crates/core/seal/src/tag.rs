@@ -112,3 +112,90 @@ impl Tags {
         Ok(NumberSecret::derive(hsm, index, deployment, number)?.tags(application))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        keys::EpochKey,
+        testing::{APPLICATION, DEPLOYMENT, hsm, number},
+    };
+    use data_encoding::HEXLOWER;
+
+    fn tags() -> Tags {
+        Tags::derive(
+            &hsm(),
+            &KeyId::index(1),
+            &DEPLOYMENT,
+            &APPLICATION,
+            &number(),
+        )
+        .unwrap()
+    }
+
+    /// Computed apart with Python's hmac.
+    #[test]
+    fn known_answers_of_tags_and_lookup() {
+        let tags = tags();
+        for (tag, expected) in [
+            (
+                &tags.account,
+                "8e95d94d7f6e68688f53573041e2a3d260aee4e3a3c0f9410ae93d0225dd0462",
+            ),
+            (
+                &tags.limit,
+                "c984f132195c03a949dbc711c5745752141402f856fdba30b729d8e857358c2a",
+            ),
+            (
+                &tags.ban,
+                "ecf8cc440b1c96709a4fb1ab13735d5b01ea2b0f566fcf85a462b464f764f3fe",
+            ),
+        ] {
+            assert_eq!(HEXLOWER.encode(tag.as_bytes()), expected);
+        }
+        let epoch = EpochKey::derive(&hsm(), &KeyId::shred(42), &DEPLOYMENT).unwrap();
+        assert_eq!(
+            HEXLOWER.encode(&epoch.lookup(&tags.account)),
+            "4af57a4222bab16865770323456f8675324375bf370df5eccb821156ffe153a6"
+        );
+    }
+
+    #[test]
+    fn tags_cost_one_hsm_operation() {
+        let hsm = hsm();
+        Tags::derive(&hsm, &KeyId::index(1), &DEPLOYMENT, &APPLICATION, &number()).unwrap();
+        assert_eq!(hsm.operations(), 1);
+    }
+
+    #[test]
+    fn tags_differ_by_use_application_number_and_deployment() {
+        let hsm = hsm();
+        let other = E164::parse("+447700900124").unwrap();
+        let derive = |deployment, application, number| {
+            Tags::derive(&hsm, &KeyId::index(1), deployment, application, number).unwrap()
+        };
+        let all = [
+            tags(),
+            derive(&[1; 16], &APPLICATION, &number()),
+            derive(&DEPLOYMENT, &[1; 16], &number()),
+            derive(&DEPLOYMENT, &APPLICATION, &other),
+        ];
+        let all: Vec<_> = all
+            .iter()
+            .flat_map(|t| [&t.account, &t.limit, &t.ban])
+            .collect();
+        for (i, one) in all.iter().enumerate() {
+            assert!(all[i + 1..].iter().all(|other| other != one));
+        }
+        assert_eq!(tags(), tags());
+    }
+
+    #[test]
+    fn debug_shows_no_tag() {
+        let shown = format!("{:?}", tags());
+        assert_eq!(
+            shown,
+            "Tags { account: Tag(…), limit: Tag(…), ban: Tag(…) }"
+        );
+    }
+}
