@@ -84,7 +84,7 @@ fn room(mode: &str) -> Result<ExitCode, Failure> {
         "leaks" => leaks()?,
         _ => {}
     }
-    let inherited = inherit()?;
+    let mut inherited = inherit()?;
     let sandbox = Sandbox {
         own: vec![],
         read_only: vec![],
@@ -97,7 +97,6 @@ fn room(mode: &str) -> Result<ExitCode, Failure> {
         .build()?;
     runtime.block_on(async {
         let name = inherited.room();
-        let mut inherited = inherited;
         let mut tasks = JoinSet::new();
         serve(&mut inherited, &mut tasks)?;
         let control = inherited.start(&report, Duration::from_millis(200))?;
@@ -194,6 +193,6 @@ async fn greet(room: Room, peer: Room, mut stream: tokio::net::UnixStream) -> st
     stream.read_exact(&mut number).await?;
     println!("{room} meets {peer} {}", u32::from_be_bytes(number));
     let mut rest = [0; 1];
-    drop(stream.read(&mut rest).await?);
+    stream.read(&mut rest).await?;
     Ok(())
 }

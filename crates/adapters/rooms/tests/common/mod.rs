@@ -45,6 +45,7 @@ impl Running {
     }
 
     /// Its process.
+    #[allow(dead_code, reason = "not every test file needs it")]
     pub fn pid(&self) -> u32 {
         self.child.id()
     }
