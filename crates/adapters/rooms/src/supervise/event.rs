@@ -10,6 +10,8 @@ const CONFIGURATION: u8 = 64;
 /// Something happened. `Display` is one line for the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
+    /// The kernel (before Linux 5.11) cannot keep what the supervisor itself inherited from its rooms.
+    StrayDescriptors,
     /// A process was started for the room.
     Started {
         /// Which room.
@@ -144,6 +146,9 @@ impl Event {
 impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::StrayDescriptors => f.write_str(
+                "THIS KERNEL IS TOO OLD to keep descriptors of the supervisor's own parent from the rooms",
+            ),
             Self::Started { room, pid } => write!(f, "{room}: started as process {pid}"),
             Self::Sandboxed { room, report } => fence_line(*room, report, f),
             Self::Ready(room) => write!(f, "{room}: ready"),

@@ -46,8 +46,10 @@ impl Supervisor {
     ///
     /// # Errors
     /// Only before any room is started: the runtime or the signal handlers could not be set up.
-    pub fn run(self, on_event: impl FnMut(&Event)) -> io::Result<ExitReport> {
-        descriptors::close_all_on_exec()?;
+    pub fn run(self, on_event: mut on_event: impl FnMut(&Event)) -> io::Result<ExitReport> {
+        if descriptors::close_all_on_exec().is_err() {
+            on_event(&Event::StrayDescriptors);
+        }
         rustix::process::set_dumpable_behavior(DumpableBehavior::NotDumpable)?;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
