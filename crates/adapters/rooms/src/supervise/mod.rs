@@ -46,7 +46,7 @@ impl Supervisor {
     ///
     /// # Errors
     /// Only before any room is started: the runtime or the signal handlers could not be set up.
-    pub fn run(self, on_event: mut on_event: impl FnMut(&Event)) -> io::Result<ExitReport> {
+    pub fn run(self, mut on_event: impl FnMut(&Event)) -> io::Result<ExitReport> {
         if descriptors::close_all_on_exec().is_err() {
             on_event(&Event::StrayDescriptors);
         }
