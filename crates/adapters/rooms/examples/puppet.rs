@@ -193,6 +193,6 @@ async fn greet(room: Room, peer: Room, mut stream: tokio::net::UnixStream) -> st
     stream.read_exact(&mut number).await?;
     println!("{room} meets {peer} {}", u32::from_be_bytes(number));
     let mut rest = [0; 1];
-    stream.read(&mut rest).await?;
+    while stream.read(&mut rest).await? > 0 {}
     Ok(())
 }
