@@ -121,6 +121,22 @@ impl SoftKeys {
         Ok(())
     }
 
+    /// Puts exactly these keys in place of all present ones, at once.
+    ///
+    /// # Errors
+    /// As [`SoftKeys::import`]; nothing is changed then.
+    pub fn replace(&self, materials: Vec<KeyMaterial>) -> Result<(), HsmError> {
+        let mut fresh = BTreeMap::new();
+        for material in materials {
+            let key = SoftKey::new(material)?;
+            if fresh.insert(key.material.spec.id, key).is_some() {
+                return Err(HsmError::Exists);
+            }
+        }
+        *self.write() = fresh;
+        Ok(())
+    }
+
     /// Every key with its secret, ordered by name, to be sealed and written.
     #[must_use]
     pub fn export(&self) -> Vec<KeyMaterial> {
@@ -296,6 +312,18 @@ mod tests {
         assert_eq!(a.hmac(&index, b"x"), b.hmac(&index, b"x"));
         assert_eq!(a.sign(&KeyId::log(1), b"x"), b.sign(&KeyId::log(1), b"x"));
         assert_eq!(a.public_key(&open), b.public_key(&open));
+    }
+
+    #[test]
+    fn replacing_keys_is_all_or_nothing() {
+        let keys = store();
+        keys.create(KeySpec::of(KeyId::index(1))).unwrap();
+        let other = KeyMaterial::draw(KeySpec::of(KeyId::root(1)), &Seeded::new(2)).unwrap();
+        let twice = vec![other.clone(), other.clone()];
+        assert_eq!(keys.replace(twice), Err(HsmError::Exists));
+        assert_eq!(keys.list().unwrap(), [KeySpec::of(KeyId::index(1))]);
+        keys.replace(vec![other]).unwrap();
+        assert_eq!(keys.list().unwrap(), [KeySpec::of(KeyId::root(1))]);
     }
 
     #[test]
