@@ -30,12 +30,16 @@ fn ours(text: &str, home: Option<Region>) -> Option<(String, String)> {
 struct Digits(u64);
 
 impl Digits {
-    fn below(&mut self, bound: u64) -> u64 {
+    fn below(&mut self, bound: usize) -> usize {
         self.0 = self
             .0
             .wrapping_mul(6_364_136_223_846_793_005)
             .wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % bound
+        usize::try_from(self.0 >> 33).unwrap() % bound
+    }
+
+    fn digit(&mut self) -> char {
+        char::from(b"0123456789"[self.below(10)])
     }
 
     /// Random digits, or an example of the region with its last digits changed.
@@ -53,21 +57,16 @@ impl Digits {
             PhoneNumberType::VoiceMail,
             PhoneNumberType::FixedLineOrMobile,
         ];
-        let kind = TYPES[self.below(11) as usize];
+        let kind = TYPES[self.below(11)];
         let example = UTIL.get_example_number_for_type_and_region(engine(region), kind);
         let mut digits = match example {
             Ok(number) if self.below(4) > 0 => {
                 rlibphonenumber::get_national_significant_number_owned(&number)
             }
-            _ => (0..4 + self.below(8))
-                .map(|_| char::from(b'0' + self.below(10) as u8))
-                .collect(),
+            _ => (0..4 + self.below(8)).map(|_| self.digit()).collect(),
         };
-        let kept = digits.len() - self.below(digits.len() as u64 - 1) as usize;
-        let tail: String = digits[kept..]
-            .chars()
-            .map(|_| char::from(b'0' + self.below(10) as u8))
-            .collect();
+        let kept = digits.len() - self.below(digits.len() - 1);
+        let tail: String = digits[kept..].chars().map(|_| self.digit()).collect();
         digits.replace_range(kept.., &tail);
         digits
     }

@@ -44,8 +44,7 @@ fn holds_for(input: &str, home: Option<Region>) -> Result<(), TestCaseError> {
 
     let debug = format!("{parsed:?}").replace("E164", "");
     prop_assert!(
-        text[1..]
-            .as_bytes()
+        text.as_bytes()[1..]
             .windows(3)
             .all(|w| !debug.as_bytes().windows(3).any(|d| d == w))
     );
