@@ -148,3 +148,33 @@ fn write_bound_line(out: &mut String, host: &Host, code: &Code) {
     out.push_str(" #");
     out.push_str(code.as_str());
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::secret_text::ROOM_BYTES;
+
+    #[test]
+    fn the_longest_text_stays_within_the_memory_reserved_for_it() {
+        let product = ProductName::parse(&"𠀋".repeat(ProductName::MAX_CHARS)).unwrap();
+        let host = Host::parse(&format!("{}.example", "a".repeat(56))).unwrap();
+        let code = Code::parse("1234567890").unwrap();
+        for language in Language::ALL {
+            for purpose in Purpose::ALL {
+                let (product, host, code) = (&product, &host, &code);
+                let request = TextRequest {
+                    language,
+                    purpose,
+                    product,
+                    host,
+                    code,
+                };
+                let text = render_variant(&request, Variant::Full);
+                assert!(
+                    text.as_str().len() <= ROOM_BYTES,
+                    "{language:?} {purpose:?}"
+                );
+            }
+        }
+    }
+}

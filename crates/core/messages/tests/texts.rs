@@ -212,8 +212,7 @@ fn debug_of_texts_and_requests_says_nothing() {
 
 prop_compose! {
     fn any_host()(labels in proptest::collection::vec("[a-z0-9]([a-z0-9-]{0,6}[a-z0-9])?", 0..6), last in "[a-z]{2,8}") -> String {
-        let name = labels.into_iter().chain([last]).collect::<Vec<_>>().join(".");
-        name
+        labels.into_iter().chain([last]).collect::<Vec<_>>().join(".")
     }
 }
 

@@ -7,19 +7,19 @@ pub(super) static KO: Words = Words {
     text: TextWords {
         sign_up: sentence(
             "{product} 가입 인증번호는 {code}입니다.",
-            "{code} {product} 가입.",
+            "{product} 가입 인증번호 {code}.",
         ),
         sign_in: sentence(
             "{product} 로그인 인증번호는 {code}입니다.",
-            "{code} {product} 로그인.",
+            "{product} 로그인 인증번호 {code}.",
         ),
         recovery: sentence(
             "{product} 계정 복구 인증번호는 {code}입니다.",
-            "{code} {product} 계정 복구.",
+            "{product} 계정 복구 인증번호 {code}.",
         ),
         step_up: sentence(
             "{product} 본인 확인 인증번호는 {code}입니다.",
-            "{code} {product} 본인 확인.",
+            "{product} 본인 확인 인증번호 {code}.",
         ),
         warning: "저희를 포함해 누구에게도 알려주지 마세요.",
         warning_short: "알려주지 마세요.",
@@ -48,22 +48,22 @@ pub(super) static JA: Words = Words {
     text: TextWords {
         sign_up: sentence(
             "{code} は {product} のアカウント作成用コードです。",
-            "{code} {product} 新規登録。",
+            "{code} {product} 登録コード。",
         ),
         sign_in: sentence(
             "{code} は {product} のログイン用コードです。",
-            "{code} {product} ログイン。",
+            "{code} {product} ログインコード。",
         ),
         recovery: sentence(
             "{code} は {product} のアカウント復旧用コードです。",
-            "{code} {product} 復旧。",
+            "{code} {product} 復旧コード。",
         ),
         step_up: sentence(
             "{code} は {product} の本人確認用コードです。",
-            "{code} {product} 本人確認。",
+            "{code} {product} 本人確認コード。",
         ),
         warning: "当社を含め、誰にも教えないでください。",
-        warning_short: "他言無用です。",
+        warning_short: "共有しないでください。",
         between: "",
     },
     voice: VoiceWords {
