@@ -36,6 +36,27 @@ pub enum LineType {
 }
 
 impl LineType {
+    /// Every kind of line.
+    pub const ALL: [Self; 12] = [
+        Self::Mobile,
+        Self::Fixed,
+        Self::FixedOrMobile,
+        Self::Voip,
+        Self::TollFree,
+        Self::PremiumRate,
+        Self::SharedCost,
+        Self::Personal,
+        Self::Pager,
+        Self::Uan,
+        Self::Voicemail,
+        Self::Unknown,
+    ];
+
+    /// The kind of this stable name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|line| line.as_str() == name)
+    }
+
     /// Whether a text message can be expected to reach a person on this line.
     ///
     /// Yes for mobile numbers, and for numbers that may be mobile. No for landlines: few networks
