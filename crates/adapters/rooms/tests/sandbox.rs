@@ -1,4 +1,9 @@
 //! What a fenced process can and cannot do, tried by real processes.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests fail as tests do"
+)]
 
 mod common;
 

@@ -1,4 +1,9 @@
 //! What the supervisor promises, seen from outside: real processes, real signals, no waiting for a time.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests fail as tests do"
+)]
 
 mod common;
 
