@@ -2,7 +2,8 @@
 //!
 //! A sealed row is a fresh 32-byte salt, then ciphertext and tag under
 //! HKDF-Expand(k_hour, LP("pending", salt), 32) with nonce 0. The salt is drawn by [`seal`], so
-//! each row key seals once. The plaintext has one size: number padded to 32 bytes, code to 16.
+//! each row key seals once. The plaintext is the number padded to 32 bytes, the code padded to 16, and
+//! what the caller adds, always of one size.
 
 use crate::{
     E164, Fill, Id, OpenFailed, SealFailed, aead,
@@ -15,9 +16,12 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 const SALT_BYTES: usize = 32;
 const CODE_BYTES: usize = 16;
+const FIXED_BYTES: usize = PADDED_BYTES + CODE_BYTES;
 /// The longest code, bytes.
 pub const MAX_CODE_BYTES: usize = CODE_BYTES;
-/// Bytes of a sealed row.
+/// The most a caller may seal beside number and code, bytes.
+pub const MAX_EXTRA_BYTES: usize = 256;
+/// Bytes of a sealed row without what the caller adds.
 pub const SEALED_BYTES: usize = SALT_BYTES + PADDED_BYTES + CODE_BYTES + aead::TAG_BYTES;
 
 /// What a pending row is bound to: it opens for no other verification, use or time.
@@ -97,12 +101,21 @@ impl fmt::Debug for Code {
 }
 
 /// What a pending row hides.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Pending {
     /// The number being proven.
     pub number: E164,
     /// The code that proves it.
     pub code: Code,
+    /// What the caller keeps with them, such as the number's tags, so that a check costs no HSM
+    /// operation. Always of one size, since its length shows.
+    pub extra: Zeroizing<Vec<u8>>,
+}
+
+impl fmt::Debug for Pending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Pending(…)")
+    }
 }
 
 /// Seals number and code of a pending verification under a fresh salt.
@@ -115,12 +128,16 @@ pub fn seal(
     pending: &Pending,
     random: &dyn Fill,
 ) -> Result<Vec<u8>, SealFailed> {
-    let mut plain = Zeroizing::new([0; PADDED_BYTES + CODE_BYTES]);
-    if let Some((pad, code)) = plain.split_first_chunk_mut::<PADDED_BYTES>() {
-        pending.number.write_padded(pad);
-        code.copy_from_slice(&pending.code.0);
+    if pending.extra.len() > MAX_EXTRA_BYTES {
+        return Err(SealFailed);
     }
-    seal_salted(hour, b"pending", &context.aad(), &*plain, random)
+    let mut pad = Zeroizing::new([0; PADDED_BYTES]);
+    pending.number.write_padded(&mut pad);
+    let mut plain = Zeroizing::new(Vec::with_capacity(FIXED_BYTES + pending.extra.len()));
+    plain.extend_from_slice(&*pad);
+    plain.extend_from_slice(&pending.code.0);
+    plain.extend_from_slice(&pending.extra);
+    seal_salted(hour, b"pending", &context.aad(), &plain, random)
 }
 
 /// Opens a pending row.
@@ -133,15 +150,14 @@ pub fn open(
     sealed: &[u8],
 ) -> Result<Pending, OpenFailed> {
     let plain = open_salted(hour, b"pending", &context.aad(), sealed)?;
-    let (pad, code) = plain.split_at_checked(PADDED_BYTES).ok_or(OpenFailed)?;
+    let (pad, rest) = plain.split_at_checked(PADDED_BYTES).ok_or(OpenFailed)?;
+    let (code, extra) = rest.split_at_checked(CODE_BYTES).ok_or(OpenFailed)?;
     let number = E164::from_padded(pad).map_err(|_| OpenFailed)?;
-    if code.len() != CODE_BYTES {
-        return Err(OpenFailed);
-    }
     let code = number::unpad(code).ok_or(OpenFailed)?;
     Ok(Pending {
         number,
         code: Code::parse(code).map_err(|_| OpenFailed)?,
+        extra: Zeroizing::new(extra.to_vec()),
     })
 }
 
@@ -205,6 +221,7 @@ mod tests {
         Pending {
             number: number(),
             code: Code::parse("123456").unwrap(),
+            extra: Zeroizing::new(Vec::new()),
         }
     }
 
@@ -253,6 +270,17 @@ mod tests {
     }
 
     #[test]
+    fn what_the_caller_adds_comes_back_and_has_a_bound() {
+        let with = |size| Pending { extra: Zeroizing::new(vec![7; size]), ..pending() };
+        let random = Seeded::new(1);
+        let sealed = seal(&hour(4), &CONTEXT, &with(MAX_EXTRA_BYTES), &random).unwrap();
+        let opened = open(&hour(4), &CONTEXT, &sealed).unwrap();
+        assert_eq!(opened, with(MAX_EXTRA_BYTES));
+        let over = seal(&hour(4), &CONTEXT, &with(MAX_EXTRA_BYTES + 1), &random);
+        assert_eq!(over, Err(SealFailed));
+    }
+
+    #[test]
     fn each_row_has_a_salt_of_its_own() {
         let random = Seeded::new(1);
         let [a, b] = [(); 2].map(|()| seal(&hour(4), &CONTEXT, &pending(), &random).unwrap());
@@ -272,7 +300,7 @@ mod tests {
         assert_ne!(Code::parse("123456"), Code::parse("123457"));
         assert_eq!(
             format!("{:?}", pending()),
-            "Pending { number: E164(…), code: Code(…) }"
+            "Pending(…)"
         );
     }
 

@@ -24,7 +24,7 @@ pub trait Store: Send + Sync {
     fn close(&self) -> SendFut<'_, ()>;
 }
 
-impl dyn Store {
+impl dyn Store + '_ {
     /// Runs `closure` in a transaction named `name`, and commits when it answers `Ok`.
     ///
     /// The closure may run several times, so it must have no effect outside the transaction, and

@@ -1,1 +1,151 @@
 //! Verification as the product sees it: pseudonyms, channels, limits by address and money.
+//!
+//! | file | concern |
+//! |---|---|
+//! | `start`, `check`, `resend`, `view`, `reclaim` | one verification |
+//! | `subjects`, `sessions` | accounts by pseudonym |
+//! | `applications`, `idempotency` | who calls, and calls that repeat |
+//! | `limits`, `money` | what comes before the vault's hard limits |
+//! | `fallback`, `catch_up`, `jobs`, `housekeeping` | what happens without being asked |
+//! | `rows` | the tables: no number, no tag, no ciphertext |
+
+mod applications;
+mod catch_up;
+mod check;
+mod config;
+mod error;
+mod fallback;
+pub mod hash;
+mod housekeeping;
+mod idempotency;
+mod jobs;
+mod limits;
+mod money;
+mod reclaim;
+mod resend;
+pub mod rows;
+mod sessions;
+mod start;
+mod subjects;
+mod view;
+
+use std::sync::Arc;
+
+use model::{Clock, Entropy};
+use peers::vault::NumberVault;
+use store::Store;
+use tokio::sync::Notify;
+
+pub use applications::{ApiKey, Applications, NewApplication, create_application};
+pub use check::CheckAnswer;
+pub use config::IdentityConfig;
+pub use error::{FrontLimit, OperationError, StartError};
+pub use idempotency::{Answered, Replay};
+pub use jobs::worker;
+pub use limits::Client;
+#[cfg(feature = "demo")]
+pub use peers::vault::StoredView;
+/// The vault's words that pages and answers speak too.
+pub use peers::vault::{
+    Approved, BeginRefusal, Begun, Checked, Custody, DeletionState, Destination, Health, LimitKind,
+    OwnerProof, PendingView, Reclaimed, SealKey, Traits, Unavailable, Verdict,
+};
+pub use rows::{Account, AccountStatus, Application, Verification};
+pub use sessions::SessionToken;
+pub use start::Start;
+
+use limits::Limits;
+use money::Money;
+
+/// Everything the front's identity service is made of.
+pub struct Parts {
+    /// The front's database.
+    pub store: Arc<dyn Store>,
+    /// The vault.
+    pub vault: Arc<dyn NumberVault>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+    /// Limits and prices.
+    pub config: IdentityConfig,
+}
+
+pub(crate) struct Core {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) vault: Arc<dyn NumberVault>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) entropy: Arc<dyn Entropy>,
+    pub(crate) config: IdentityConfig,
+    pub(crate) limits: Limits,
+    pub(crate) money: Money,
+    pub(crate) jobs_wake: Arc<Notify>,
+    pub(crate) derive: idempotency::Derive,
+}
+
+/// The identity service. Cheap to clone.
+#[derive(Clone)]
+pub struct Identity(Arc<Core>);
+
+impl Identity {
+    /// Opens the service over a migrated database.
+    ///
+    /// # Errors
+    /// [`OperationError::Storage`] when the front's own secret cannot be read or made.
+    pub async fn open(parts: Parts) -> Result<Self, OperationError> {
+        let Parts {
+            store,
+            vault,
+            clock,
+            entropy,
+            config,
+        } = parts;
+        let derive = idempotency::Derive::load(&*store, &*entropy).await?;
+        Ok(Self(Arc::new(Core {
+            store,
+            vault,
+            clock,
+            entropy,
+            config,
+            limits: Limits::default(),
+            money: Money::default(),
+            jobs_wake: Arc::new(Notify::new()),
+            derive,
+        })))
+    }
+
+    /// The vault's health, for pages and checks.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the vault does not answer.
+    pub async fn health(&self) -> Result<Health, Unavailable> {
+        self.0.vault.health().await
+    }
+
+    /// The note with the key that pages and SDKs seal to.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the vault does not answer.
+    pub async fn seal_key(&self) -> Result<SealKey, Unavailable> {
+        self.0.vault.seal_key().await
+    }
+
+    /// What the vault stores for an account, as ciphertext.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the vault does not answer.
+    #[cfg(feature = "demo")]
+    pub async fn stored(
+        &self,
+        application: model::ApplicationId,
+        subject: model::Subject,
+    ) -> Result<Option<StoredView>, Unavailable> {
+        self.0.vault.stored(application, subject).await
+    }
+
+    /// The time as the service reads it.
+    #[must_use]
+    pub fn now(&self) -> model::Timestamp {
+        self.0.clock.now()
+    }
+}

@@ -1,0 +1,173 @@
+//! One guess.
+
+use model::{ApplicationId, CheckSeen, Lifecycle, Subject, TypedCode, VerificationId};
+use peers::vault::{Approved, CheckCode, Checked, Verdict};
+use store::{StoreError, Tx, Write};
+
+use crate::{
+    Identity,
+    error::OperationError,
+    limits::Client,
+    rows::{Account, AccountStatus, Verification},
+    start::IntoKey,
+};
+
+/// What one guess came to, as the vault judged it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckAnswer {
+    /// The judgement.
+    pub checked: Checked,
+}
+
+impl Identity {
+    /// Passes one guess to the vault, and records what an approval led to before answering.
+    ///
+    /// # Errors
+    /// [`OperationError`].
+    pub async fn check(
+        &self,
+        application: ApplicationId,
+        verification: VerificationId,
+        code: TypedCode,
+        client: &Client,
+    ) -> Result<CheckAnswer, OperationError> {
+        let core = &self.0;
+        core.limits.check(client, core.clock.now(), &core.config)?;
+        let request = CheckCode {
+            application,
+            verification,
+            code,
+        };
+        let checked = core.vault.check(request).await?;
+        if let Checked::Approved(approved) = &checked {
+            self.record_approval(application, verification, *approved)
+                .await?;
+        }
+        Ok(CheckAnswer { checked })
+    }
+
+    /// Writes what the vault said into the read copies. Repeating it changes nothing, so an
+    /// answer that was lost can be asked for again.
+    pub(crate) async fn record_approval(
+        &self,
+        application: ApplicationId,
+        id: VerificationId,
+        approved: Approved,
+    ) -> Result<(), OperationError> {
+        let core = &self.0;
+        let now = core.clock.now();
+        core.store
+            .transact(
+                "identity.approve",
+                async move |tx: &mut dyn Tx| -> Result<(), StoreError> {
+                    let mut writes: Vec<Write> = Vec::new();
+                    if let Some(mut row) = tx.get::<Verification>(&[id.into_key()]).await? {
+                        let new_account = approved.verdict == Verdict::Created;
+                        let seen = CheckSeen::Approved {
+                            subject: approved.subject,
+                            new_account,
+                        };
+                        let next = row.lifecycle.clone().checked(seen, now);
+                        let next = next.unwrap_or_else(|error| {
+                            // The vault is the judge: its word replaces the copy.
+                            tracing::warn!(from = ?error.from, "identity.lifecycle.disagrees");
+                            told(&approved)
+                        });
+                        let next = if names(&next, approved.subject) {
+                            next
+                        } else {
+                            told(&approved)
+                        };
+                        if next != row.lifecycle {
+                            row.lifecycle = next;
+                            writes.push(store::put(&row));
+                        }
+                    }
+                    writes.extend(account_write(tx, application, &approved).await?);
+                    if !writes.is_empty() {
+                        tx.write(writes).await?;
+                    }
+                    Ok(())
+                },
+            )
+            .await?;
+        Ok(())
+    }
+}
+
+fn names(lifecycle: &Lifecycle, subject: Option<Subject>) -> bool {
+    matches!(lifecycle, Lifecycle::Approved { subject: known, .. } if *known == subject)
+}
+
+/// The vault's word as a state of its own; after a reclaim it names another account than before.
+fn told(approved: &Approved) -> Lifecycle {
+    Lifecycle::Approved {
+        subject: approved.subject,
+        new_account: approved.verdict == Verdict::Created,
+        at: approved.at,
+    }
+}
+
+/// The account's row: new for a new account, with a later proof for one that is known.
+async fn account_write(
+    tx: &mut dyn Tx,
+    application: ApplicationId,
+    approved: &Approved,
+) -> Result<Option<Write>, StoreError> {
+    let Some(subject) = approved.subject else {
+        return Ok(None);
+    };
+    let fresh = Account {
+        subject,
+        application,
+        status: AccountStatus::Active,
+        traits: approved.traits,
+        verified_at: approved.at,
+        shred_at: None,
+    };
+    if approved.verdict == Verdict::Created {
+        // Nobody else knows this pseudonym; writing it twice writes the same.
+        return Ok(Some(store::put(&fresh)));
+    }
+    let found = tx.get::<Account>(&[subject.into_key()]).await?;
+    Ok(match found {
+        None => Some(store::put(&fresh)),
+        // To the day is enough, so that most sign-ins write nothing here.
+        Some(known)
+            if approved.verdict == Verdict::Existing
+                && known.verified_at.day() != approved.at.day() =>
+        {
+            Some(store::put(&Account {
+                verified_at: approved.at,
+                ..known
+            }))
+        }
+        Some(_) => None,
+    })
+}
+
+impl From<crate::limits::Limited> for OperationError {
+    fn from(limited: crate::limits::Limited) -> Self {
+        let crate::limits::Limited {
+            limit,
+            retry_after_seconds,
+        } = limited;
+        Self::Limited {
+            limit,
+            retry_after_seconds,
+        }
+    }
+}
+
+impl From<crate::limits::Limited> for crate::error::StartError {
+    fn from(limited: crate::limits::Limited) -> Self {
+        let crate::limits::Limited {
+            limit,
+            retry_after_seconds,
+        } = limited;
+        Self::Limited {
+            limit,
+            retry_after_seconds,
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! Limits of the front. They come before the vault's and can only be stricter.
+
+use model::Millis;
+
+/// What an operator may set.
+#[derive(Debug, Clone)]
+pub struct IdentityConfig {
+    /// Verifications that one address may start in ten minutes.
+    pub starts_per_address: u32,
+    /// Verifications that one device may start in ten minutes.
+    pub starts_per_device: u32,
+    /// Guesses from one address in ten minutes.
+    pub checks_per_address: u32,
+    /// Most an application may spend on messages in a day, in millionths of the currency unit.
+    pub daily_budget_micros: u64,
+    /// What a text costs where no price is named, in millionths.
+    pub default_sms_micros: u64,
+    /// What a call costs where no price is named, in millionths.
+    pub default_voice_micros: u64,
+    /// Prices by country: ISO 3166-1 alpha-2, text and call, in millionths.
+    pub prices: Vec<(String, u64, u64)>,
+    /// How long a finished verification can be looked up.
+    pub verifications_kept: Millis,
+    /// How long an idempotency key is remembered.
+    pub idempotency_kept: Millis,
+    /// How long a sign-in on the hosted pages lasts.
+    pub session_lifetime: Millis,
+}
+
+impl Default for IdentityConfig {
+    fn default() -> Self {
+        let day = Millis::from_seconds(86_400);
+        Self {
+            starts_per_address: 30,
+            starts_per_device: 10,
+            checks_per_address: 100,
+            daily_budget_micros: 500_000_000,
+            default_sms_micros: 50_000,
+            default_voice_micros: 100_000,
+            prices: Vec::new(),
+            verifications_kept: day,
+            idempotency_kept: day,
+            session_lifetime: Millis::from_seconds(30 * 86_400),
+        }
+    }
+}
+
+impl IdentityConfig {
+    /// What one message costs.
+    #[must_use]
+    pub fn price_micros(&self, country: &str, channel: model::Channel) -> u64 {
+        let listed = self.prices.iter().find(|(code, ..)| code == country);
+        let (sms, voice) = listed.map_or(
+            (self.default_sms_micros, self.default_voice_micros),
+            |(_, sms, voice)| (*sms, *voice),
+        );
+        match channel {
+            model::Channel::Sms => sms,
+            model::Channel::Voice => voice,
+        }
+    }
+}

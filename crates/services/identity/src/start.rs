@@ -1,0 +1,105 @@
+//! Starting a verification.
+
+use model::{ApplicationId, ChannelChoice, CodePurpose, Lifecycle, Subject, VerificationId};
+use peers::vault::{Begin, Begun, Destination, OwnerProof};
+use store::Tx;
+
+use crate::{Identity, error::StartError, limits::Client, money::Charge, rows::Verification};
+
+/// What a caller asks for.
+#[derive(Debug, Clone)]
+pub struct Start {
+    /// The application.
+    pub application: ApplicationId,
+    /// What the code is for.
+    pub purpose: CodePurpose,
+    /// Whom to reach.
+    pub destination: Destination,
+    /// By which channel.
+    pub channel: ChannelChoice,
+    /// The account that the proof is for, where there is one already.
+    pub subject: Option<Subject>,
+    /// Language wanted, BCP-47.
+    pub locale: Option<String>,
+    /// What an earlier approval left on this device.
+    pub owner: Option<OwnerProof>,
+    /// Where the request came from.
+    pub client: Client,
+    /// The caller's `Idempotency-Key`: the same key starts the same verification.
+    pub idempotency_key: Option<String>,
+}
+
+impl Identity {
+    /// Starts a verification: limits first, then the vault, then the read copy.
+    ///
+    /// # Errors
+    /// [`StartError`], typed so that a page can explain it.
+    pub async fn start(&self, start: Start) -> Result<(VerificationId, Begun), StartError> {
+        let core = &self.0;
+        let now = core.clock.now();
+        core.limits.start(&start.client, now, &core.config)?;
+        core.money.check(start.application, now, &core.config)?;
+        let id = match &start.idempotency_key {
+            Some(key) => core.derive.verification(start.application, key),
+            None => core.entropy.random_16().map_err(|_| StartError::Storage)?,
+        };
+        let id = VerificationId::from_bytes(id);
+        let request = Begin {
+            verification: id,
+            application: start.application,
+            purpose: start.purpose,
+            destination: start.destination,
+            channel: start.channel,
+            subject: start.subject,
+            locale: start.locale,
+            owner: start.owner,
+        };
+        let begun = core.vault.begin(request).await?;
+        let row = Verification {
+            id,
+            application: start.application,
+            purpose: start.purpose,
+            channel: begun.view.channel,
+            auto: Verification::is_auto(start.channel),
+            fallbacks: 0,
+            lifecycle: Lifecycle::started(begun.view.expires_at),
+            expires_at: begun.view.expires_at,
+            code_length: begun.view.code_length,
+            traits: begun.traits,
+        };
+        let charge = Charge::of(&row, now, &core.config);
+        let spent = core
+            .store
+            .transact(
+                "identity.start",
+                async move |tx: &mut dyn Tx| -> Result<_, StartError> {
+                    // A repeated request finds its row: nothing was sent again, nothing is charged.
+                    if tx
+                        .get::<Verification>(&[row.id.into_key()])
+                        .await?
+                        .is_some()
+                    {
+                        return Ok(None);
+                    }
+                    let (spend, write) = charge.apply(tx).await?;
+                    tx.write(vec![store::insert(&row), write]).await?;
+                    Ok(Some(spend))
+                },
+            )
+            .await?;
+        core.money.note(spent);
+        Ok((id, begun))
+    }
+}
+
+/// An id as a key's value.
+pub(crate) trait IntoKey {
+    /// The value.
+    fn into_key(self) -> store::Value;
+}
+
+impl<K> IntoKey for model::Id<K> {
+    fn into_key(self) -> store::Value {
+        store::Value::from(*self.as_bytes())
+    }
+}

@@ -1,0 +1,436 @@
+//! Accounts: finding them by number, opening their number, locking, banning, forgetting,
+//! deleting.
+
+use std::sync::Arc;
+
+use model::{ApplicationId, Subject, Timestamp};
+use peers::vault::DeletionState;
+use seal::{
+    Class,
+    record::{RecordContext, StoredRecord, open_record},
+    tag::Tag,
+};
+use store::{Scan, StoreError, Tx, Value};
+
+use crate::{
+    Core,
+    budgets::Scope,
+    fault::Fault,
+    jobs::ShredAccount,
+    keys::Keys,
+    log::{Labelled, deleted_leaf},
+    rows::{Account, AccountStatus, Ban, Lane, ShareRow, TAG, TagRow},
+    shares::{Shares, open_tag, seal_ban},
+};
+
+/// An account with its opened shares.
+pub struct Found {
+    /// The row.
+    pub account: Account,
+    /// What the share store holds for it.
+    pub shares: Shares,
+}
+
+/// Most accounts of one number that are looked at; the register allows fewer.
+const MAX_FOUND: usize = 100;
+
+/// The accounts that stand under a number, oldest first. Tag rows that do not open were planted
+/// or swapped: they count as absent.
+///
+/// # Errors
+/// [`Fault`] of the store.
+pub async fn find_accounts(
+    tx: &mut dyn Tx,
+    keys: &Keys,
+    account_tag: &Tag,
+) -> Result<Vec<Found>, Fault> {
+    let epochs = keys.epochs();
+    let mut found = Vec::new();
+    for lookup in epochs.lookups(account_tag) {
+        let scan = Scan::new(&TAG, MAX_FOUND).prefix([Value::from(lookup)]);
+        for row in tx.scan::<TagRow>(scan).await? {
+            let genuine = epochs
+                .key(row.epoch)
+                .and_then(|epoch| open_tag(&row, epoch))
+                .is_ok_and(|tag| tag == *account_tag);
+            if !genuine {
+                tracing::error!(table = "tag", "vault.row.forged");
+                continue;
+            }
+            found.extend(load(tx, keys, &row.subject).await?);
+        }
+    }
+    found.sort_by_key(|found| found.account.subject);
+    Ok(found)
+}
+
+/// One account with its shares, unless a half of it is missing.
+async fn load(tx: &mut dyn Tx, keys: &Keys, subject: &[u8; 16]) -> Result<Option<Found>, Fault> {
+    let key = [Value::from(*subject)];
+    let Some(account) = keys.guard.get::<Account>(tx, &key).await? else {
+        return Ok(None);
+    };
+    let Some(row) = tx.get::<ShareRow>(&key).await? else {
+        return Ok(None);
+    };
+    let shares = Shares::open(&row, keys.epochs().key(row.epoch)?)?;
+    Ok(Some(Found { account, shares }))
+}
+
+/// The account that an application knows by `handle`.
+///
+/// # Errors
+/// [`Fault`] of the store.
+pub async fn by_handle(
+    tx: &mut dyn Tx,
+    keys: &Keys,
+    application: ApplicationId,
+    handle: Subject,
+) -> Result<Option<Account>, Fault> {
+    let handle = Value::from(*handle.as_bytes());
+    let scan = Scan::new(&crate::rows::ACCOUNT, 1)
+        .index("account_handle")
+        .prefix([handle]);
+    let found = keys.guard.scan::<Account>(tx, scan).await?;
+    Ok(found
+        .into_iter()
+        .find(|account| account.application == application))
+}
+
+impl Core {
+    /// The account of a pseudonym.
+    pub(crate) async fn account_of(
+        &self,
+        application: ApplicationId,
+        handle: Subject,
+    ) -> Result<Option<Account>, Fault> {
+        let keys = Arc::clone(&self.keys);
+        self.store
+            .read("vault.account", async move |tx: &mut dyn Tx| {
+                by_handle(tx, &keys, application, handle).await
+            })
+            .await
+    }
+
+    /// Opens the number of an account for a class: one HSM operation.
+    pub(crate) async fn open_number(
+        &self,
+        account: &Account,
+        class: Class,
+    ) -> Result<seal::E164, Fault> {
+        let (keys, subject) = (Arc::clone(&self.keys), account.subject);
+        let found = self
+            .store
+            .read("vault.shares", async move |tx: &mut dyn Tx| {
+                load(tx, &keys, &subject).await
+            })
+            .await?;
+        let found = found.ok_or(Fault::Contradiction("an account without shares"))?;
+        let (Some(ct), Some(commit), Some(wrap)) = (
+            &found.account.ct,
+            &found.account.commit,
+            found.shares.wrap(class),
+        ) else {
+            return Err(Fault::Contradiction(
+                "an account without a number was opened",
+            ));
+        };
+        let context = self.record_context(&found.account);
+        let stored = StoredRecord {
+            ct,
+            commit,
+            share: &found.shares.share,
+            wrap: &wrap.bytes,
+        };
+        open_record(&context, class, &stored, &*self.keys.hsm).map_err(|error| match error {
+            seal::record::OpenRecordError::Hsm(error) => Fault::Hsm(error),
+            seal::record::OpenRecordError::Failed(error) => Fault::Open(error),
+        })
+    }
+
+    pub(crate) fn record_context(&self, account: &Account) -> RecordContext {
+        RecordContext {
+            deployment: self.keys.deployment,
+            subject: account.subject,
+            generation: account.generation,
+        }
+    }
+
+    /// The verb `set_locked`.
+    pub(crate) async fn set_locked(
+        &self,
+        application: ApplicationId,
+        handle: Subject,
+        locked: bool,
+    ) -> Result<bool, Fault> {
+        let keys = Arc::clone(&self.keys);
+        self.store
+            .transact("vault.lock", async move |tx: &mut dyn Tx| {
+                let Some(mut account) = by_handle(tx, &keys, application, handle).await? else {
+                    return Ok(false);
+                };
+                account.status = match (account.status, locked) {
+                    (AccountStatus::Active | AccountStatus::Forgotten, true) => {
+                        AccountStatus::Locked
+                    }
+                    (AccountStatus::Locked, false) => alive(&account),
+                    (same, _) => same,
+                };
+                tx.write(vec![keys.guard.put(&account)]).await?;
+                Ok(true)
+            })
+            .await
+    }
+
+    /// The verb `ban`: the tag was kept at sign-up, so the number is not opened.
+    pub(crate) async fn ban(
+        &self,
+        application: ApplicationId,
+        handle: Subject,
+        until: Timestamp,
+        now: Timestamp,
+    ) -> Result<bool, Fault> {
+        let keys = Arc::clone(&self.keys);
+        self.store
+            .transact("vault.ban", async move |tx: &mut dyn Tx| {
+                let Some(account) = by_handle(tx, &keys, application, handle).await? else {
+                    return Ok(false);
+                };
+                let Some(found) = load(tx, &keys, &account.subject).await? else {
+                    return Ok(false);
+                };
+                let epochs = keys.epochs();
+                let tag = &found.shares.ban;
+                let mut writes: Vec<_> = epochs
+                    .lookups(tag)
+                    .into_iter()
+                    .map(|lookup| store::delete::<Ban>(&[Value::from(lookup)]))
+                    .collect();
+                if until > now {
+                    let ban = seal_ban(tag, until.as_millis(), &epochs.current, &keys.random)?;
+                    writes.push(store::put(&ban));
+                }
+                tx.write(writes).await?;
+                Ok(true)
+            })
+            .await
+    }
+
+    /// The verb `forget_number`: what opens the number goes, what recognises it stays.
+    pub(crate) async fn forget_number(
+        &self,
+        application: ApplicationId,
+        handle: Subject,
+        now: Timestamp,
+    ) -> Result<bool, Fault> {
+        let keys = Arc::clone(&self.keys);
+        let leaf_key = self.entropy.row_key(now)?;
+        let done = self
+            .store
+            .transact("vault.forget", async move |tx: &mut dyn Tx| {
+                let Some(account) = by_handle(tx, &keys, application, handle).await? else {
+                    return Ok(false);
+                };
+                let Some(found) = load(tx, &keys, &account.subject).await? else {
+                    return Ok(false);
+                };
+                forget(tx, &keys, found, leaf_key, now).await?;
+                Ok(true)
+            })
+            .await;
+        self.shredded();
+        done
+    }
+
+    /// The verb `delete`: suspends at once, shreds after the delay.
+    pub(crate) async fn delete(
+        &self,
+        application: ApplicationId,
+        handle: Subject,
+        now: Timestamp,
+    ) -> Result<DeletionState, Fault> {
+        let Some(account) = self.account_of(application, handle).await? else {
+            return Ok(DeletionState::Gone);
+        };
+        if let Some(shred_at) = account.shred_at {
+            return Ok(DeletionState::Scheduled { shred_at });
+        }
+        let measure = self.measure(now);
+        let taken = self
+            .budgets
+            .take(
+                &[Scope::Deletions],
+                Lane::Owner,
+                &measure,
+                &self.keys,
+                &*self.store,
+            )
+            .await?;
+        if let Err(used_up) = taken {
+            return Ok(DeletionState::TooMany {
+                retry_at: now.plus(used_up.wait),
+            });
+        }
+        let (keys, shred_at) = (Arc::clone(&self.keys), now.plus(self.config.deletion_delay));
+        let job_id = self.entropy.row_key(now)?;
+        self.store
+            .transact(
+                "vault.delete",
+                async move |tx: &mut dyn Tx| -> Result<_, Fault> {
+                    let Some(mut account) = by_handle(tx, &keys, application, handle).await? else {
+                        return Ok(DeletionState::Gone);
+                    };
+                    account.status = AccountStatus::Deleting;
+                    account.shred_at = Some(shred_at);
+                    tx.write(vec![keys.guard.put(&account)]).await?;
+                    let job = ShredAccount {
+                        subject: account.subject,
+                    };
+                    store::jobs::enqueue(tx, &job, shred_at.as_millis(), job_id).await?;
+                    Ok(DeletionState::Scheduled { shred_at })
+                },
+            )
+            .await
+    }
+
+    /// The verb `undo_delete`.
+    pub(crate) async fn undo_delete(
+        &self,
+        application: ApplicationId,
+        handle: Subject,
+    ) -> Result<DeletionState, Fault> {
+        let keys = Arc::clone(&self.keys);
+        self.store
+            .transact(
+                "vault.undo_delete",
+                async move |tx: &mut dyn Tx| -> Result<_, Fault> {
+                    let Some(mut account) = by_handle(tx, &keys, application, handle).await? else {
+                        return Ok(DeletionState::Gone);
+                    };
+                    if account.status == AccountStatus::Deleting {
+                        account.status = alive(&account);
+                        account.shred_at = None;
+                        tx.write(vec![keys.guard.put(&account)]).await?;
+                    }
+                    Ok(DeletionState::Active)
+                },
+            )
+            .await
+    }
+}
+
+/// The state of an account that nothing holds back.
+const fn alive(account: &Account) -> AccountStatus {
+    if account.has_number() {
+        AccountStatus::Active
+    } else {
+        AccountStatus::Forgotten
+    }
+}
+
+/// Removes what opens a number; the share store's half first.
+async fn forget(
+    tx: &mut dyn Tx,
+    keys: &Keys,
+    found: Found,
+    leaf_key: [u8; 16],
+    now: Timestamp,
+) -> Result<(), Fault> {
+    let Found {
+        mut account,
+        mut shares,
+    } = found;
+    shares.wraps.clear();
+    shares.share = seal::record::Share::from_bytes([0; 32]);
+    let row = shares.seal(account.subject, &keys.epochs().current, &keys.random)?;
+    (account.ct, account.commit) = (None, None);
+    if account.status == AccountStatus::Active {
+        account.status = AccountStatus::Forgotten;
+    }
+    account.leaves += 1;
+    let leaf = Labelled {
+        view_key: shares.view_key.clone(),
+        n: account.leaves,
+    };
+    let mut writes = vec![store::put(&row), keys.guard.put(&account)];
+    writes.extend(deleted_leaf(&leaf, keys, leaf_key, now));
+    tx.write(writes).await?;
+    Ok(())
+}
+
+/// Takes the number from an account whose number went to a new owner: tag, shares and wraps go
+/// at once; the row stays, so that the application's pseudonym keeps an answer.
+pub(crate) async fn take_number(
+    tx: &mut dyn Tx,
+    keys: &Keys,
+    found: Found,
+    leaf_key: [u8; 16],
+    now: Timestamp,
+) -> Result<(), Fault> {
+    let Found {
+        mut account,
+        shares,
+    } = found;
+    let mut writes = orphan_deletions(tx, &account.subject).await?;
+    (account.ct, account.commit) = (None, None);
+    account.status = AccountStatus::NumberLost;
+    account.leaves += 1;
+    let leaf = Labelled {
+        view_key: shares.view_key,
+        n: account.leaves,
+    };
+    writes.push(keys.guard.put(&account));
+    writes.extend(deleted_leaf(&leaf, keys, leaf_key, now));
+    tx.write(writes).await?;
+    Ok(())
+}
+
+/// Deletes an account whose time has come. A deletion that was undone stays undone.
+pub(crate) async fn shred(
+    tx: &mut dyn Tx,
+    keys: &Keys,
+    subject: [u8; 16],
+    leaf_key: [u8; 16],
+    now: Timestamp,
+) -> Result<bool, Fault> {
+    let Some(account) = keys
+        .guard
+        .get::<Account>(tx, &[Value::from(subject)])
+        .await?
+    else {
+        return Ok(false);
+    };
+    if account.shred_at.is_none_or(|at| at > now) {
+        return Ok(false);
+    }
+    let mut writes = orphan_deletions(tx, &subject).await?;
+    if let Some(Found { shares, .. }) = load(tx, keys, &subject).await? {
+        let leaf = Labelled {
+            view_key: shares.view_key,
+            n: account.leaves + 1,
+        };
+        writes.extend(deleted_leaf(&leaf, keys, leaf_key, now));
+    }
+    writes.push(store::Write::Delete {
+        table: &crate::rows::ACCOUNT,
+        key: vec![Value::from(subject)],
+    });
+    tx.write(writes).await?;
+    Ok(true)
+}
+
+/// Deletes what the share store holds for a subject.
+pub(crate) async fn orphan_deletions(
+    tx: &mut dyn Tx,
+    subject: &[u8; 16],
+) -> Result<Vec<store::Write>, StoreError> {
+    let mut writes = vec![store::delete::<ShareRow>(&[Value::from(*subject)])];
+    if let Some(tag) = tx
+        .get_by::<TagRow>("tag_subject", &[Value::from(*subject)])
+        .await?
+    {
+        let key = [Value::from(tag.lookup), Value::from(tag.subject)];
+        writes.push(store::delete::<TagRow>(&key));
+    }
+    Ok(writes)
+}

@@ -1,0 +1,413 @@
+//! What a right code leads to: an account found, made, or refused.
+
+use std::sync::Arc;
+
+use model::{ApplicationId, CodePurpose, Status, Subject, Timestamp};
+use peers::vault::{Approved, Checked, Reclaimed, Verdict};
+use seal::{
+    record::{RecordContext, seal_record},
+    tag::{Tag, Tags},
+};
+use store::{Tx, Value, Write};
+use zeroize::Zeroizing;
+
+use crate::{
+    Core,
+    accounts::{Found, find_accounts, take_number},
+    begin::{makes_accounts, number_limit, traits},
+    check::ended,
+    fault::Fault,
+    keys::Keys,
+    limits,
+    log::{Labelled, sealed_leaf},
+    rows::{Account, AccountStatus, Application, Ban, NumberLimit, ShareRow, TagRow, Verification},
+    secrets::Secrets,
+    shares::{Shares, open_ban, seal_tag},
+};
+
+/// A new account, sealed outside the transaction because sealing is the most work of a sign-up.
+#[derive(Clone)]
+struct Proposal {
+    account: Account,
+    share: ShareRow,
+    tag: TagRow,
+    view_key: Zeroizing<[u8; 32]>,
+    leaf_key: [u8; 16],
+    salt: [u8; 32],
+    record_hash: [u8; 32],
+}
+
+/// What the transaction decided.
+enum Decided {
+    Approved(Box<Verification>),
+    Over(Box<Verification>, NumberLimit),
+    /// An account is to be made and none was prepared.
+    NeedsProposal,
+    Gone,
+}
+
+/// What a proof leads to, given what stands under the number.
+#[derive(Debug, PartialEq, Eq)]
+enum Decision {
+    Create,
+    Use(usize, Verdict),
+    Nothing(Verdict),
+}
+
+impl Core {
+    /// Approves a verification whose code was right when it was read.
+    pub(crate) async fn approve(
+        &self,
+        row: Verification,
+        secrets: Secrets,
+        app: &Arc<Application>,
+        now: Timestamp,
+    ) -> Result<Checked, Fault> {
+        let standing = self.accounts_under(&secrets.tags).await?;
+        let likely = makes_accounts(row.purpose) && standing < app.accounts_per_number.into();
+        let mut proposal = if likely {
+            Some(self.propose(&row, &secrets, now)?)
+        } else {
+            None
+        };
+        loop {
+            let decided = self
+                .decide_and_write(&row, &secrets, app, proposal.take(), now)
+                .await?;
+            match decided {
+                Decided::Approved(row) => {
+                    self.count_created(&row);
+                    return Ok(Checked::Approved(self.approved(&row, &secrets.tags, now)));
+                }
+                Decided::Over(row, mut limit) => {
+                    let view = self.view(&row, app, &mut limit, now);
+                    return Ok(ended(row.status_at(now), view));
+                }
+                Decided::NeedsProposal => proposal = Some(self.propose(&row, &secrets, now)?),
+                Decided::Gone => return Ok(Checked::NotFound),
+            }
+        }
+    }
+
+    async fn accounts_under(&self, tags: &Tags) -> Result<usize, Fault> {
+        let (keys, tag) = (Arc::clone(&self.keys), tags.account.clone());
+        self.store
+            .read(
+                "vault.accounts_under",
+                async move |tx: &mut dyn Tx| -> Result<_, Fault> {
+                    Ok(find_accounts(tx, &keys, &tag).await?.len())
+                },
+            )
+            .await
+    }
+
+    /// Seals the number for a new account.
+    fn propose(
+        &self,
+        row: &Verification,
+        secrets: &Secrets,
+        now: Timestamp,
+    ) -> Result<Proposal, Fault> {
+        let subject = self.entropy.row_key(now)?;
+        let generation = 1;
+        let context = RecordContext {
+            deployment: self.keys.deployment,
+            subject,
+            generation,
+        };
+        let random = &self.keys.random;
+        let sealed = seal_record(&context, &secrets.number, &self.keys.recipients, random)?;
+        let epochs = self.keys.epochs();
+        let shares = Shares {
+            share: sealed.share,
+            view_key: secrets.view_key.clone(),
+            limit: secrets.tags.limit.clone(),
+            ban: secrets.tags.ban.clone(),
+            wraps: sealed.wraps,
+        };
+        let account = Account {
+            subject,
+            application: row.application,
+            handle: Subject::from_bytes(self.entropy.random_16()?),
+            verification: row.id,
+            generation,
+            ct: Some(sealed.ct.to_vec()),
+            commit: Some(sealed.commit),
+            status: AccountStatus::Active,
+            country: row.country,
+            line_type: row.line_type,
+            created_at: now,
+            proven_at: now,
+            leaves: 0,
+            shred_at: None,
+            version: 0,
+        };
+        let mut salt = [0; 32];
+        self.entropy.fill(&mut salt)?;
+        Ok(Proposal {
+            account,
+            share: shares.seal(subject, &epochs.current, random)?,
+            tag: seal_tag(&secrets.tags.account, subject, &epochs.current, random)?,
+            view_key: secrets.view_key.clone(),
+            leaf_key: self.entropy.row_key(now)?,
+            salt,
+            record_hash: sealed.hash,
+        })
+    }
+
+    async fn decide_and_write(
+        &self,
+        row: &Verification,
+        secrets: &Secrets,
+        app: &Arc<Application>,
+        proposal: Option<Proposal>,
+        now: Timestamp,
+    ) -> Result<Decided, Fault> {
+        let (keys, config, app) = (Arc::clone(&self.keys), self.config.clone(), Arc::clone(app));
+        let (id, secrets) = (row.id, secrets.clone());
+        self.store
+            .transact(
+                "vault.approve",
+                async move |tx: &mut dyn Tx| -> Result<Decided, Fault> {
+                    let key = [Value::from(*id.as_bytes())];
+                    let Some(mut row) = keys.guard.get::<Verification>(tx, &key).await? else {
+                        return Ok(Decided::Gone);
+                    };
+                    let mut limit = number_limit(tx, &keys, &secrets.tags, now).await?;
+                    // A double click: the other request was first, and its answer is ours.
+                    if row.status == Status::Approved {
+                        return Ok(Decided::Approved(Box::new(row)));
+                    }
+                    if row.status_at(now) != Status::Pending
+                        || row.guesses_left == 0
+                        || !limits::may_guess(&mut limit, row.lane, row.purpose, &config)
+                    {
+                        return Ok(Decided::Over(Box::new(row), limit));
+                    }
+                    let found = find_accounts(tx, &keys, &secrets.tags.account).await?;
+                    let ban = ban_until(tx, &keys, &secrets.tags.ban, now).await?;
+                    let decision = decide(&row, &found, ban, app.accounts_per_number);
+                    if decision == Decision::Create && proposal.is_none() {
+                        return Ok(Decided::NeedsProposal);
+                    }
+                    let mut writes =
+                        outcome(&mut row, decision, found, proposal.clone(), &keys, now);
+                    if limits::clear_after_proof(&mut limit, row.lane, row.purpose) {
+                        writes.push(keys.guard.put(&limit));
+                    }
+                    row.status = Status::Approved;
+                    row.approved_at = Some(now);
+                    writes.push(keys.guard.put(&row));
+                    tx.write(writes).await?;
+                    Ok(Decided::Approved(Box::new(row)))
+                },
+            )
+            .await
+    }
+
+    /// The answer of an approved verification; the same every time.
+    pub(crate) fn approved(&self, row: &Verification, tags: &Tags, now: Timestamp) -> Approved {
+        let at = row.approved_at.unwrap_or(now);
+        let owner = row.handle.map(|_| {
+            let expires_at = at.plus(self.config.owner_proof_lifetime);
+            self.keys
+                .owner_proof(row.application, &tags.account, expires_at)
+        });
+        Approved {
+            subject: row.handle,
+            verdict: row.verdict.unwrap_or(Verdict::NoAccount),
+            traits: traits(row),
+            at,
+            purpose: row.purpose,
+            channel: row.channel,
+            owner,
+        }
+    }
+
+    /// The verb `reclaim`.
+    pub(crate) async fn reclaim(
+        &self,
+        application: ApplicationId,
+        id: model::VerificationId,
+        now: Timestamp,
+    ) -> Result<Reclaimed, Fault> {
+        let Some(row) = self.verification(application, id).await? else {
+            return Ok(Reclaimed::NotApplicable);
+        };
+        let Some(secrets) = self.secrets(&row).await? else {
+            return Ok(Reclaimed::NotApplicable);
+        };
+        let proposal = self.propose(&row, &secrets, now)?;
+        let leaf_key = self.entropy.row_key(now)?;
+        let (keys, config) = (Arc::clone(&self.keys), self.config.clone());
+        let tags = secrets.tags.clone();
+        let done = self
+            .store
+            .transact(
+                "vault.reclaim",
+                async move |tx: &mut dyn Tx| -> Result<_, Fault> {
+                    let key = [Value::from(*id.as_bytes())];
+                    let found = keys.guard.get::<Verification>(tx, &key).await?;
+                    let Some(mut row) = found.filter(|row| may_reclaim(row, &config, now)) else {
+                        return Ok(Err(Reclaimed::NotApplicable));
+                    };
+                    let standing = find_accounts(tx, &keys, &tags.account).await?;
+                    let named = |found: &Found| Some(found.account.handle) == row.handle;
+                    let Some(former) = standing.into_iter().find(named) else {
+                        return Ok(Err(Reclaimed::NotApplicable));
+                    };
+                    let possible_at = former.account.proven_at.plus(config.reclaim_after);
+                    if possible_at > now {
+                        return Ok(Err(Reclaimed::TooRecent { possible_at }));
+                    }
+                    let handle = former.account.handle;
+                    take_number(tx, &keys, former, leaf_key, now).await?;
+                    let mut writes = create(&mut row, proposal.clone(), &keys, now);
+                    writes.push(keys.guard.put(&row));
+                    tx.write(writes).await?;
+                    Ok(Ok((row, handle)))
+                },
+            )
+            .await?;
+        self.shredded();
+        Ok(match done {
+            Err(refused) => refused,
+            Ok((row, former)) => {
+                let approved = self.approved(&row, &secrets.tags, now);
+                Reclaimed::Done { approved, former }
+            }
+        })
+    }
+}
+
+/// A fresh sign-up proof that met an account.
+fn may_reclaim(row: &Verification, config: &crate::config::VaultConfig, now: Timestamp) -> bool {
+    let fresh = row
+        .approved_at
+        .is_some_and(|at| at.plus(config.recheck_window) > now);
+    fresh
+        && makes_accounts(row.purpose)
+        && matches!(
+            row.verdict,
+            Some(Verdict::NumberInUse | Verdict::LockedAccount)
+        )
+}
+
+/// The end of a ban that is in force.
+async fn ban_until(
+    tx: &mut dyn Tx,
+    keys: &Keys,
+    tag: &Tag,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, Fault> {
+    let epochs = keys.epochs();
+    for lookup in epochs.lookups(tag) {
+        let Some(row) = tx.get::<Ban>(&[Value::from(lookup)]).await? else {
+            continue;
+        };
+        let (_, until) = open_ban(&row, epochs.key(row.epoch)?)?;
+        let until = Timestamp::from_millis(until);
+        if until > now {
+            return Ok(Some(until));
+        }
+    }
+    Ok(None)
+}
+
+fn decide(row: &Verification, found: &[Found], ban: Option<Timestamp>, allowed: u8) -> Decision {
+    let newest = found.len().checked_sub(1);
+    let wanted = row
+        .wanted
+        .map(|wanted| found.iter().position(|f| f.account.handle == wanted));
+    if let Some(None) = wanted {
+        return Decision::Nothing(Verdict::OtherNumber);
+    }
+    let at = wanted.flatten().or(newest);
+    if row.purpose == CodePurpose::Signup && row.wanted.is_none() {
+        if let Some(until) = ban {
+            return Decision::Nothing(Verdict::Banned { until });
+        }
+        if found.len() < usize::from(allowed) {
+            return Decision::Create;
+        }
+    }
+    let Some(at) = at else {
+        return Decision::Nothing(Verdict::NoAccount);
+    };
+    let open = found
+        .get(at)
+        .is_some_and(|found| found.account.status.is_open());
+    let verdict = match (open, row.purpose) {
+        (false, _) => Verdict::LockedAccount,
+        (true, CodePurpose::Signup) => Verdict::NumberInUse,
+        (true, _) => Verdict::Existing,
+    };
+    Decision::Use(at, verdict)
+}
+
+/// The writes of a decision; names the account in the verification.
+fn outcome(
+    row: &mut Verification,
+    decision: Decision,
+    found: Vec<Found>,
+    proposal: Option<Proposal>,
+    keys: &Keys,
+    now: Timestamp,
+) -> Vec<Write> {
+    match (decision, proposal) {
+        (Decision::Create, Some(proposal)) => create(row, proposal, keys, now),
+        (Decision::Create, None) => Vec::new(),
+        (Decision::Nothing(verdict), _) => {
+            row.verdict = Some(verdict);
+            Vec::new()
+        }
+        (Decision::Use(at, verdict), _) => {
+            let Some(Found { mut account, .. }) = found.into_iter().nth(at) else {
+                return Vec::new();
+            };
+            row.verdict = Some(verdict);
+            row.handle = Some(account.handle);
+            // A sign-up that meets an account does not prove that the account's owner was here;
+            // and to the day is enough, so that most sign-ins write nothing.
+            let claimed = row.purpose != CodePurpose::Signup;
+            if claimed && account.proven_at.day() != now.day() {
+                account.proven_at = now;
+                return vec![keys.guard.put(&account)];
+            }
+            Vec::new()
+        }
+    }
+}
+
+/// The writes that make an account; the share store's rows are committed first by the store.
+fn create(
+    row: &mut Verification,
+    mut proposal: Proposal,
+    keys: &Keys,
+    now: Timestamp,
+) -> Vec<Write> {
+    let account = &mut proposal.account;
+    account.leaves = row.leaves + 1;
+    row.verdict = Some(Verdict::Created);
+    row.handle = Some(account.handle);
+    let mut writes = vec![
+        store::insert(&proposal.share),
+        store::insert(&proposal.tag),
+        keys.guard.insert(account),
+    ];
+    let view_key = proposal.view_key.clone();
+    let leaf = Labelled {
+        view_key,
+        n: account.leaves,
+    };
+    let hash = &proposal.record_hash;
+    writes.extend(sealed_leaf(
+        &leaf,
+        hash,
+        keys,
+        proposal.leaf_key,
+        &proposal.salt,
+        now,
+    ));
+    writes
+}

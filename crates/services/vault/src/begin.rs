@@ -1,0 +1,436 @@
+//! Starting a verification: read the number, draw a code, seal both, queue the message.
+
+use std::sync::Arc;
+
+use model::{CodePurpose, MessageId, Status, Timestamp};
+use peers::vault::{Begin, BeginRefusal, Begun, LimitKind, PendingView, Traits};
+use seal::{pending::Code, tag::Tags};
+use store::{StoreError, Tx, Value, Write};
+use zeroize::Zeroizing;
+
+use crate::{
+    Core,
+    accounts::{Found, find_accounts},
+    budgets::{Scope, UsedUp},
+    fault::Fault,
+    intake::{Intake, choose_channel, refuse, sandbox_code},
+    limits,
+    log::{Labelled, used_leaf},
+    outbox::Outgoing,
+    render,
+    rows::{
+        Application, IngestSeen, Lane, Message, MessageState, NumberLimit, VERIFICATION,
+        Verification,
+    },
+    secrets::{Secrets, draw_code},
+};
+
+/// A verification that is ready to be written.
+struct Draft {
+    row: Verification,
+    secrets: Secrets,
+    message: Message,
+    seen: Option<IngestSeen>,
+}
+
+/// What writing it came to.
+enum Written {
+    /// Done.
+    Begun {
+        row: Box<Verification>,
+        message: Message,
+        limit: NumberLimit,
+    },
+    /// The number's share is used up.
+    Limited(NumberLimit),
+}
+
+impl Core {
+    /// The verb `begin`.
+    pub(crate) async fn begin(&self, request: Begin) -> Result<Begun, BeginRefusal> {
+        let now = self.trusted_now()?;
+        let app = self
+            .application(request.application, now)
+            .await
+            .map_err(refuse)?;
+        let app = app.ok_or(BeginRefusal::UnknownApplication)?;
+        let lookups = [
+            Scope::ApplicationLookups(request.application),
+            Scope::OverallLookups,
+        ];
+        self.take_budget(&lookups, Lane::Stranger, now).await?;
+        let intake = self.read_destination(&request, now).await?;
+        let channel = choose_channel(&app, &intake.parsed, request.channel)?;
+        let fixed = sandbox_code(&app, &intake.number)?;
+        let tags = self
+            .keys
+            .tags(request.application, &intake.number)
+            .map_err(refuse)?;
+        let lane = self.lane(&request, &tags, now);
+        if fixed.is_none() {
+            let sends = [
+                Scope::ApplicationSends(request.application),
+                Scope::OverallSends,
+            ];
+            self.take_budget(&sends, lane, now).await?;
+        }
+        let draft = self
+            .draft(&request, intake, tags, lane, channel, fixed, now)
+            .await;
+        let draft = draft.map_err(refuse)?;
+        self.write_and_send(draft, &app, now).await
+    }
+
+    fn lane(&self, request: &Begin, tags: &Tags, now: Timestamp) -> Lane {
+        let owns = request.owner.as_ref().is_some_and(|proof| {
+            self.keys
+                .is_owner(request.application, &tags.account, proof, now)
+        });
+        if owns { Lane::Owner } else { Lane::Stranger }
+    }
+
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is one fact of the request, used once"
+    )]
+    async fn draft(
+        &self,
+        request: &Begin,
+        intake: Intake,
+        tags: Tags,
+        lane: Lane,
+        channel: model::Channel,
+        fixed: Option<String>,
+        now: Timestamp,
+    ) -> Result<Draft, Fault> {
+        let sandbox = fixed.is_some();
+        let code = match fixed {
+            Some(code) => Code::parse(&code).map_err(|_| Fault::Contradiction("sandbox code"))?,
+            None => draw_code(&*self.entropy, self.config.code_digits)?,
+        };
+        let mut view_key = Zeroizing::new([0; 32]);
+        self.entropy.fill(&mut *view_key)?;
+        let message = Message {
+            id: MessageId::from_bytes(self.entropy.row_key(now)?),
+            verification: request.verification,
+            channel,
+            state: if sandbox {
+                MessageState::Withheld
+            } else {
+                MessageState::Handing
+            },
+            courier_run: self.outbox.courier_run(),
+            at: now,
+        };
+        let country = intake.parsed.region;
+        let language = render::language(request.locale.as_deref(), country);
+        let hour = self.keys.hour_or_new(&*self.store, now.hour()).await?;
+        let mut row = Verification {
+            id: request.verification,
+            application: request.application,
+            purpose: request.purpose,
+            hour: now.hour(),
+            sealed: Vec::new(),
+            expires_at: now.plus(self.config.code_lifetime),
+            status: Status::Pending,
+            lane,
+            channel,
+            sends: 1,
+            sent_at: now,
+            message: message.id,
+            guesses_left: self.config.guesses_per_code,
+            code_digits: u8::try_from(code.as_str().len()).unwrap_or(u8::MAX),
+            language: language.tag().to_owned(),
+            country,
+            line_type: intake.parsed.line_type,
+            leaves: 0,
+            wanted: request.subject,
+            approved_at: None,
+            handle: None,
+            verdict: None,
+            version: 0,
+        };
+        let secrets = Secrets {
+            number: intake.number,
+            code,
+            tags,
+            view_key,
+        };
+        row.sealed = secrets.seal(&row, &hour, &self.keys)?;
+        Ok(Draft {
+            row,
+            secrets,
+            message,
+            seen: intake.seen,
+        })
+    }
+
+    async fn write_and_send(
+        &self,
+        draft: Draft,
+        app: &Arc<Application>,
+        now: Timestamp,
+    ) -> Result<Begun, BeginRefusal> {
+        let secrets = draft.secrets.clone();
+        let asked = draft.row.clone();
+        let slot = self.outbox.reserve()?;
+        match self.write(draft, app, now).await {
+            Ok(Written::Begun {
+                row,
+                message,
+                mut limit,
+            }) => {
+                if message.state == MessageState::Handing {
+                    let outgoing = Outgoing::code(&row, &message, &secrets, app).map_err(refuse)?;
+                    slot.send(outgoing);
+                }
+                Ok(self.begun(&row, app, &mut limit, now))
+            }
+            Ok(Written::Limited(mut limit)) => {
+                let next = limits::next_channels(app, &asked, &mut limit, now, &self.config);
+                Err(BeginRefusal::Limit {
+                    kind: LimitKind::NumberSends,
+                    next,
+                })
+            }
+            Err(Fault::Store(error)) if error.is_duplicate(VERIFICATION.name, "key") => {
+                self.repeat(&asked, &secrets, app, now).await
+            }
+            Err(Fault::Store(error)) if error.is_duplicate("ingest_seen", "key") => {
+                // The same verification repeated with the same sealed number is a repeat; anything
+                // else is a replay.
+                match self.repeat(&asked, &secrets, app, now).await {
+                    Err(BeginRefusal::NotFound) => Err(BeginRefusal::SealedText),
+                    answer => answer,
+                }
+            }
+            Err(fault) => Err(refuse(fault)),
+        }
+    }
+
+    async fn write(
+        &self,
+        draft: Draft,
+        app: &Arc<Application>,
+        now: Timestamp,
+    ) -> Result<Written, Fault> {
+        let (keys, config, app) = (Arc::clone(&self.keys), self.config.clone(), Arc::clone(app));
+        let leaf_key = self.entropy.row_key(now)?;
+        self.store
+            .transact(
+                "vault.begin",
+                async move |tx: &mut dyn Tx| -> Result<Written, Fault> {
+                    let (mut row, mut message) = (draft.row.clone(), draft.message.clone());
+                    let mut limit = number_limit(tx, &keys, &draft.secrets.tags, now).await?;
+                    if app.sandbox.is_none()
+                        && limits::take_send(&mut limit, row.lane, now, &config).is_err()
+                    {
+                        return Ok(Written::Limited(limit));
+                    }
+                    let mut writes = vec![keys.guard.put(&limit), store::insert(&message)];
+                    let found = find_accounts(tx, &keys, &draft.secrets.tags.account).await?;
+                    if app.sandbox.is_none() {
+                        let label = label_use(&mut row, found.into_iter().last(), &draft.secrets);
+                        if label.withheld {
+                            message.state = MessageState::Withheld;
+                            writes[1] = store::insert(&message);
+                        }
+                        writes.extend(label.account.map(|account| keys.guard.put(&account)));
+                        let leaf = used_leaf(&label.leaf, row.purpose, &keys, leaf_key, now);
+                        writes.extend(leaf);
+                    }
+                    writes.push(keys.guard.insert(&row));
+                    writes.extend(draft.seen.as_ref().map(store::insert));
+                    tx.write(writes).await?;
+                    row.version = 1;
+                    Ok(Written::Begun {
+                        row: Box::new(row),
+                        message,
+                        limit,
+                    })
+                },
+            )
+            .await
+    }
+
+    /// The answer to a repeated call: the same number gives the same answer and sends nothing.
+    async fn repeat(
+        &self,
+        asked: &Verification,
+        secrets: &Secrets,
+        app: &Arc<Application>,
+        now: Timestamp,
+    ) -> Result<Begun, BeginRefusal> {
+        let found = self
+            .verification(asked.application, asked.id)
+            .await
+            .map_err(refuse)?;
+        let row = found.ok_or(BeginRefusal::NotFound)?;
+        let known = self.secrets(&row).await.map_err(refuse)?;
+        let same = row.purpose == asked.purpose
+            && row.wanted == asked.wanted
+            && known.is_some_and(|known| known.tags == secrets.tags);
+        if !same {
+            return Err(BeginRefusal::IdReused);
+        }
+        let mut limit = self.limit_of(secrets, now).await.map_err(refuse)?;
+        Ok(self.begun(&row, app, &mut limit, now))
+    }
+
+    /// The shape of every answer about a verification that runs.
+    pub(crate) fn begun(
+        &self,
+        row: &Verification,
+        app: &Application,
+        limit: &mut NumberLimit,
+        now: Timestamp,
+    ) -> Begun {
+        Begun {
+            view: self.view(row, app, limit, now),
+            traits: traits(row),
+        }
+    }
+
+    /// What may be told of a verification.
+    pub(crate) fn view(
+        &self,
+        row: &Verification,
+        app: &Application,
+        limit: &mut NumberLimit,
+        now: Timestamp,
+    ) -> PendingView {
+        PendingView {
+            status: row.status_at(now),
+            channel: row.channel,
+            expires_at: row.expires_at,
+            attempts_left: row.guesses_left,
+            code_length: row.code_digits,
+            next: limits::next_channels(app, row, limit, now, &self.config),
+        }
+    }
+
+    /// Takes from budgets, or refuses with the time at which they open again.
+    pub(crate) async fn take_budget(
+        &self,
+        scopes: &[Scope],
+        lane: Lane,
+        now: Timestamp,
+    ) -> Result<(), BeginRefusal> {
+        let measure = self.measure(now);
+        let taken = self
+            .budgets
+            .take(scopes, lane, &measure, &self.keys, &*self.store)
+            .await;
+        match taken.map_err(refuse)? {
+            Ok(()) => Ok(()),
+            Err(UsedUp { scope, wait }) => {
+                let state =
+                    model::ChannelState::wait(wait.seconds_up(), model::WaitReason::SendLimit);
+                let next = model::NextChannels::both(state);
+                Err(BeginRefusal::Limit {
+                    kind: scope.kind(),
+                    next,
+                })
+            }
+        }
+    }
+}
+
+/// What may be told about a number.
+pub(crate) fn traits(row: &Verification) -> Traits {
+    Traits {
+        country: row.country,
+        line_type: row.line_type,
+    }
+}
+
+/// The counters of a number under the present epoch; those of the epoch before are carried over.
+pub(crate) async fn number_limit(
+    tx: &mut dyn Tx,
+    keys: &crate::keys::Keys,
+    tags: &Tags,
+    now: Timestamp,
+) -> Result<NumberLimit, StoreError> {
+    let lookups = keys.epochs().lookups(&tags.limit);
+    let mut fresh = None;
+    for lookup in lookups {
+        let first = *fresh.get_or_insert(lookup);
+        if let Some(mut found) = keys
+            .guard
+            .get::<NumberLimit>(tx, &[Value::from(lookup)])
+            .await?
+        {
+            if first != lookup {
+                (found.lookup, found.version) = (first, 0);
+            }
+            return Ok(found);
+        }
+    }
+    Ok(NumberLimit::fresh(fresh.unwrap_or_default(), now))
+}
+
+/// Whose leaf a use is, and what changes with it.
+struct UseLabel {
+    leaf: Labelled,
+    account: Option<crate::rows::Account>,
+    withheld: bool,
+}
+
+/// Counts the use for the account that stands under the number, or for the verification itself
+/// where there is none yet.
+fn label_use(row: &mut Verification, found: Option<Found>, secrets: &Secrets) -> UseLabel {
+    match found {
+        Some(Found {
+            mut account,
+            shares,
+        }) => {
+            account.leaves += 1;
+            let leaf = Labelled {
+                view_key: shares.view_key,
+                n: account.leaves,
+            };
+            let withheld = !account.status.is_open();
+            UseLabel {
+                leaf,
+                account: Some(account),
+                withheld,
+            }
+        }
+        None => {
+            row.leaves += 1;
+            let leaf = Labelled {
+                view_key: secrets.view_key.clone(),
+                n: row.leaves,
+            };
+            UseLabel {
+                leaf,
+                account: None,
+                withheld: false,
+            }
+        }
+    }
+}
+
+/// Purposes that may make an account.
+pub(crate) const fn makes_accounts(purpose: CodePurpose) -> bool {
+    matches!(purpose, CodePurpose::Signup)
+}
+
+/// One use of a number by a message that goes out again: counted and logged like the first.
+pub(crate) fn resend_writes(
+    row: &mut Verification,
+    found: Option<Found>,
+    secrets: &Secrets,
+    keys: &crate::keys::Keys,
+    leaf_key: [u8; 16],
+    now: Timestamp,
+) -> (Vec<Write>, bool) {
+    let label = label_use(row, found, secrets);
+    let mut writes: Vec<Write> = label
+        .account
+        .map(|account| keys.guard.put(&account))
+        .into_iter()
+        .collect();
+    writes.extend(used_leaf(&label.leaf, row.purpose, keys, leaf_key, now));
+    (writes, label.withheld)
+}

@@ -1,0 +1,253 @@
+//! Judging one guess.
+
+use std::sync::Arc;
+
+use model::{ApplicationId, Status, Timestamp, VerificationId};
+use peers::vault::{CheckCode, Checked};
+use seal::pending::Code;
+use store::{Tx, Value};
+use zeroize::Zeroizing;
+
+use crate::{
+    Core,
+    begin::number_limit,
+    fault::Fault,
+    limits,
+    rows::{Application, NumberLimit, Verification},
+    secrets::Secrets,
+};
+
+impl Core {
+    /// The verb `check`.
+    pub(crate) async fn check(&self, request: CheckCode) -> Result<Checked, Fault> {
+        let now = self.now_or_fault()?;
+        let Some(app) = self.application(request.application, now).await? else {
+            return Ok(Checked::NotFound);
+        };
+        let Some(row) = self
+            .verification(request.application, request.verification)
+            .await?
+        else {
+            return Ok(Checked::NotFound);
+        };
+        let Some(secrets) = self.secrets(&row).await? else {
+            return Ok(Checked::NotFound);
+        };
+        let typed = read_code(request.code.expose());
+        let right = typed.as_ref().is_some_and(|code| *code == secrets.code);
+        match row.status_at(now) {
+            Status::Canceled => Ok(Checked::Canceled),
+            Status::Approved if right && self.may_recheck(&row, now) => {
+                Ok(Checked::Approved(self.approved(&row, &secrets.tags, now)))
+            }
+            Status::Pending if right => self.approve(row, secrets, &app, now).await,
+            Status::Pending if !is_complete(typed.as_ref(), &row) => {
+                let mut limit = self.limit_of(&secrets, now).await?;
+                Ok(Checked::Malformed(self.view(&row, &app, &mut limit, now)))
+            }
+            Status::Pending => self.count_wrong(row, secrets, &app, now).await,
+            status => {
+                let mut limit = self.limit_of(&secrets, now).await?;
+                let view = self.view(&row, &app, &mut limit, now);
+                Ok(ended(status, view))
+            }
+        }
+    }
+
+    fn may_recheck(&self, row: &Verification, now: Timestamp) -> bool {
+        row.approved_at
+            .is_some_and(|at| at.plus(self.config.recheck_window) > now)
+    }
+
+    async fn count_wrong(
+        &self,
+        row: Verification,
+        secrets: Secrets,
+        app: &Arc<Application>,
+        now: Timestamp,
+    ) -> Result<Checked, Fault> {
+        let (keys, config) = (Arc::clone(&self.keys), self.config.clone());
+        let id = row.id;
+        let judged = self
+            .store
+            .transact(
+                "vault.check.wrong",
+                async move |tx: &mut dyn Tx| -> Result<_, Fault> {
+                    let key = [Value::from(*id.as_bytes())];
+                    let Some(mut row) = keys.guard.get::<Verification>(tx, &key).await? else {
+                        return Ok(None);
+                    };
+                    let mut limit = number_limit(tx, &keys, &secrets.tags, now).await?;
+                    if row.status_at(now) != Status::Pending {
+                        return Ok(Some((row, limit)));
+                    }
+                    let lane_open = limits::may_guess(&mut limit, row.lane, row.purpose, &config);
+                    if lane_open && row.guesses_left > 0 {
+                        row.guesses_left -= 1;
+                        limits::count_wrong(&mut limit, row.lane, row.purpose, now);
+                    }
+                    if row.guesses_left == 0
+                        || !limits::may_guess(&mut limit, row.lane, row.purpose, &config)
+                    {
+                        row.status = Status::Locked;
+                    }
+                    tx.write(vec![keys.guard.put(&row), keys.guard.put(&limit)])
+                        .await?;
+                    Ok(Some((row, limit)))
+                },
+            )
+            .await?;
+        let Some((row, mut limit)) = judged else {
+            return Ok(Checked::NotFound);
+        };
+        let view = self.view(&row, app, &mut limit, now);
+        match row.status_at(now) {
+            Status::Pending => Ok(Checked::Wrong(view)),
+            status => Ok(ended(status, view)),
+        }
+    }
+
+    /// The verification, if it is this application's.
+    pub(crate) async fn verification(
+        &self,
+        application: ApplicationId,
+        id: VerificationId,
+    ) -> Result<Option<Verification>, Fault> {
+        let keys = Arc::clone(&self.keys);
+        let row = self
+            .store
+            .read(
+                "vault.verification",
+                async move |tx: &mut dyn Tx| -> Result<_, Fault> {
+                    let key = [Value::from(*id.as_bytes())];
+                    Ok(keys.guard.get::<Verification>(tx, &key).await?)
+                },
+            )
+            .await?;
+        Ok(row.filter(|row| row.application == application))
+    }
+
+    /// What a verification hides; nothing when its hour's key is gone.
+    pub(crate) async fn secrets(&self, row: &Verification) -> Result<Option<Secrets>, Fault> {
+        let Some(hour) = self.keys.hour(&*self.store, row.hour).await? else {
+            return Ok(None);
+        };
+        Secrets::open(row, &hour, &self.keys).map(Some)
+    }
+
+    /// The counters of a verification's number.
+    pub(crate) async fn limit_of(
+        &self,
+        secrets: &Secrets,
+        now: Timestamp,
+    ) -> Result<NumberLimit, Fault> {
+        let (keys, tags) = (Arc::clone(&self.keys), secrets.tags.clone());
+        self.store
+            .read(
+                "vault.limit",
+                async move |tx: &mut dyn Tx| -> Result<_, Fault> {
+                    Ok(number_limit(tx, &keys, &tags, now).await?)
+                },
+            )
+            .await
+    }
+
+    /// The verb `cancel`.
+    pub(crate) async fn cancel(
+        &self,
+        application: ApplicationId,
+        id: VerificationId,
+    ) -> Result<(), Fault> {
+        let keys = Arc::clone(&self.keys);
+        self.store
+            .transact(
+                "vault.cancel",
+                async move |tx: &mut dyn Tx| -> Result<_, Fault> {
+                    let key = [Value::from(*id.as_bytes())];
+                    let found = keys.guard.get::<Verification>(tx, &key).await?;
+                    let Some(mut row) = found.filter(|row| row.application == application) else {
+                        return Ok(());
+                    };
+                    if row.status == Status::Pending {
+                        row.status = Status::Canceled;
+                        tx.write(vec![keys.guard.put(&row)]).await?;
+                    }
+                    Ok(())
+                },
+            )
+            .await
+    }
+}
+
+/// The answer about a verification that is over without being approved by this guess.
+pub(crate) fn ended(status: Status, view: peers::vault::PendingView) -> Checked {
+    match status {
+        Status::Locked => Checked::Locked(view),
+        Status::Canceled => Checked::Canceled,
+        // A wrong guess after approval learns nothing but that the code is spent.
+        Status::Approved | Status::Expired | Status::Pending => Checked::Expired(view),
+    }
+}
+
+fn is_complete(typed: Option<&Code>, row: &Verification) -> bool {
+    typed.is_some_and(|code| code.as_str().len() == usize::from(row.code_digits))
+}
+
+/// Digits of any usual script, spaces and dashes dropped, as people paste codes.
+fn read_code(text: &str) -> Option<Code> {
+    let mut digits = Zeroizing::new(String::with_capacity(16));
+    for letter in text.chars() {
+        match digit(letter) {
+            Some(digit) => digits.push(digit),
+            None if is_filler(letter) => {}
+            None => return None,
+        }
+    }
+    Code::parse(&digits).ok()
+}
+
+/// Latin, Arabic-Indic, Persian, Devanagari, Bengali and full-width digits.
+fn digit(letter: char) -> Option<char> {
+    const ZEROS: [u32; 6] = [0x30, 0x660, 0x6F0, 0x966, 0x9E6, 0xFF10];
+    let value = ZEROS
+        .iter()
+        .find_map(|zero| u32::from(letter).checked_sub(*zero).filter(|v| *v < 10));
+    value.and_then(|value| char::from_digit(value, 10))
+}
+
+fn is_filler(letter: char) -> bool {
+    letter.is_whitespace()
+        || matches!(letter, '-' | '\u{2010}'..='\u{2015}' | '\u{200B}'..='\u{200F}' | '\u{FEFF}'
+            | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Option<String> {
+        read_code(text).map(|code| code.as_str().to_owned())
+    }
+
+    #[test]
+    fn a_code_is_read_in_any_script_with_any_spacing() {
+        for text in [
+            "482913",
+            "482 913",
+            "482-913",
+            " 4 8 2 9 1 3 ",
+            "٤٨٢٩١٣",
+            "４８２９１３",
+            "\u{2068}482913\u{2069}",
+        ] {
+            assert_eq!(read(text).as_deref(), Some("482913"));
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_code_is_not_read_as_one() {
+        for text in ["", "   ", "48291x", "code 482913", "48291399999999999999"] {
+            assert_eq!(read(text), None);
+        }
+    }
+}

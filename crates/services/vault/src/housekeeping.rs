@@ -1,0 +1,232 @@
+//! What is cleared away, a little at a time, once a minute.
+
+use std::sync::{Arc, atomic::Ordering};
+
+use model::{Millis, Timestamp};
+use store::{Record, Scan, StoreError, Table, Tx, Value, Write};
+
+use crate::{
+    Core,
+    fault::Fault,
+    intake::MAX_SEALED_MINUTES,
+    rows::{
+        BAN, Ban, HOUR_KEY, INGEST_KEY, INGEST_SEEN, LEAF, MESSAGE, NUMBER_LIMIT, NumberLimit,
+        Tally, VERIFICATION,
+    },
+};
+
+/// Rows removed in one transaction, so that no request waits long behind it.
+const BATCH: usize = 500;
+/// Batches of one table in one round; what is left waits for the next minute.
+const ROUNDS: usize = 200;
+const MESSAGES_KEPT: Millis = Millis::from_seconds(24 * 3600);
+/// Ingest keys and pending keys live for two hours at most; one more for clocks.
+const HOURS_KEPT: u32 = 3;
+/// Counters of a number that was not seen for this long say nothing any more.
+const LIMITS_KEPT: Millis = Millis::from_seconds(60 * 86_400);
+
+impl Core {
+    pub(crate) async fn housekeep(&self) -> Result<(), Fault> {
+        let now = self.now_or_fault()?;
+        let ended = back(now, self.config.recheck_window);
+        let by_expiry = Scan::new(&VERIFICATION, BATCH)
+            .index("verification_expires_at")
+            .below(Value::Int(ended.as_millis()));
+        self.clear("vault.clear.verification", by_expiry).await?;
+        let old = store::id::time_ordered(back(now, MESSAGES_KEPT).as_millis(), [0; 10]);
+        self.clear(
+            "vault.clear.message",
+            Scan::new(&MESSAGE, BATCH).below(Value::from(old)),
+        )
+        .await?;
+        let minute = now.as_millis() / 60_000 - 2 * i64::from(MAX_SEALED_MINUTES);
+        let seen = Scan::new(&INGEST_SEEN, BATCH).below(Value::Int(minute));
+        self.clear("vault.clear.ingest_seen", seen).await?;
+        let hour = now.hour().saturating_sub(HOURS_KEPT);
+        for table in [&INGEST_KEY, &HOUR_KEY] {
+            let old = Scan::new(table, BATCH).below(Value::Int(hour.into()));
+            self.clear("vault.clear.hours", old).await?;
+        }
+        self.keys.forget_hours_before(hour);
+        self.ingest.write().retain(|known, _| *known >= hour);
+        self.clear_bans(now).await?;
+        self.clear_limits(now).await?;
+        self.turn_epoch(now).await?;
+        self.keep_tally().await
+    }
+
+    /// Deletes what a scan finds, batch by batch.
+    async fn clear(&self, name: &'static str, scan: Scan) -> Result<(), Fault> {
+        for _ in 0..ROUNDS {
+            let scan = scan.clone();
+            let removed = self
+                .store
+                .transact(
+                    name,
+                    async move |tx: &mut dyn Tx| -> Result<usize, StoreError> {
+                        let rows = tx.scan_rows(scan.clone()).await?;
+                        let removed = rows.len();
+                        tx.write(deletions(scan.table, &rows)?).await?;
+                        Ok(removed)
+                    },
+                )
+                .await?;
+            if removed < BATCH {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    async fn clear_bans(&self, now: Timestamp) -> Result<(), Fault> {
+        let over = move |ban: &Ban| ban.until_at <= now.as_millis();
+        self.clear_where("vault.clear.ban", &BAN, over).await
+    }
+
+    async fn clear_limits(&self, now: Timestamp) -> Result<(), Fault> {
+        if now.hour() % 24 != 3 {
+            return Ok(());
+        }
+        let keys = Arc::clone(&self.keys);
+        let oldest = back(now, LIMITS_KEPT);
+        let mut place = None;
+        loop {
+            let scan = Scan::new(&NUMBER_LIMIT, BATCH).after(place.take());
+            let keys = Arc::clone(&keys);
+            let next = self
+                .store
+                .transact(
+                    "vault.clear.limit",
+                    async move |tx: &mut dyn Tx| -> Result<_, Fault> {
+                        let rows = keys.guard.scan::<NumberLimit>(tx, scan.clone()).await?;
+                        let old = rows.iter().filter(|row| row.touched_at < oldest);
+                        let writes = old.map(|row| Write::Delete {
+                            table: &NUMBER_LIMIT,
+                            key: vec![Value::from(row.lookup)],
+                        });
+                        tx.write(writes.collect()).await?;
+                        let full = rows.len() == BATCH;
+                        Ok(rows
+                            .last()
+                            .filter(|_| full)
+                            .map(|row| vec![Value::from(row.lookup)]))
+                    },
+                )
+                .await?;
+            match next {
+                Some(next) => place = Some(next),
+                None => return Ok(()),
+            }
+        }
+    }
+
+    async fn clear_where<R: Record + Send + 'static>(
+        &self,
+        name: &'static str,
+        table: &'static Table,
+        over: impl Fn(&R) -> bool + Copy + Send + 'static,
+    ) -> Result<(), Fault> {
+        let mut place = None;
+        loop {
+            let scan = Scan::new(table, BATCH).after(place.take());
+            let next = self
+                .store
+                .transact(name, async move |tx: &mut dyn Tx| -> Result<_, Fault> {
+                    let rows = tx.scan::<R>(scan.clone()).await?;
+                    let old: Vec<_> = rows
+                        .iter()
+                        .filter(|row| over(row))
+                        .map(Record::to_row)
+                        .collect();
+                    tx.write(deletions(table, &old)?).await?;
+                    let last = rows
+                        .last()
+                        .filter(|_| rows.len() == BATCH)
+                        .map(Record::to_row);
+                    Ok(last.map(|row| scan.place_of(&row)).transpose()?)
+                })
+                .await?;
+            match next {
+                Some(next) => place = Some(next),
+                None => return Ok(()),
+            }
+        }
+    }
+
+    /// What memory starts with: the count of accounts, and the latest time the log has seen, so
+    /// that a restart does not forget that the clock went back.
+    pub(crate) async fn recall(&self) -> Result<(), Fault> {
+        let keys = Arc::clone(&self.keys);
+        let (accounts, latest) = self
+            .store
+            .read(
+                "vault.recall",
+                async move |tx: &mut dyn Tx| -> Result<_, Fault> {
+                    let key = [Value::from(Tally::ACCOUNTS)];
+                    let tally = keys.guard.get::<Tally>(tx, &key).await?;
+                    let newest = tx.scan_rows(Scan::new(&LEAF, 1).reverse()).await?;
+                    let id = newest.first().and_then(|row| row.first()).cloned();
+                    Ok((
+                        tally.map_or(0, |tally| tally.value),
+                        id.as_ref().and_then(time_of),
+                    ))
+                },
+            )
+            .await?;
+        self.accounts.store(accounts, Ordering::Relaxed);
+        self.latest.fetch_max(latest.unwrap_or(0), Ordering::AcqRel);
+        Ok(())
+    }
+
+    async fn keep_tally(&self) -> Result<(), Fault> {
+        let (keys, value) = (
+            Arc::clone(&self.keys),
+            self.accounts.load(Ordering::Relaxed),
+        );
+        self.store
+            .transact(
+                "vault.tally",
+                async move |tx: &mut dyn Tx| -> Result<(), Fault> {
+                    let key = [Value::from(Tally::ACCOUNTS)];
+                    let found = keys.guard.get::<Tally>(tx, &key).await?;
+                    let version = match found {
+                        Some(found) if found.value == value => return Ok(()),
+                        Some(found) => found.version,
+                        None => 0,
+                    };
+                    let tally = Tally {
+                        name: Tally::ACCOUNTS.to_owned(),
+                        value,
+                        version,
+                    };
+                    tx.write(vec![keys.guard.put(&tally)]).await?;
+                    Ok(())
+                },
+            )
+            .await
+    }
+}
+
+fn back(now: Timestamp, span: Millis) -> Timestamp {
+    now.plus(Millis::from_millis(-span.as_millis()))
+}
+
+fn deletions(table: &'static Table, rows: &[store::Row]) -> Result<Vec<Write>, StoreError> {
+    rows.iter()
+        .map(|row| {
+            Ok(Write::Delete {
+                table,
+                key: table.pick(row, table.key)?,
+            })
+        })
+        .collect()
+}
+
+/// Milliseconds at the head of a time-ordered key.
+fn time_of(id: &Value) -> Option<i64> {
+    let Value::Bytes(bytes) = id else { return None };
+    let head: [u8; 6] = bytes.get(..6)?.try_into().ok()?;
+    let mut wide = [0; 8];
+    wide[2..].copy_from_slice(&head);
+    Some(i64::from_be_bytes(wide))
+}

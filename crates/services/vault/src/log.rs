@@ -1,0 +1,92 @@
+//! Leaves, as writes of the transaction that acts.
+
+use model::{CodePurpose, Timestamp};
+use seal::Class;
+use store::Write;
+use translog::{Commitment, Day, Event, Leaf, Purpose, Salt, Subject, ViewKey};
+use zeroize::Zeroizing;
+
+use crate::{
+    keys::Keys,
+    rows::{LeafRow, LeafSalt},
+};
+
+/// Whose leaf it is: the person's view key, and the how-manieth of theirs.
+pub struct Labelled {
+    /// Labels the leaf so that only that person finds it.
+    pub view_key: Zeroizing<[u8; 32]>,
+    /// Counted from 1, without gaps.
+    pub n: u64,
+}
+
+impl Labelled {
+    fn subject(&self, keys: &Keys) -> Subject {
+        let view_key = ViewKey::from_bytes(*self.view_key);
+        Subject(view_key.label(&keys.deployment, self.n))
+    }
+}
+
+/// A number is about to be used for a code the person asked for.
+pub fn used_leaf(
+    whose: &Labelled,
+    purpose: CodePurpose,
+    keys: &Keys,
+    id: [u8; 16],
+    now: Timestamp,
+) -> Vec<Write> {
+    let leaf = Leaf {
+        class: Some(translog::Class(Class::Account.code())),
+        purpose: Some(Purpose(purpose.code())),
+        ..plain(Event::Used, whose, keys, now)
+    };
+    written(&leaf, id, &[])
+}
+
+/// A number was sealed: the leaf commits to the record.
+pub fn sealed_leaf(
+    whose: &Labelled,
+    record_hash: &[u8; 32],
+    keys: &Keys,
+    id: [u8; 16],
+    salt: &[u8; 32],
+    now: Timestamp,
+) -> Vec<Write> {
+    let commitment = Commitment::new("record", &Salt::from_bytes(*salt), record_hash);
+    let leaf = Leaf {
+        commitments: vec![commitment],
+        ..plain(Event::Sealed, whose, keys, now)
+    };
+    written(&leaf, id, salt)
+}
+
+/// What opened a number is gone.
+pub fn deleted_leaf(whose: &Labelled, keys: &Keys, id: [u8; 16], now: Timestamp) -> Vec<Write> {
+    written(&plain(Event::Deleted, whose, keys, now), id, &[])
+}
+
+fn plain(event: Event, whose: &Labelled, keys: &Keys, now: Timestamp) -> Leaf {
+    Leaf {
+        event,
+        day: Day(now.day()),
+        class: None,
+        purpose: None,
+        level: None,
+        subject: Some(whose.subject(keys)),
+        commitments: Vec::new(),
+    }
+}
+
+fn written(leaf: &Leaf, id: [u8; 16], salts: &[u8]) -> Vec<Write> {
+    // These leaves have at most one commitment and no class or purpose of code 0.
+    let Ok(body) = leaf.encode() else {
+        return Vec::new();
+    };
+    let mut writes = vec![store::insert(&LeafRow { id, body })];
+    if !salts.is_empty() {
+        writes.push(store::insert(&LeafSalt {
+            leaf: id,
+            salts: salts.to_vec(),
+        }));
+    }
+    writes
+}

@@ -1,0 +1,475 @@
+//! Handing messages to the courier, once.
+//!
+//! A message is a row, committed with the verification that caused it, before anything is handed
+//! over. The row names the courier's run it is meant for. Only that run can say whether it ever
+//! got the message; when it is gone, the outcome is unknown and the message is never repeated by
+//! itself.
+
+use std::{sync::Arc, time::Duration};
+
+use model::MessageId;
+use parking_lot::RwLock;
+use peers::{
+    carrier::{CarrierMessage, CourierRun, Handover, Outbound, Receipt},
+    front::{PeerGone, SendReport, SendState},
+    vault::{BeginRefusal, Unavailable},
+};
+use store::{Scan, Tx, Value};
+use tokio::{sync::mpsc, task::JoinSet};
+
+use crate::{
+    Core,
+    fault::Fault,
+    jobs::TellFront,
+    render,
+    rows::{Application, MESSAGE, Message, MessageState, Verification},
+    secrets::Secrets,
+};
+
+/// Messages that may wait for the courier; beyond it, requests are refused as busy.
+const QUEUE: usize = 8192;
+/// Messages handed over at the same time.
+const AT_ONCE: usize = 512;
+/// Outcomes written in one transaction.
+const BATCH: usize = 256;
+/// Tries to reach the courier before a message's outcome is settled without it.
+const REACH_TRIES: u32 = 15;
+
+/// A message on its way to the courier.
+pub struct Outgoing {
+    message: CarrierMessage,
+    run: Option<CourierRun>,
+    /// It may have been handed over before a restart: ask before sending.
+    recovered: bool,
+}
+
+impl Outgoing {
+    /// The message that carries a verification's code.
+    ///
+    /// # Errors
+    /// [`Fault::Contradiction`] when the words cannot be rendered.
+    pub(crate) fn code(
+        row: &Verification,
+        message: &Message,
+        secrets: &Secrets,
+        app: &Application,
+    ) -> Result<Self, Fault> {
+        let language = render::language(Some(&row.language), row.country);
+        let words = render::code_words(app, message.channel, language, row.purpose, &secrets.code)?;
+        let to = numbers::E164::from_canonical(secrets.number.as_str())
+            .map_err(|_| Fault::Contradiction("a sealed number that is no number"))?;
+        let message = CarrierMessage {
+            id: message.id,
+            to,
+            from: app.sender.clone(),
+            language: language.tag().to_owned(),
+            words,
+            sandbox: app.sandbox.is_some(),
+        };
+        Ok(Self {
+            message,
+            run: None,
+            recovered: false,
+        })
+    }
+}
+
+/// The queue in front of the courier.
+pub struct Outbox {
+    /// Gone once the room is stopping.
+    sender: RwLock<Option<mpsc::Sender<Outgoing>>>,
+    run: RwLock<Option<CourierRun>>,
+}
+
+/// A place in the queue, taken before anything is written.
+pub struct Slot {
+    permit: mpsc::OwnedPermit<Outgoing>,
+    run: Option<CourierRun>,
+}
+
+impl Slot {
+    /// Puts a message in the place.
+    pub fn send(self, mut outgoing: Outgoing) {
+        outgoing.run = self.run;
+        self.permit.send(outgoing);
+    }
+}
+
+impl Outbox {
+    /// A queue and its other end, for [`dispatch`].
+    #[must_use]
+    pub fn new() -> (Self, mpsc::Receiver<Outgoing>) {
+        let (sender, receiver) = mpsc::channel(QUEUE);
+        (
+            Self {
+                sender: RwLock::new(Some(sender)),
+                run: RwLock::new(None),
+            },
+            receiver,
+        )
+    }
+
+    /// The courier's run as last heard.
+    pub fn courier_run(&self) -> Option<CourierRun> {
+        *self.run.read()
+    }
+
+    fn heard(&self, run: Option<CourierRun>) {
+        *self.run.write() = run;
+    }
+
+    /// Takes a place, so that what is committed can also be queued.
+    ///
+    /// # Errors
+    /// [`Unavailable::Busy`] when the courier is far behind.
+    pub fn reserve(&self) -> Result<Slot, BeginRefusal> {
+        let sender = self.sender.read().clone();
+        let permit = sender.and_then(|sender| sender.try_reserve_owned().ok());
+        let permit = permit.ok_or(BeginRefusal::Unavailable(Unavailable::Busy))?;
+        Ok(Slot {
+            permit,
+            run: self.courier_run(),
+        })
+    }
+
+    /// Takes no more messages; those in the queue are still handed over.
+    pub fn close(&self) {
+        *self.sender.write() = None;
+    }
+}
+
+/// One message's outcome, to be written.
+#[derive(Debug, Clone, Copy)]
+pub struct Settled {
+    /// The message.
+    pub id: MessageId,
+    /// What became of it.
+    pub state: MessageState,
+}
+
+/// Hands messages over until the queue closes, then finishes what is under way.
+pub async fn dispatch(
+    core: Arc<Core>,
+    outbound: Arc<dyn Outbound>,
+    mut queue: mpsc::Receiver<Outgoing>,
+) {
+    let (settle, settled) = mpsc::channel(QUEUE);
+    let writer = write_outcomes(Arc::clone(&core), settled);
+    let hand = async move {
+        if let Ok(run) = outbound.run().await {
+            core.outbox.heard(Some(run));
+        }
+        let mut under_way = JoinSet::new();
+        while let Some(outgoing) = queue.recv().await {
+            while under_way.len() >= AT_ONCE {
+                under_way.join_next().await;
+            }
+            while under_way.try_join_next().is_some() {}
+            let (core, outbound) = (Arc::clone(&core), Arc::clone(&outbound));
+            let settle = settle.clone();
+            under_way.spawn(async move {
+                let id = outgoing.message.id;
+                let state = hand_over(&core, &*outbound, outgoing).await;
+                // The writer ends only after every sender is gone.
+                let _ = settle.send(Settled { id, state }).await;
+            });
+        }
+        while under_way.join_next().await.is_some() {}
+    };
+    tokio::join!(hand, writer);
+}
+
+async fn hand_over(core: &Core, outbound: &dyn Outbound, outgoing: Outgoing) -> MessageState {
+    let Outgoing {
+        message,
+        run,
+        recovered,
+    } = outgoing;
+    let (id, copy) = (message.id, Copy::of(&message));
+    let Some(run) = (match run {
+        Some(run) => Some(run),
+        None => meant_for_present_run(core, outbound, id).await,
+    }) else {
+        return MessageState::Failed;
+    };
+    if !recovered {
+        match outbound.send(message).await {
+            Ok(handover) => return state_of(handover),
+            Err(PeerGone) => core.outbox.heard(None),
+        }
+    }
+    // The answer was lost. Only the same run can tell what happened.
+    match reach(outbound).await {
+        Some(now) if now == run => {
+            core.outbox.heard(Some(now));
+            // The courier answers a known id without sending again, and sends an unknown one.
+            outbound
+                .send(copy.message())
+                .await
+                .map_or(MessageState::Unknown, state_of)
+        }
+        now => {
+            core.outbox.heard(now);
+            MessageState::Unknown
+        }
+    }
+}
+
+/// A message whose row names no run was committed while no courier was there: name the present
+/// one first, so that a crash right after the handover leaves a trace.
+async fn meant_for_present_run(
+    core: &Core,
+    outbound: &dyn Outbound,
+    id: MessageId,
+) -> Option<CourierRun> {
+    let run = reach(outbound).await?;
+    core.outbox.heard(Some(run));
+    let named = core
+        .store
+        .transact(
+            "vault.message.run",
+            async move |tx: &mut dyn Tx| -> Result<bool, Fault> {
+                let key = [Value::from(*id.as_bytes())];
+                let Some(mut row) = tx.get::<Message>(&key).await? else {
+                    return Ok(false);
+                };
+                row.courier_run = Some(run);
+                tx.write(vec![store::put(&row)]).await?;
+                Ok(true)
+            },
+        )
+        .await;
+    named.is_ok_and(|named| named).then_some(run)
+}
+
+async fn reach(outbound: &dyn Outbound) -> Option<CourierRun> {
+    for _ in 0..REACH_TRIES {
+        match outbound.run().await {
+            Ok(run) => return Some(run),
+            Err(PeerGone) => tokio::time::sleep(Duration::from_millis(100)).await,
+        }
+    }
+    None
+}
+
+const fn state_of(handover: Handover) -> MessageState {
+    match handover {
+        Handover::Accepted => MessageState::Accepted,
+        Handover::Rejected(_) => MessageState::Failed,
+        Handover::Unknown => MessageState::Unknown,
+    }
+}
+
+/// What is needed to hand the same message over a second time.
+struct Copy {
+    id: MessageId,
+    to: numbers::E164,
+    from: String,
+    language: String,
+    words: peers::carrier::Words,
+    sandbox: bool,
+}
+
+impl Copy {
+    fn of(message: &CarrierMessage) -> Self {
+        Self {
+            id: message.id,
+            to: message.to.clone(),
+            from: message.from.clone(),
+            language: message.language.clone(),
+            words: message.words.clone(),
+            sandbox: message.sandbox,
+        }
+    }
+
+    fn message(self) -> CarrierMessage {
+        let Self {
+            id,
+            to,
+            from,
+            language,
+            words,
+            sandbox,
+        } = self;
+        CarrierMessage {
+            id,
+            to,
+            from,
+            language,
+            words,
+            sandbox,
+        }
+    }
+}
+
+async fn write_outcomes(core: Arc<Core>, mut settled: mpsc::Receiver<Settled>) {
+    let mut batch = Vec::with_capacity(BATCH);
+    while settled.recv_many(&mut batch, BATCH).await > 0 {
+        if let Err(fault) = core.settle(std::mem::take(&mut batch)).await {
+            // The rows stay `Handing`; the next start asks the courier about them.
+            tracing::error!(fault = %fault, "vault.outbox.settle");
+        }
+    }
+}
+
+impl Core {
+    /// Writes outcomes, and queues the news that the front acts upon.
+    pub(crate) async fn settle(&self, batch: Vec<Settled>) -> Result<(), Fault> {
+        let now = self.clock.now();
+        let job_id = self.entropy.row_key(now)?;
+        self.store
+            .transact(
+                "vault.settle",
+                async move |tx: &mut dyn Tx| -> Result<(), Fault> {
+                    let mut writes = Vec::new();
+                    let mut reports = Vec::new();
+                    for Settled { id, state } in &batch {
+                        let key = [Value::from(*id.as_bytes())];
+                        let Some(mut row) = tx.get::<Message>(&key).await? else {
+                            continue;
+                        };
+                        if !row.state.may_become(*state) {
+                            continue;
+                        }
+                        (row.state, row.at) = (*state, now);
+                        reports.extend(report(tx, &row).await?);
+                        writes.push(store::put(&row));
+                    }
+                    tx.write(writes).await?;
+                    if !reports.is_empty() {
+                        let job = TellFront { reports };
+                        store::jobs::enqueue(tx, &job, now.as_millis(), job_id).await?;
+                    }
+                    Ok(())
+                },
+            )
+            .await?;
+        self.jobs_wake.notify_one();
+        Ok(())
+    }
+
+    /// The verb `receipts`.
+    pub(crate) async fn receipts(&self, receipts: Vec<Receipt>) -> Result<(), Fault> {
+        let state = |delivered| {
+            if delivered {
+                MessageState::Delivered
+            } else {
+                MessageState::Failed
+            }
+        };
+        let settled = receipts
+            .into_iter()
+            .map(|receipt| Settled {
+                id: receipt.id,
+                state: state(receipt.delivered),
+            })
+            .collect();
+        self.settle(settled).await
+    }
+
+    /// After a start: messages that may or may not have been handed over are asked about.
+    pub(crate) async fn recover_messages(&self) -> Result<usize, Fault> {
+        let now = self.clock.now();
+        let oldest = now.plus(model::Millis::from_millis(
+            -self.config.code_lifetime.as_millis(),
+        ));
+        let from = store::id::time_ordered(oldest.as_millis(), [0; 10]);
+        let mut place = None;
+        let mut found = 0;
+        loop {
+            let scan = Scan::new(&MESSAGE, BATCH)
+                .from(Value::from(from))
+                .after(place.take());
+            let asked = scan.clone();
+            let rows = self
+                .store
+                .read(
+                    "vault.recover",
+                    async move |tx: &mut dyn Tx| -> Result<_, Fault> {
+                        Ok(tx.scan::<Message>(asked.clone()).await?)
+                    },
+                )
+                .await?;
+            let Some(last) = rows.last() else {
+                return Ok(found);
+            };
+            place = Some(vec![Value::from(*last.id.as_bytes())]);
+            for row in rows
+                .into_iter()
+                .filter(|row| row.state == MessageState::Handing)
+            {
+                found += 1;
+                self.recover_one(row).await?;
+            }
+        }
+    }
+
+    async fn recover_one(&self, message: Message) -> Result<(), Fault> {
+        let id = message.verification;
+        let keys = Arc::clone(&self.keys);
+        let row = self
+            .store
+            .read(
+                "vault.recover.row",
+                async move |tx: &mut dyn Tx| -> Result<_, Fault> {
+                    let key = [Value::from(*id.as_bytes())];
+                    Ok(keys.guard.get::<Verification>(tx, &key).await?)
+                },
+            )
+            .await?;
+        let lost = Settled {
+            id: message.id,
+            state: MessageState::Unknown,
+        };
+        let Some(row) = row else {
+            return self.settle(vec![lost]).await;
+        };
+        let app = self.application(row.application, self.clock.now()).await?;
+        let (Some(app), Some(secrets)) = (app, self.secrets(&row).await?) else {
+            return self.settle(vec![lost]).await;
+        };
+        let mut outgoing = Outgoing::code(&row, &message, &secrets, &app)?;
+        (outgoing.run, outgoing.recovered) = (message.courier_run, true);
+        if message.courier_run.is_none() {
+            // No run was named: nobody can say whether it went out.
+            return self.settle(vec![lost]).await;
+        }
+        let sender = self.outbox.sender.read().clone();
+        // A closed queue means that the room is stopping; the row is found again.
+        if let Some(sender) = sender {
+            let _ = sender.send(outgoing).await;
+        }
+        Ok(())
+    }
+}
+
+/// News for the front: only what it acts upon, so that a message that simply arrives costs one
+/// row and no call.
+async fn report(tx: &mut dyn Tx, row: &Message) -> Result<Option<SendReport>, Fault> {
+    let state = match row.state {
+        MessageState::Failed => SendState::Failed,
+        MessageState::Unknown => SendState::Unknown,
+        MessageState::Handing
+        | MessageState::Accepted
+        | MessageState::Delivered
+        | MessageState::Withheld => return Ok(None),
+    };
+    let key = [Value::from(*row.verification.as_bytes())];
+    let Some(stored) = tx.get_row(&crate::rows::VERIFICATION, &key).await? else {
+        return Ok(None);
+    };
+    // Only the application's id is read here; it decides nothing but whom to tell.
+    let Some(Value::Bytes(application)) = stored.get(1) else {
+        return Ok(None);
+    };
+    let Ok(application) = <[u8; 16]>::try_from(application.as_slice()) else {
+        return Ok(None);
+    };
+    Ok(Some(SendReport {
+        application: model::ApplicationId::from_bytes(application),
+        verification: row.verification,
+        channel: row.channel,
+        state,
+        at: row.at,
+    }))
+}

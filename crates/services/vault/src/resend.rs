@@ -1,0 +1,165 @@
+//! Sending the same code again, by the same or another channel.
+
+use std::sync::Arc;
+
+use model::{ChannelChoice, MessageId, Status, Timestamp};
+use peers::vault::{BeginRefusal, Begun, LimitKind, Resend};
+use store::{Tx, Value};
+
+use crate::{
+    Core,
+    accounts::find_accounts,
+    begin::{number_limit, resend_writes},
+    budgets::Scope,
+    fault::Fault,
+    intake::{channel_for, refuse},
+    limits,
+    outbox::Outgoing,
+    rows::{Application, Message, MessageState, NumberLimit, Verification},
+    secrets::Secrets,
+};
+
+/// What writing the resend came to.
+enum Written {
+    Queued {
+        row: Box<Verification>,
+        message: Message,
+        limit: NumberLimit,
+    },
+    NotNow(Box<Verification>, NumberLimit),
+    Over,
+}
+
+impl Core {
+    /// The verb `resend`.
+    pub(crate) async fn resend(&self, request: Resend) -> Result<Begun, BeginRefusal> {
+        let now = self.trusted_now()?;
+        let app = self
+            .application(request.application, now)
+            .await
+            .map_err(refuse)?;
+        let app = app.ok_or(BeginRefusal::UnknownApplication)?;
+        let row = self
+            .verification(request.application, request.verification)
+            .await;
+        let row = row.map_err(refuse)?.ok_or(BeginRefusal::NotFound)?;
+        let secrets = self
+            .secrets(&row)
+            .await
+            .map_err(refuse)?
+            .ok_or(BeginRefusal::NotFound)?;
+        if row.status_at(now) != Status::Pending {
+            return Err(BeginRefusal::Finished);
+        }
+        let channel = channel_for(&app, row.line_type, choice(request.channel, &row))?;
+        if app.sandbox.is_none() {
+            let sends = [
+                Scope::ApplicationSends(request.application),
+                Scope::OverallSends,
+            ];
+            self.take_budget(&sends, row.lane, now).await?;
+        }
+        let slot = self.outbox.reserve()?;
+        let message = Message {
+            id: MessageId::from_bytes(self.entropy.row_key(now).map_err(|e| refuse(e.into()))?),
+            verification: row.id,
+            channel,
+            state: if app.sandbox.is_some() {
+                MessageState::Withheld
+            } else {
+                MessageState::Handing
+            },
+            courier_run: self.outbox.courier_run(),
+            at: now,
+        };
+        let written = self
+            .write_resend(message, &secrets, &app, request.fallback, now)
+            .await;
+        match written.map_err(refuse)? {
+            Written::Queued {
+                row,
+                message,
+                mut limit,
+            } => {
+                if message.state == MessageState::Handing {
+                    slot.send(Outgoing::code(&row, &message, &secrets, &app).map_err(refuse)?);
+                }
+                Ok(self.begun(&row, &app, &mut limit, now))
+            }
+            Written::NotNow(row, mut limit) => {
+                let next = limits::next_channels(&app, &row, &mut limit, now, &self.config);
+                Err(BeginRefusal::Limit {
+                    kind: LimitKind::NumberSends,
+                    next,
+                })
+            }
+            Written::Over => Err(BeginRefusal::Finished),
+        }
+    }
+
+    async fn write_resend(
+        &self,
+        message: Message,
+        secrets: &Secrets,
+        app: &Arc<Application>,
+        fallback: bool,
+        now: Timestamp,
+    ) -> Result<Written, Fault> {
+        let (keys, config, app) = (Arc::clone(&self.keys), self.config.clone(), Arc::clone(app));
+        let secrets = secrets.clone();
+        let leaf_key = self.entropy.row_key(now)?;
+        self.store
+            .transact(
+                "vault.resend",
+                async move |tx: &mut dyn Tx| -> Result<Written, Fault> {
+                    let mut message = message.clone();
+                    let key = [Value::from(*message.verification.as_bytes())];
+                    let Some(mut row) = keys.guard.get::<Verification>(tx, &key).await? else {
+                        return Ok(Written::Over);
+                    };
+                    if row.status_at(now) != Status::Pending {
+                        return Ok(Written::Over);
+                    }
+                    let mut limit = number_limit(tx, &keys, &secrets.tags, now).await?;
+                    let soon = limits::resend_wait(&row, now, &config).as_millis() > 0;
+                    let sandbox = app.sandbox.is_some();
+                    if (soon && !fallback)
+                        || (!sandbox
+                            && limits::take_send(&mut limit, row.lane, now, &config).is_err())
+                    {
+                        return Ok(Written::NotNow(Box::new(row), limit));
+                    }
+                    let mut writes = vec![keys.guard.put(&limit)];
+                    if !sandbox {
+                        let found = find_accounts(tx, &keys, &secrets.tags.account).await?;
+                        let newest = found.into_iter().last();
+                        let (used, withheld) =
+                            resend_writes(&mut row, newest, &secrets, &keys, leaf_key, now);
+                        writes.extend(used);
+                        if withheld {
+                            message.state = MessageState::Withheld;
+                        }
+                    }
+                    (row.channel, row.sent_at, row.message) = (message.channel, now, message.id);
+                    row.sends += 1;
+                    writes.extend([store::insert(&message), keys.guard.put(&row)]);
+                    tx.write(writes).await?;
+                    Ok(Written::Queued {
+                        row: Box::new(row),
+                        message,
+                        limit,
+                    })
+                },
+            )
+            .await
+    }
+}
+
+/// Without a wish, the channel of the last message.
+fn choice(wanted: ChannelChoice, row: &Verification) -> ChannelChoice {
+    match (wanted, row.channel) {
+        (ChannelChoice::Auto, model::Channel::Sms) => ChannelChoice::Sms,
+        (ChannelChoice::Auto, model::Channel::Voice) => ChannelChoice::Voice,
+        (fixed, _) => fixed,
+    }
+}

@@ -1,0 +1,105 @@
+//! What a verification row hides, opened: number, code, tags and the view key of a person who
+//! has no account yet.
+
+use model::Entropy;
+use seal::{
+    E164,
+    keys::HourKey,
+    pending::{self, Code, Pending, PendingContext},
+    tag::{Tag, Tags},
+};
+use zeroize::Zeroizing;
+
+use crate::{fault::Fault, keys::Keys, rows::Verification};
+
+/// The secrets of one verification.
+#[derive(Clone)]
+pub struct Secrets {
+    /// The number being proven.
+    pub number: E164,
+    /// The code that proves it.
+    pub code: Code,
+    /// How the number is recognised, so that a check needs no HSM operation.
+    pub tags: Tags,
+    /// Labels the leaves of this verification; becomes the account's when it makes one.
+    pub view_key: Zeroizing<[u8; 32]>,
+}
+
+/// Account, limit and ban tag, then the view key.
+const EXTRA_BYTES: usize = 128;
+
+impl Secrets {
+    /// Seals them for `row` under its hour's key.
+    ///
+    /// # Errors
+    /// [`Fault::Seal`].
+    pub fn seal(&self, row: &Verification, hour: &HourKey, keys: &Keys) -> Result<Vec<u8>, Fault> {
+        let mut extra = Zeroizing::new(Vec::with_capacity(EXTRA_BYTES));
+        for tag in [&self.tags.account, &self.tags.limit, &self.tags.ban] {
+            extra.extend_from_slice(tag.as_bytes());
+        }
+        extra.extend_from_slice(&*self.view_key);
+        let pending = Pending {
+            number: self.number.clone(),
+            code: self.code.clone(),
+            extra,
+        };
+        Ok(pending::seal(
+            hour,
+            &context(row, keys),
+            &pending,
+            &keys.random,
+        )?)
+    }
+
+    /// Opens the secrets of `row`.
+    ///
+    /// # Errors
+    /// [`Fault::Open`] when the row was moved or edited.
+    pub fn open(row: &Verification, hour: &HourKey, keys: &Keys) -> Result<Self, Fault> {
+        let pending = pending::open(hour, &context(row, keys), &row.sealed)?;
+        let &[account, limit, ban, view_key] = pending.extra.as_chunks::<32>().0 else {
+            return Err(Fault::Contradiction(
+                "verification secrets of the wrong size",
+            ));
+        };
+        Ok(Self {
+            number: pending.number,
+            code: pending.code,
+            tags: Tags {
+                account: Tag::from_bytes(account),
+                limit: Tag::from_bytes(limit),
+                ban: Tag::from_bytes(ban),
+            },
+            view_key: Zeroizing::new(view_key),
+        })
+    }
+}
+
+fn context<'a>(row: &Verification, keys: &Keys) -> PendingContext<'a> {
+    PendingContext {
+        deployment: keys.deployment,
+        verification: *row.id.as_bytes(),
+        application: *row.application.as_bytes(),
+        purpose: row.purpose.as_str(),
+        // A resend sends the same code and never moves its end.
+        expiry: u64::try_from(row.expires_at.as_millis()).unwrap_or_default(),
+    }
+}
+
+/// Draws a code of `digits` digits, every code equally likely.
+///
+/// # Errors
+/// [`Fault::Random`].
+pub fn draw_code(entropy: &dyn Entropy, digits: u8) -> Result<Code, Fault> {
+    let mut text = Zeroizing::new(String::with_capacity(digits.into()));
+    while text.len() < usize::from(digits) {
+        let mut byte = [0];
+        entropy.fill(&mut byte)?;
+        // 250 is the largest multiple of 10 in a byte: what lies above would favour low digits.
+        if byte[0] < 250 {
+            text.push(char::from(b'0' + byte[0] % 10));
+        }
+    }
+    Code::parse(&text).map_err(|_| Fault::Contradiction("a drawn code is not a code"))
+}

@@ -1,0 +1,209 @@
+//! What a row of the share store hides, and how it is laid out inside its sealed columns.
+
+use seal::{
+    Class,
+    keys::EpochKey,
+    lp,
+    record::{Share, Wrap},
+    share::Cell,
+    tag::Tag,
+};
+use zeroize::Zeroizing;
+
+use crate::{
+    fault::Fault,
+    keys::Random,
+    rows::{Ban, ShareRow, TagRow},
+};
+
+/// The secrets of one subject: fixed layout S ‖ view key ‖ limit tag ‖ ban tag, 128 bytes.
+pub struct Shares {
+    /// S, the half of the record's secret.
+    pub share: Share,
+    /// Labels the subject's log leaves; given to the person.
+    pub view_key: Zeroizing<[u8; 32]>,
+    /// Finds the number's limits without the number.
+    pub limit: Tag,
+    /// Finds or places a ban without the number.
+    pub ban: Tag,
+    /// Wraps of K, one for each class.
+    pub wraps: Vec<Wrap>,
+}
+
+const SECRETS_BYTES: usize = 128;
+const MAX_WRAPS: usize = 16;
+
+impl Shares {
+    /// Seals the row of `subject` under an epoch's key.
+    ///
+    /// # Errors
+    /// [`Fault::Seal`].
+    pub fn seal(
+        &self,
+        subject: [u8; 16],
+        epoch: &EpochKey,
+        random: &Random,
+    ) -> Result<ShareRow, Fault> {
+        let mut secrets = Zeroizing::new(Vec::with_capacity(SECRETS_BYTES));
+        secrets.extend_from_slice(self.share.as_bytes());
+        secrets.extend_from_slice(&*self.view_key);
+        secrets.extend_from_slice(self.limit.as_bytes());
+        secrets.extend_from_slice(self.ban.as_bytes());
+        let mut wraps = Vec::new();
+        for wrap in &self.wraps {
+            lp::push(&mut wraps, &[wrap.class.code()]);
+            lp::push(&mut wraps, &wrap.bytes);
+        }
+        Ok(ShareRow {
+            subject,
+            epoch: epoch.epoch(),
+            secrets: epoch.seal(&cell(&subject, "secrets"), &secrets, random)?,
+            wraps: epoch.seal(&cell(&subject, "wraps"), &wraps, random)?,
+        })
+    }
+
+    /// Opens a row.
+    ///
+    /// # Errors
+    /// [`Fault::Open`] when it does not open, [`Fault::Contradiction`] when it makes no sense.
+    pub fn open(row: &ShareRow, epoch: &EpochKey) -> Result<Self, Fault> {
+        let secrets = epoch.open(&cell(&row.subject, "secrets"), &row.secrets)?;
+        let &[share, view_key, limit, ban] = secrets.as_chunks::<32>().0 else {
+            return Err(Fault::Contradiction("share secrets of the wrong size"));
+        };
+        let wraps = epoch.open(&cell(&row.subject, "wraps"), &row.wraps)?;
+        Ok(Self {
+            share: Share::from_bytes(share),
+            view_key: Zeroizing::new(view_key),
+            limit: Tag::from_bytes(limit),
+            ban: Tag::from_bytes(ban),
+            wraps: read_wraps(&wraps)?,
+        })
+    }
+
+    /// The wrap of a class, if there is one.
+    #[must_use]
+    pub fn wrap(&self, class: Class) -> Option<&Wrap> {
+        self.wraps.iter().find(|wrap| wrap.class == class)
+    }
+}
+
+fn read_wraps(mut bytes: &[u8]) -> Result<Vec<Wrap>, Fault> {
+    let broken = Fault::Contradiction("wraps that make no sense");
+    let mut wraps = Vec::new();
+    while !bytes.is_empty() {
+        let (class, rest) = lp::take(bytes).map_err(|_| broken.clone())?;
+        let (wrap, rest) = lp::take(rest).map_err(|_| broken.clone())?;
+        let class = <[u8; 1]>::try_from(class)
+            .ok()
+            .and_then(|[code]| Class::from_code(code));
+        let class = class.ok_or_else(|| broken.clone())?;
+        if wraps.len() == MAX_WRAPS {
+            return Err(broken);
+        }
+        wraps.push(Wrap {
+            class,
+            bytes: wrap.to_vec(),
+        });
+        bytes = rest;
+    }
+    Ok(wraps)
+}
+
+fn cell<'a>(subject: &'a [u8; 16], column: &'a str) -> Cell<'a> {
+    Cell {
+        table: "share",
+        row: subject,
+        column,
+    }
+}
+
+/// Seals the tag row that leads from a number to a subject.
+///
+/// # Errors
+/// [`Fault::Seal`].
+pub fn seal_tag(
+    tag: &Tag,
+    subject: [u8; 16],
+    epoch: &EpochKey,
+    random: &Random,
+) -> Result<TagRow, Fault> {
+    let lookup = epoch.lookup(tag);
+    let row = tag_row_key(&lookup, &subject);
+    let cell = Cell {
+        table: "tag",
+        row: &row,
+        column: "sealed",
+    };
+    let sealed = epoch.seal(&cell, tag.as_bytes(), random)?;
+    Ok(TagRow {
+        lookup,
+        subject,
+        epoch: epoch.epoch(),
+        sealed,
+    })
+}
+
+/// Opens a tag row; one that was planted, moved or swapped does not open.
+///
+/// # Errors
+/// [`Fault::Open`].
+pub fn open_tag(row: &TagRow, epoch: &EpochKey) -> Result<Tag, Fault> {
+    let key = tag_row_key(&row.lookup, &row.subject);
+    let cell = Cell {
+        table: "tag",
+        row: &key,
+        column: "sealed",
+    };
+    let plain = epoch.open(&cell, &row.sealed)?;
+    let bytes = plain.as_slice().try_into();
+    bytes
+        .map(Tag::from_bytes)
+        .map_err(|_| Fault::Contradiction("a tag of the wrong size"))
+}
+
+fn tag_row_key(lookup: &[u8; 32], subject: &[u8; 16]) -> [u8; 48] {
+    let mut key = [0; 48];
+    key[..32].copy_from_slice(lookup);
+    key[32..].copy_from_slice(subject);
+    key
+}
+
+/// Seals a ban until `until_at` (milliseconds).
+///
+/// # Errors
+/// [`Fault::Seal`].
+pub fn seal_ban(tag: &Tag, until_at: i64, epoch: &EpochKey, random: &Random) -> Result<Ban, Fault> {
+    let lookup = epoch.lookup(tag);
+    let mut plain = Zeroizing::new(tag.as_bytes().to_vec());
+    plain.extend_from_slice(&until_at.to_be_bytes());
+    let cell = Cell {
+        table: "ban",
+        row: &lookup,
+        column: "sealed",
+    };
+    let sealed = epoch.seal(&cell, &plain, random)?;
+    Ok(Ban {
+        lookup,
+        epoch: epoch.epoch(),
+        until_at,
+        sealed,
+    })
+}
+
+/// Opens a ban: its tag and its end in milliseconds.
+///
+/// # Errors
+/// [`Fault::Open`].
+pub fn open_ban(row: &Ban, epoch: &EpochKey) -> Result<(Tag, i64), Fault> {
+    let cell = Cell {
+        table: "ban",
+        row: &row.lookup,
+        column: "sealed",
+    };
+    let plain = epoch.open(&cell, &row.sealed)?;
+    let broken = Fault::Contradiction("a ban of the wrong size");
+    let (tag, until) = plain.split_first_chunk::<32>().ok_or(broken.clone())?;
+    let until = i64::from_be_bytes(until.try_into().map_err(|_| broken)?);
+    Ok((Tag::from_bytes(*tag), until))
+}
