@@ -1,0 +1,178 @@
+//! One id, one send, one answer.
+
+use std::{fmt, sync::Arc};
+
+use async_trait::async_trait;
+use model::{Entropy, EntropyError, MessageId};
+use parking_lot::Mutex;
+use peers::{
+    carrier::{Carrier, CarrierMessage, CourierRun, Handover, Outbound, Rejection},
+    front::PeerGone,
+};
+use tokio::sync::watch;
+
+use crate::{
+    Counts,
+    counters::Counters,
+    memory::{Known, Memory, REMEMBERED_MAX},
+};
+
+/// How many messages may be at carriers at once. More are answered with
+/// [`Rejection::Throttled`]: a carrier that hangs must not fill the memory with texts.
+pub const IN_FLIGHT_MAX: usize = 20_000;
+
+/// The carriers of one instance.
+#[derive(Clone, Default)]
+pub struct Carriers {
+    /// Takes every message of a demo, and those of sandbox applications elsewhere.
+    pub simulator: Option<Arc<dyn Carrier>>,
+    /// Whether the whole instance is a demo.
+    pub demo: bool,
+}
+
+impl Carriers {
+    /// The carrier for this message. A message of a sandbox application never gets another one
+    /// than the simulator.
+    fn choose(&self, message: &CarrierMessage) -> Option<&Arc<dyn Carrier>> {
+        let simulated = self.demo || message.sandbox;
+        self.simulator.as_ref().filter(|_| simulated)
+    }
+}
+
+impl fmt::Debug for Carriers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Carriers")
+            .field("simulator", &self.simulator.is_some())
+            .field("demo", &self.demo)
+            .finish()
+    }
+}
+
+/// Hands messages to carriers. Remembers the newest [`REMEMBERED_MAX`] ids of its run.
+pub struct Courier {
+    run: CourierRun,
+    carriers: Carriers,
+    memory: Mutex<Memory>,
+    counters: Counters,
+}
+
+impl Courier {
+    /// A courier with a run of its own, which remembers nothing yet.
+    ///
+    /// # Errors
+    /// [`EntropyError`] when the run cannot be named.
+    pub fn new(carriers: Carriers, entropy: &dyn Entropy) -> Result<Self, EntropyError> {
+        let mut run = [0; 8];
+        entropy.fill(&mut run)?;
+        Ok(Self {
+            run: CourierRun(run),
+            carriers,
+            memory: Mutex::new(Memory::new(REMEMBERED_MAX)),
+            counters: Counters::default(),
+        })
+    }
+
+    /// What became of the messages of this run.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        self.counters.read()
+    }
+
+    /// Either the answer that is known or under way, or the duty to send.
+    fn begin(&self, id: MessageId) -> Begin<'_> {
+        let mut memory = self.memory.lock();
+        match memory.look_up(&id) {
+            Known::Answered(answer) => Begin::Answered(answer),
+            Known::InFlight(waiting) => Begin::Wait(waiting),
+            Known::New if memory.in_flight() >= IN_FLIGHT_MAX => Begin::Full,
+            Known::New => {
+                let tell = memory.begin(id);
+                Begin::Send(Duty {
+                    courier: self,
+                    id,
+                    tell,
+                    answer: Handover::Unknown,
+                })
+            }
+        }
+    }
+
+    async fn hand_over(&self, message: CarrierMessage, mut duty: Duty<'_>) -> Handover {
+        duty.answer = match self.carriers.choose(&message) {
+            Some(carrier) => {
+                tracing::debug!(id = %message.id, carrier = carrier.name(), "courier.message.send");
+                carrier.send(message).await
+            }
+            None => Handover::Rejected(Rejection::NoCarrier),
+        };
+        duty.answer
+    }
+}
+
+enum Begin<'a> {
+    Answered(Handover),
+    Wait(watch::Receiver<Option<Handover>>),
+    Full,
+    Send(Duty<'a>),
+}
+
+/// The duty to answer for one id, exactly once. A send that is given up half way (the link broke
+/// and its futures were dropped) may have gone out: it ends as [`Handover::Unknown`].
+struct Duty<'a> {
+    courier: &'a Courier,
+    id: MessageId,
+    tell: watch::Sender<Option<Handover>>,
+    answer: Handover,
+}
+
+impl Drop for Duty<'_> {
+    fn drop(&mut self) {
+        self.courier.memory.lock().end(self.id, self.answer);
+        self.courier.counters.answered(self.answer);
+        self.tell.send_replace(Some(self.answer));
+    }
+}
+
+#[async_trait]
+impl Outbound for Courier {
+    async fn run(&self) -> Result<CourierRun, PeerGone> {
+        Ok(self.run)
+    }
+
+    async fn send(&self, message: CarrierMessage) -> Result<Handover, PeerGone> {
+        let mut waiting = match self.begin(message.id) {
+            Begin::Send(duty) => return Ok(self.hand_over(message, duty).await),
+            Begin::Full => return Ok(Handover::Rejected(Rejection::Throttled)),
+            Begin::Answered(answer) => {
+                self.counters.repeated();
+                return Ok(answer);
+            }
+            Begin::Wait(waiting) => waiting,
+        };
+        drop(message);
+        self.counters.repeated();
+        let answer = waiting.wait_for(Option::is_some).await;
+        // The sender always answers before it is gone, so the fallback is never taken.
+        Ok(answer
+            .ok()
+            .and_then(|answer| *answer)
+            .unwrap_or(Handover::Unknown))
+    }
+
+    async fn known(&self, ids: Vec<MessageId>) -> Result<Vec<bool>, PeerGone> {
+        let memory = self.memory.lock();
+        let known = ids
+            .iter()
+            .map(|id| !matches!(memory.look_up(id), Known::New));
+        Ok(known.collect())
+    }
+}
+
+impl fmt::Debug for Courier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Courier")
+            .field("run", &self.run)
+            .field("counts", &self.counts())
+            .finish_non_exhaustive()
+    }
+}

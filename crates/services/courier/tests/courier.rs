@@ -1,0 +1,145 @@
+//! One id is sent once and answered the same.
+
+mod common;
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use async_trait::async_trait;
+use common::{Fails, Seeded, call, id, text};
+use courier::{Carriers, Counts, Courier};
+use peers::carrier::{Carrier, CarrierMessage, Handover, Outbound, Rejection};
+use tokio::{sync::Semaphore, task::JoinSet};
+
+/// Answers when it is let, and counts.
+struct Slow {
+    may_answer: Semaphore,
+    sent: AtomicUsize,
+    answer: Handover,
+}
+
+#[async_trait]
+impl Carrier for Slow {
+    async fn send(&self, _message: CarrierMessage) -> Handover {
+        self.sent.fetch_add(1, Ordering::SeqCst);
+        self.may_answer.acquire().await.unwrap().forget();
+        self.answer
+    }
+
+    fn name(&self) -> &'static str {
+        "slow"
+    }
+}
+
+fn courier(answer: Handover, permits: usize, demo: bool) -> (Arc<Courier>, Arc<Slow>) {
+    let slow = Arc::new(Slow {
+        may_answer: Semaphore::new(permits),
+        sent: AtomicUsize::new(0),
+        answer,
+    });
+    let carriers = Carriers {
+        simulator: Some(slow.clone()),
+        demo,
+    };
+    let courier = Courier::new(carriers, &Seeded::default()).unwrap();
+    (Arc::new(courier), slow)
+}
+
+#[tokio::test]
+async fn the_same_id_twice_is_sent_once_and_answered_the_same() {
+    let rejected = Handover::Rejected(Rejection::Unreachable);
+    let (courier, slow) = courier(rejected, 9, true);
+    for _ in 0..3 {
+        assert_eq!(courier.send(text(1, "482913")).await, Ok(rejected));
+    }
+    assert_eq!(slow.sent.load(Ordering::SeqCst), 1);
+    let expected = Counts {
+        rejected: 1,
+        repeated: 2,
+        ..Counts::default()
+    };
+    assert_eq!(courier.counts(), expected);
+}
+
+#[tokio::test]
+async fn a_second_call_waits_for_the_first() {
+    let (courier, slow) = courier(Handover::Accepted, 0, true);
+    let mut calls = JoinSet::new();
+    for _ in 0..5 {
+        let courier = courier.clone();
+        calls.spawn(async move { courier.send(text(1, "482913")).await });
+    }
+    while courier.counts().repeated < 4 {
+        tokio::task::yield_now().await;
+    }
+    slow.may_answer.add_permits(9);
+    for answer in calls.join_all().await {
+        assert_eq!(answer, Ok(Handover::Accepted));
+    }
+    assert_eq!(slow.sent.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn a_send_that_is_given_up_half_way_is_unknown_and_not_repeated() {
+    let (courier, slow) = courier(Handover::Accepted, 0, true);
+    let mut first = by_hand(courier.send(text(1, "482913")));
+    first.poll_once().await;
+    assert_eq!(
+        courier.known(vec![id(1), id(2)]).await,
+        Ok(vec![true, false])
+    );
+    drop(first);
+    slow.may_answer.add_permits(9);
+    assert_eq!(courier.send(text(1, "482913")).await, Ok(Handover::Unknown));
+    assert_eq!(slow.sent.load(Ordering::SeqCst), 1);
+    assert_eq!(courier.counts().unknown, 1);
+}
+
+/// A future that a test polls by hand.
+struct ByHand<F>(std::pin::Pin<Box<F>>);
+
+fn by_hand<F: Future>(future: F) -> ByHand<F> {
+    ByHand(Box::pin(future))
+}
+
+impl<F: Future> ByHand<F> {
+    async fn poll_once(&mut self) {
+        std::future::poll_fn(|context| {
+            assert!(self.0.as_mut().poll(context).is_pending());
+            std::task::Poll::Ready(())
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn a_message_of_no_sandbox_gets_no_simulator_outside_a_demo() {
+    let (courier, slow) = courier(Handover::Accepted, 9, false);
+    let none = Ok(Handover::Rejected(Rejection::NoCarrier));
+    assert_eq!(courier.send(text(1, "482913")).await, none);
+    assert_eq!(slow.sent.load(Ordering::SeqCst), 0);
+    let sandbox = CarrierMessage {
+        sandbox: true,
+        ..call(2, "482913")
+    };
+    assert_eq!(courier.send(sandbox).await, Ok(Handover::Accepted));
+}
+
+#[tokio::test]
+async fn without_a_carrier_every_message_is_refused() {
+    let courier = Courier::new(Carriers::default(), &Seeded::default()).unwrap();
+    let none = Ok(Handover::Rejected(Rejection::NoCarrier));
+    assert_eq!(courier.send(text(1, "482913")).await, none);
+}
+
+#[tokio::test]
+async fn each_run_has_a_name_of_its_own() {
+    let entropy = Seeded::default();
+    let one = Courier::new(Carriers::default(), &entropy).unwrap();
+    let two = Courier::new(Carriers::default(), &entropy).unwrap();
+    assert_ne!(one.run().await, two.run().await);
+    assert_eq!(one.run().await, one.run().await);
+    assert!(Courier::new(Carriers::default(), &Fails).is_err());
+}
