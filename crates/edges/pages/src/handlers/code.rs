@@ -1,0 +1,280 @@
+//! `/signup/code` and `/login/code`: prove control; ask for the code again.
+
+use axum::{extract::Query, http::StatusCode, response::Response};
+use model::{Channel, NextChannels, Status, TypedCode, VerificationId};
+use serde::Deserialize;
+
+use super::{Read, channel};
+use crate::{
+    ask::{Ask, retry_after},
+    flow::Flow,
+    html,
+    port::{Away, Guess, Seen, StartError, Started},
+    texts::Arg,
+    views::{Fault, code, code::opens_at, message},
+};
+
+/// Which channel a repeat just went by.
+#[derive(Deserialize)]
+pub(crate) struct Again {
+    #[serde(default)]
+    again: String,
+}
+
+/// The form. It has no `Debug`: it holds a code.
+#[derive(Deserialize)]
+pub(crate) struct CodeForm {
+    #[serde(default)]
+    code: String,
+}
+
+/// A wish for the code by some channel.
+#[derive(Deserialize)]
+pub(crate) struct ChannelForm {
+    #[serde(default)]
+    pub(super) channel: String,
+}
+
+/// The verification this browser is in, or the page that answers in its place.
+pub(super) async fn current(ask: &Ask, flow: Flow) -> Result<(VerificationId, Seen), Response> {
+    let Some(id) = flow.current(ask.cookies(), &ask.headers) else {
+        return Err(message::lost(ask, flow));
+    };
+    match ask.pages.verifications.view(id).await {
+        Ok(Some(seen)) if seen.started.purpose == flow.purpose() => Ok((id, seen)),
+        Ok(_) => Err(message::lost(ask, flow)),
+        Err(Away) => Err(message::away(ask)),
+    }
+}
+
+pub(crate) async fn show(ask: Ask, flow: Flow, again: Option<Query<Again>>) -> Response {
+    let seen = match current(&ask, flow).await {
+        Ok((_, seen)) => seen,
+        Err(page) => return page,
+    };
+    if let Some(proven) = &seen.proven {
+        return ask.redirect(flow.after(proven), []);
+    }
+    let started = seen.started;
+    let again = again.and_then(|query| channel(&query.0.again));
+    match ended(&ask, &started) {
+        Some(fault) => render(&ask, flow, &started, StatusCode::OK, vec![fault]),
+        None if started.status == Status::Pending => {
+            let page = code::page(&ask, flow, &started, Vec::new(), String::new(), again);
+            ask.page(StatusCode::OK, &page)
+        }
+        None => message::lost(&ask, flow),
+    }
+}
+
+pub(crate) async fn check(ask: Ask, flow: Flow, form: Read<CodeForm>) -> Response {
+    let typed = match form {
+        Ok(form) => form.0.code,
+        Err(refused) => return message::unread(&ask, refused.status()),
+    };
+    let (id, seen) = match current(&ask, flow).await {
+        Ok(found) => found,
+        Err(page) => return page,
+    };
+    if typed.trim().is_empty() {
+        let fault = Fault {
+            field: "code",
+            text: ask.t.html("error-code-empty", &[]),
+        };
+        return render(
+            &ask,
+            flow,
+            &seen.started,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            vec![fault],
+        );
+    }
+    let shown = shown_back(&typed);
+    let Some(code) = TypedCode::new(typed) else {
+        return message::unread(&ask, StatusCode::UNPROCESSABLE_ENTITY);
+    };
+    let guess = ask.pages.verifications.check(id, code, ask.client).await;
+    match guess {
+        Ok(Guess::Approved(proven)) => ask.redirect(flow.after(&proven), []),
+        Ok(Guess::Gone) => message::lost(&ask, flow),
+        Ok(Guess::Wrong(started)) => {
+            let left = ("n", Arg::Number(u32::from(started.attempts_left)));
+            again_with(&ask, flow, &started, "error-code-wrong", left, shown)
+        }
+        Ok(Guess::Malformed(started)) => {
+            let length = ("n", Arg::Number(u32::from(started.code_length)));
+            again_with(&ask, flow, &started, "error-code-shape", length, shown)
+        }
+        Ok(Guess::Expired(started)) => over(
+            &ask,
+            flow,
+            Started {
+                status: Status::Expired,
+                ..started
+            },
+        ),
+        Ok(Guess::Locked(started)) => over(
+            &ask,
+            flow,
+            Started {
+                status: Status::Locked,
+                ..started
+            },
+        ),
+        Err(Away) => message::away(&ask),
+    }
+}
+
+/// A wrong code is shown back so that it can be compared and corrected; only plain ones are.
+fn shown_back(typed: &str) -> String {
+    let plain = typed.len() <= 16 && typed.bytes().all(|b| b.is_ascii_digit() || b == b' ');
+    if plain {
+        typed.to_owned()
+    } else {
+        String::new()
+    }
+}
+
+fn again_with(
+    ask: &Ask,
+    flow: Flow,
+    started: &Started,
+    key: &str,
+    value: (&'static str, Arg<'_>),
+    shown: String,
+) -> Response {
+    let text = ask.t.html(key, &[value]);
+    let errors = vec![Fault {
+        field: "code",
+        text,
+    }];
+    let page = code::page(ask, flow, started, errors, shown, None);
+    ask.page(StatusCode::UNPROCESSABLE_ENTITY, &page)
+}
+
+/// The code has ended or its guesses are used up: say which, and when it opens again.
+fn over(ask: &Ask, flow: Flow, started: Started) -> Response {
+    let status = match started.status {
+        Status::Locked => StatusCode::TOO_MANY_REQUESTS,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    let errors = ended(ask, &started).into_iter().collect();
+    let page = render(ask, flow, &started, status, errors);
+    match started.next.soonest() {
+        Some(seconds) if seconds > 0 => retry_after(page, seconds),
+        _ => page,
+    }
+}
+
+fn ended(ask: &Ask, started: &Started) -> Option<Fault> {
+    let text = match started.status {
+        Status::Expired => {
+            let at = html::time(ask.t, started.expires_at, ask.now);
+            ask.t
+                .html("error-code-expired", &[("time", Arg::Markup(&at))])
+        }
+        Status::Locked => match soonest_wait(started.next) {
+            Some(seconds) => {
+                let wait = model::Millis::from_seconds(i64::from(seconds));
+                let at = html::time(ask.t, ask.now.plus(wait), ask.now);
+                ask.t
+                    .html("error-code-locked-at", &[("time", Arg::Markup(&at))])
+            }
+            None => ask.t.html("error-code-locked", &[]),
+        },
+        _ => return None,
+    };
+    Some(Fault {
+        field: "code",
+        text,
+    })
+}
+
+fn soonest_wait(next: NextChannels) -> Option<u32> {
+    next.soonest().filter(|seconds| *seconds > 0)
+}
+
+fn render(
+    ask: &Ask,
+    flow: Flow,
+    started: &Started,
+    status: StatusCode,
+    errors: Vec<Fault>,
+) -> Response {
+    ask.page(
+        status,
+        &code::page(ask, flow, started, errors, String::new(), None),
+    )
+}
+
+pub(crate) async fn resend(ask: Ask, flow: Flow, form: Read<ChannelForm>) -> Response {
+    let wished = match form {
+        Ok(form) => channel(&form.0.channel),
+        Err(refused) => return message::unread(&ask, refused.status()),
+    };
+    let (id, seen) = match current(&ask, flow).await {
+        Ok(found) => found,
+        Err(page) => return page,
+    };
+    match wished {
+        Some(wished) => send_again(&ask, flow, id, &seen, wished).await,
+        None => message::unread(&ask, StatusCode::UNPROCESSABLE_ENTITY),
+    }
+}
+
+/// Sends the code again by `wished`, and says so or when it can be.
+pub(super) async fn send_again(
+    ask: &Ask,
+    flow: Flow,
+    id: VerificationId,
+    seen: &Seen,
+    wished: Channel,
+) -> Response {
+    let code = format!("{}/code", flow.base());
+    match ask.pages.verifications.resend(id, wished, ask.client).await {
+        Ok(_) => ask.redirect(&format!("{code}?again={}", wished.as_str()), []),
+        Err(StartError::Away) => message::away(ask),
+        Err(StartError::ClientLimit { after_seconds }) => message::busy(ask, after_seconds),
+        Err(StartError::Limit(next)) => {
+            let started = Started {
+                next,
+                ..seen.started
+            };
+            let errors = vec![too_soon(ask, &started, wished)];
+            let page = render(ask, flow, &started, StatusCode::TOO_MANY_REQUESTS, errors);
+            retry_after(page, next.of(wished).after_seconds.max(1))
+        }
+        Err(StartError::ChannelForLine(_)) => {
+            let key = match wished {
+                Channel::Sms => "error-no-text",
+                Channel::Voice => "error-no-call",
+            };
+            let errors = vec![Fault {
+                field: "again",
+                text: ask.t.html(key, &[]),
+            }];
+            render(
+                ask,
+                flow,
+                &seen.started,
+                StatusCode::UNPROCESSABLE_ENTITY,
+                errors,
+            )
+        }
+        Err(_) => ask.redirect(&code, []),
+    }
+}
+
+fn too_soon(ask: &Ask, started: &Started, wished: Channel) -> Fault {
+    let state = started.next.of(wished);
+    let text = if state.after_seconds > 0 {
+        let at = html::time(ask.t, opens_at(ask, state), ask.now);
+        ask.t.html("error-too-soon", &[("time", Arg::Markup(&at))])
+    } else {
+        ask.t.html("error-limit", &[])
+    };
+    Fault {
+        field: "again",
+        text,
+    }
+}

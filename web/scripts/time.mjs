@@ -1,0 +1,14 @@
+// Times of <time data-style> in the person's own zone and language. Without this script they
+// stand in UTC, labelled.
+const language = document.body.dataset.lang;
+const styles = {
+  time: { hour: "2-digit", minute: "2-digit" },
+  date: { dateStyle: "medium", timeStyle: "short" },
+};
+for (const element of document.querySelectorAll("time[data-style]")) {
+  const at = new Date(element.dateTime);
+  const style = styles[element.dataset.style];
+  if (style && !Number.isNaN(at.getTime())) {
+    element.textContent = new Intl.DateTimeFormat(language, style).format(at);
+  }
+}
