@@ -4,13 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use crate::{Room, Verb};
 
-const ZERO: Tally = Tally {
-    calls: AtomicU64::new(0),
-    refusals: AtomicU64::new(0),
-    errors: AtomicU64::new(0),
-};
-
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Tally {
     calls: AtomicU64,
     refusals: AtomicU64,
@@ -18,7 +12,7 @@ struct Tally {
 }
 
 /// Counts of one link since the room started, over all its connections.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Counters {
     verbs: [Tally; Verb::ALL.len()],
     unknown: AtomicU64,
@@ -44,16 +38,6 @@ pub struct VerbCount {
 }
 
 impl Counters {
-    pub(crate) const fn new() -> Self {
-        Self {
-            verbs: [ZERO; Verb::ALL.len()],
-            unknown: AtomicU64::new(0),
-            stray: AtomicU64::new(0),
-            frames_in: AtomicU64::new(0),
-            frames_out: AtomicU64::new(0),
-        }
-    }
-
     pub(crate) fn call(&self, verb: Verb) {
         self.verbs[verb.index()].calls.fetch_add(1, Relaxed);
     }

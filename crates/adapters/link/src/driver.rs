@@ -208,8 +208,11 @@ where
             }
             Work::Wait => {
                 line.filled().await;
-                // Whoever is ready to run now may still join this batch.
-                tokio::task::yield_now().await;
+                // Whoever is ready to run now may still join this batch. A lone caller is not
+                // made to wait for others that are not there.
+                if line.is_shared() {
+                    tokio::task::yield_now().await;
+                }
             }
             Work::Write => {
                 let written = write_frame(&mut writer, batch.frame(), shared.limits.stall).await;

@@ -285,7 +285,10 @@ mod tests {
     #[test]
     fn an_entry_that_does_not_fit_leaves_the_batch_as_it_was() {
         let mut batch = Batch::new(64);
-        assert_eq!(batch.push(1, Kind::Answer, &[9_u8; 64]), Err(NoRoom::Ever));
+        assert_eq!(
+            batch.push(1, Kind::Answer, &[9_u8; 64][..]),
+            Err(NoRoom::Ever)
+        );
         batch.push(1, Kind::Answer, &[9_u8; 16]).unwrap();
         assert_eq!(batch.push(2, Kind::Answer, &[9_u8; 32]), Err(NoRoom::Now));
         assert_eq!(entries(&batch.frame()[LENGTH_BYTES..]).unwrap().len(), 1);

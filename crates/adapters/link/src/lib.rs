@@ -18,7 +18,7 @@
 //! ```no_run
 //! use link::{Limits, Peer, Room, Service, VaultClient};
 //!
-//! # async fn main(socket: tokio::net::UnixStream, events: std::sync::Arc<dyn peers::front::FrontEvents>) {
+//! # async fn wire(socket: tokio::net::UnixStream, events: std::sync::Arc<dyn peers::front::FrontEvents>) {
 //! let peer = Peer::new(Room::Front, Room::Vault, Service::Front(events), Limits::default());
 //! let vault = VaultClient::new(peer.clone());
 //! let mut links = tokio::task::JoinSet::new();

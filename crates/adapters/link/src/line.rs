@@ -196,6 +196,15 @@ impl Line {
         self.serving[verb.index()].fetch_sub(1, Ordering::Relaxed);
     }
 
+    /// Whether more than one call or request is under way.
+    pub(crate) fn is_shared(&self) -> bool {
+        let serving = self
+            .serving
+            .iter()
+            .map(|verb| usize::from(verb.load(Ordering::Relaxed)));
+        serving.sum::<usize>() + self.state.lock().waiting.len() > 1
+    }
+
     #[cfg(test)]
     pub(crate) fn calls_waiting(&self) -> usize {
         self.state.lock().waiting.len()

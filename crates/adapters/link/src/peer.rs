@@ -80,7 +80,7 @@ impl Peer {
             other,
             service,
             limits,
-            counters: Arc::new(Counters::new()),
+            counters: Arc::default(),
             current: watch::Sender::new(None),
             calls: Semaphore::new(limits.calls.min(Semaphore::MAX_PERMITS)),
         };

@@ -132,14 +132,14 @@ impl Verb {
             Self::SetLocked    => (0x010a, "set_locked",    Vault,   FRONT,    33,    64),
             Self::Ban          => (0x010b, "ban",           Vault,   FRONT,    48,    64),
             Self::ForgetNumber => (0x010c, "forget_number", Vault,   FRONT,    32,    64),
-            Self::Health       => (0x010d, "health",        Vault,   WATCHERS, 0,     16),
+            Self::Health       => (0x010d, "health",        Vault,   WATCHERS, 0,     64),
             #[cfg(feature = "demo")]
             Self::Stored       => (0x01f0, "stored",        Vault,   FRONT,    32,    8),
-            Self::SendsChanged => (0x0201, "sends_changed", Front,   VAULT,    LIST,  16),
-            Self::CourierRun   => (0x0301, "courier_run",   Courier, VAULT,    0,     16),
+            Self::SendsChanged => (0x0201, "sends_changed", Front,   VAULT,    LIST,  256),
+            Self::CourierRun   => (0x0301, "courier_run",   Courier, VAULT,    0,     256),
             Self::CourierSend  => (0x0302, "courier_send",  Courier, VAULT,    8192,  1024),
-            Self::CourierKnown => (0x0303, "courier_known", Courier, VAULT,    LIST,  16),
-            Self::Receipts     => (0x0401, "receipts",      Vault,   COURIER,  LIST,  16),
+            Self::CourierKnown => (0x0303, "courier_known", Courier, VAULT,    LIST,  256),
+            Self::Receipts     => (0x0401, "receipts",      Vault,   COURIER,  LIST,  256),
         };
         Rule { number, name, server, callers, max_bytes, at_once }
     }
