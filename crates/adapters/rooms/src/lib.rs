@@ -35,10 +35,12 @@
 //! # }
 //! ```
 
+pub mod ambient;
 pub mod control;
 mod label;
 mod room;
 pub mod sandbox;
+pub mod settings;
 pub mod supervise;
 pub mod users;
 

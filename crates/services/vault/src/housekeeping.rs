@@ -178,7 +178,7 @@ impl Core {
         Ok(())
     }
 
-    async fn keep_tally(&self) -> Result<(), Fault> {
+    pub(crate) async fn keep_tally(&self) -> Result<(), Fault> {
         let (keys, value) = (
             Arc::clone(&self.keys),
             self.accounts.load(Ordering::Relaxed),

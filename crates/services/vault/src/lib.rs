@@ -182,6 +182,14 @@ impl Vault {
         recovered.map(|_| ())
     }
 
+    /// Learns which run of the courier is there, so that new messages can be meant for it. Called
+    /// whenever a courier was connected.
+    pub async fn greet_courier(&self, outbound: &dyn Outbound) {
+        if let Ok(run) = outbound.run().await {
+            self.0.outbox.heard(Some(run));
+        }
+    }
+
     /// Closes the message queue: what is in it is still handed over, then
     /// [`Vault::dispatch`] returns.
     pub fn close_outbox(&self) {
@@ -195,6 +203,19 @@ impl Vault {
     /// [`Fault`] of the store or key store; what was cleared stays cleared.
     pub async fn housekeep(&self) -> Result<(), Fault> {
         self.0.housekeep().await
+    }
+
+    /// Writes down the count of accounts, for the next start.
+    ///
+    /// # Errors
+    /// [`Fault`] of the store.
+    pub async fn keep_tally(&self) -> Result<(), Fault> {
+        self.0.keep_tally().await
+    }
+
+    /// Says that leftovers of something shredded are still to be scrubbed.
+    pub fn note_shredded(&self) {
+        self.0.shredded();
     }
 
     /// Whether something was shredded since the last call, so that the database's own leftovers

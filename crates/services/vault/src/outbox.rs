@@ -114,7 +114,7 @@ impl Outbox {
         *self.run.read()
     }
 
-    fn heard(&self, run: Option<CourierRun>) {
+    pub(crate) fn heard(&self, run: Option<CourierRun>) {
         *self.run.write() = run;
     }
 

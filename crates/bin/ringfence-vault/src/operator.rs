@@ -1,0 +1,141 @@
+//! Operator's commands, run beside or without the room.
+
+use std::{
+    fs::{DirBuilder, Permissions},
+    io::{Read, Write},
+    os::unix::fs::{DirBuilderExt, PermissionsExt},
+    path::Path,
+    sync::Arc,
+};
+
+use model::Clock;
+use rooms::ambient::SystemClock;
+use store::{Store, Tx, jobs};
+use store_sqlite::{Sqlite, backup_file};
+use vault::{Application, Vault, rows::SCHEMA};
+
+use crate::{
+    parts::{Failure, create_keystore, options, parts},
+    settings::Settings,
+};
+
+/// Longest terms of an application, bytes.
+const MAX_TERMS: u64 = 64 * 1024;
+
+/// Makes directory, keystore, databases and the deployment.
+pub fn init(config: &Path) -> Result<(), Failure> {
+    let settings = Settings::load(config)?;
+    make_directory(&settings.directory)?;
+    create_keystore(&settings)?;
+    migrate(config)?;
+    with_vault(config, async |_, _| Ok(()))
+}
+
+fn make_directory(directory: &Path) -> Result<(), Failure> {
+    let doing = "making the vault's directory";
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(directory)
+        .map_err(Failure::while_doing(doing))?;
+    std::fs::set_permissions(directory, Permissions::from_mode(0o700))
+        .map_err(Failure::while_doing(doing))
+}
+
+/// Brings the databases to this program's schema.
+pub fn migrate(config: &Path) -> Result<(), Failure> {
+    let settings = Settings::load(config)?;
+    store_sqlite::migrate(&options(&settings.directory), &SCHEMA)
+        .map_err(Failure::while_doing("migrating the vault's databases"))
+}
+
+/// Registers the application whose terms stand on standard input.
+pub fn register(config: &Path) -> Result<(), Failure> {
+    let mut text = String::new();
+    std::io::stdin()
+        .take(MAX_TERMS)
+        .read_to_string(&mut text)
+        .map_err(Failure::while_doing("reading the application's terms"))?;
+    let app: Application = serde_json::from_str(&text)
+        .map_err(|error| Failure::Failed(format!("the terms make no sense: {error}")))?;
+    app.check().map_err(|refused| Failure::Failed(refused.to_string()))?;
+    with_vault(config, async move |vault, store| {
+        vault::register(app, vault.keys(), &*store)
+            .await
+            .map_err(Failure::while_doing("registering the application"))
+    })
+}
+
+/// Checks the rows; prints every account's pseudonym, then the findings.
+pub fn check_data(config: &Path, repair: bool) -> Result<(), Failure> {
+    with_vault(config, async move |vault, store| {
+        let mut out = std::io::BufWriter::new(std::io::stdout());
+        let mut broken_pipe = None;
+        let findings = {
+            let mut seen = |application, subject| {
+                let written = writeln!(out, "{application} {subject}");
+                broken_pipe = broken_pipe.take().or(written.err());
+            };
+            let now = SystemClock.now();
+            vault::check_data(&*store, vault.keys(), now, repair, &mut seen)
+                .await
+                .map_err(Failure::while_doing("checking the vault's rows"))?
+        };
+        let last = serde_json::to_string(&findings)
+            .map_err(Failure::while_doing("writing the findings"))?;
+        let done = writeln!(out, "{last}").and_then(|()| out.flush());
+        broken_pipe.map_or(done, Err).map_err(Failure::while_doing("writing the findings"))
+    })
+}
+
+/// Copies a database while the room runs.
+pub fn backup(config: &Path, to: &Path, share: bool) -> Result<(), Failure> {
+    let settings = Settings::load(config)?;
+    let from = options(&settings.directory).path(if share { "share" } else { "main" });
+    backup_file(&from, to).map_err(Failure::while_doing("copying the database"))
+}
+
+/// Prints dead letters.
+pub fn jobs(config: &Path) -> Result<(), Failure> {
+    with_vault(config, async |_, store| {
+        let dead = store
+            .read("jobs.list", async |tx: &mut dyn Tx| {
+                jobs::list(tx, jobs::State::Dead, None, 1000).await
+            })
+            .await
+            .map_err(Failure::while_doing("reading jobs"))?;
+        for job in dead {
+            let line = serde_json::json!({
+                "room": "vault",
+                "kind": job.kind,
+                "attempts": job.attempts,
+                "reason": job.reason,
+                "at": job.dead_ms,
+            });
+            writeln!(std::io::stdout(), "{line}").map_err(Failure::while_doing("writing"))?;
+        }
+        Ok(())
+    })
+}
+
+/// Opens the vault's files beside the room and closes them again.
+fn with_vault(
+    config: &Path,
+    work: impl AsyncFnOnce(Vault, Arc<dyn Store>) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let settings = Settings::load(config)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(Failure::while_doing("starting the runtime"))?;
+    runtime.block_on(async {
+        let opened = Sqlite::open(&options(&settings.directory), &SCHEMA);
+        let opened = opened.map_err(Failure::while_doing("opening the vault's databases"))?;
+        let store: Arc<dyn Store> = Arc::new(opened);
+        let vault = Vault::open(parts(&settings, Arc::clone(&store))?).await;
+        let (vault, _queue) = vault.map_err(Failure::while_doing("opening the vault"))?;
+        let done = work(vault, Arc::clone(&store)).await;
+        store.close().await;
+        done
+    })
+}

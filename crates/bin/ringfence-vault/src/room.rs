@@ -1,0 +1,176 @@
+//! The room: fenced, linked to front and courier, until it is told to stop.
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use link::{CourierClient, FrontClient, Limits, Peer, Service};
+use model::Clock;
+use rooms::{
+    Room,
+    ambient::{SystemClock, SystemEntropy, log_to_stderr},
+    control::{self, Event, Inherited},
+    sandbox::{Report, Sandbox, Sockets},
+};
+use store::Store;
+use store_sqlite::Sqlite;
+use tokio::{
+    net::UnixStream,
+    sync::watch,
+    task::JoinSet,
+    time::{MissedTickBehavior, interval},
+};
+use vault::{Vault, jobs_worker};
+
+use crate::{
+    parts::{Failure, databases, parts},
+    settings::Settings,
+};
+
+/// How often leftovers of deleted rows are scrubbed, if there are any.
+const SCRUB_EVERY: Duration = Duration::from_secs(30);
+const HOUSEKEEP_EVERY: Duration = Duration::from_secs(60);
+
+/// Runs the room to its end.
+pub fn run(config: &Path) -> Result<(), Failure> {
+    let inherited = control::inherit().map_err(Failure::while_doing("joining the supervisor"))?;
+    let settings = Settings::load(config)?;
+    let sandbox = Sandbox {
+        own: vec![settings.directory.clone()],
+        read_only: settings.passphrase_file.iter().cloned().collect(),
+        sockets: Sockets::none(),
+    };
+    let report = sandbox.enter().map_err(Failure::while_doing("entering the sandbox"))?;
+    log_to_stderr("vault", !settings.demo);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(Failure::while_doing("starting the runtime"))?;
+    runtime.block_on(serve(inherited, settings, report))
+}
+
+async fn serve(inherited: Inherited, settings: Settings, report: Report) -> Result<(), Failure> {
+    let sqlite = databases(&settings)?;
+    let store: Arc<dyn Store> = sqlite.clone();
+    let opened = Vault::open(parts(&settings, Arc::clone(&store))?).await;
+    let (vault, queue) = opened.map_err(Failure::while_doing("opening the vault"))?;
+    let verbs = Service::Vault(Arc::new(vault.clone()));
+    let front = Peer::new(link::Room::Vault, link::Room::Front, verbs, Limits::default());
+    let receipts = Service::Receipts(Arc::new(vault.clone()));
+    let courier = Peer::new(link::Room::Vault, link::Room::Courier, receipts, Limits::default());
+    let outbound = Arc::new(CourierClient::new(courier.clone()));
+
+    let (stop, stopped) = watch::channel(false);
+    let mut tasks = JoinSet::new();
+    let (dispatcher, to_courier) = (vault.clone(), Arc::clone(&outbound));
+    tasks.spawn(async move {
+        if let Err(fault) = dispatcher.dispatch(to_courier, queue).await {
+            tracing::error!(fault = %fault, "vault.recover");
+        }
+    });
+    tasks.spawn(run_jobs(vault.clone(), front.clone(), stopped.clone()));
+    tasks.spawn(housekeep(vault.clone(), stopped.clone()));
+    tasks.spawn(scrub(vault.clone(), sqlite, stopped));
+
+    let mut control = inherited
+        .start(&report, control::SELF_STOP_MAX)
+        .map_err(Failure::while_doing("answering the supervisor"))?;
+    control.sender().ready().map_err(Failure::while_doing("answering the supervisor"))?;
+    let mut links = JoinSet::new();
+    loop {
+        match control.next_event().await {
+            Event::Link { peer: Room::Courier, stream } => {
+                attach(&mut links, &courier, stream);
+                let (vault, outbound) = (vault.clone(), Arc::clone(&outbound));
+                tasks.spawn(async move { vault.greet_courier(&*outbound).await });
+            }
+            Event::Link { peer: Room::Front, stream } => attach(&mut links, &front, stream),
+            Event::Link { .. } => tracing::warn!("a link to a room that has no business here"),
+            Event::Stop | Event::SupervisorGone => break,
+        }
+    }
+    front.finish();
+    vault.close_outbox();
+    // Nobody waits for the answer to the last signal but the tasks below.
+    let _ = stop.send(true);
+    while tasks.join_next().await.is_some() {}
+    courier.finish();
+    store.close().await;
+    Ok(())
+}
+
+/// Runs a connection that the supervisor handed over. A rooms' quarrel about versions shows here.
+fn attach(links: &mut JoinSet<()>, peer: &Peer, stream: std::os::unix::net::UnixStream) {
+    let stream = stream.set_nonblocking(true).and_then(|()| UnixStream::from_std(stream));
+    match stream {
+        Ok(stream) => {
+            let attached = peer.attach(stream);
+            links.spawn(async move {
+                if let Err(error) = attached.await {
+                    tracing::error!(error = %error, "vault.link");
+                }
+            });
+        }
+        Err(error) => tracing::error!(error = %error, "vault.link"),
+    }
+}
+
+async fn run_jobs(vault: Vault, front: Peer, mut stopped: watch::Receiver<bool>) {
+    let mut name = [0; 16];
+    if model::Entropy::fill(&SystemEntropy, &mut name).is_err() {
+        tracing::error!("vault.jobs.name");
+        return;
+    }
+    let peers = vault.peers(Arc::new(FrontClient::new(front)));
+    let stop = async move { told_to_stop(&mut stopped).await };
+    jobs_worker(peers, name).run(|| SystemClock.now().as_millis(), stop).await;
+}
+
+async fn told_to_stop(stopped: &mut watch::Receiver<bool>) {
+    // An error means that the room is gone.
+    let _ = stopped.wait_for(|stopped| *stopped).await;
+}
+
+async fn housekeep(vault: Vault, mut stopped: watch::Receiver<bool>) {
+    let mut ticks = interval(HOUSEKEEP_EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    // The first tick comes at once: a start has other things to do.
+    ticks.tick().await;
+    loop {
+        tokio::select! {
+            () = told_to_stop(&mut stopped) => {
+                // The count of accounts is kept over a restart.
+                report(vault.keep_tally().await);
+                return;
+            }
+            _ = ticks.tick() => report(vault.housekeep().await),
+        }
+    }
+}
+
+fn report(done: Result<(), vault::Fault>) {
+    if let Err(fault) = done {
+        tracing::error!(fault = %fault, "vault.housekeep");
+    }
+}
+
+/// Within a minute of a deletion nothing of it is left in the database's own log.
+async fn scrub(vault: Vault, sqlite: Arc<Sqlite>, mut stopped: watch::Receiver<bool>) {
+    let mut ticks = interval(SCRUB_EVERY);
+    loop {
+        let last = tokio::select! {
+            () = told_to_stop(&mut stopped) => true,
+            _ = ticks.tick() => false,
+        };
+        if vault.take_shredded() {
+            for database in ["share", "main"] {
+                if let Err(error) = sqlite.checkpoint_truncate(database).await {
+                    tracing::warn!(error = %error, database, "vault.scrub");
+                    vault.note_shredded();
+                }
+            }
+        }
+        if last {
+            return;
+        }
+    }
+}
