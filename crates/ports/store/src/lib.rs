@@ -21,7 +21,7 @@ mod door;
 mod error;
 mod faulty;
 pub mod id;
-// pub mod jobs;
+pub mod jobs;
 mod memory;
 mod observed;
 mod record;
