@@ -141,7 +141,7 @@ mod tests {
     fn debug_never_prints_content() {
         let row: Row = vec![
             Value::Null,
-            Value::from(1_555_010_0i64),
+            Value::from(15_550_100i64),
             Value::from(b"secret".as_slice()),
             Value::from("+15550100"),
         ];

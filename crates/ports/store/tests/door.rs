@@ -1,4 +1,6 @@
 //! The door as a service uses it.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 use std::sync::Arc;
 use store::*;
 
