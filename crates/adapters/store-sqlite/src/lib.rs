@@ -21,3 +21,5 @@ pub use care::{backup_file, check_file};
 pub use migrate::migrate;
 pub use options::Options;
 pub use store::Sqlite;
+#[cfg(test)]
+mod tests;
