@@ -10,9 +10,14 @@ use model::{Clock, Entropy, EntropyError, Timestamp};
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "the one place where a room reads the time")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place where a room reads the time"
+    )]
     fn now(&self) -> Timestamp {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let since = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
         Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
     }
 }
@@ -22,7 +27,10 @@ impl Clock for SystemClock {
 pub struct SystemEntropy;
 
 impl Entropy for SystemEntropy {
-    #[expect(clippy::disallowed_methods, reason = "the one place where a room draws randomness")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place where a room draws randomness"
+    )]
     fn fill(&self, out: &mut [u8]) -> Result<(), EntropyError> {
         aws_lc_rs::rand::fill(out).map_err(|_| EntropyError)
     }
@@ -36,7 +44,10 @@ pub fn log_to_stderr(room: &'static str, json: bool) {
     use tracing_subscriber::{filter::LevelFilter, fmt, prelude::*};
     let plain = (!json).then(|| fmt::layer().with_writer(std::io::stderr).with_target(false));
     let lines = json.then(|| fmt::layer().json().with_writer(std::io::stderr));
-    let registry = tracing_subscriber::registry().with(LevelFilter::INFO).with(plain).with(lines);
+    let registry = tracing_subscriber::registry()
+        .with(LevelFilter::INFO)
+        .with(plain)
+        .with(lines);
     // A second subscriber in one process is refused; the first one stays, which is what we want.
     if registry.try_init().is_ok() {
         tracing::debug!(room, "log");

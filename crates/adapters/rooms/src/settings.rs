@@ -29,15 +29,26 @@ impl std::error::Error for SettingsError {}
 /// # Errors
 /// [`SettingsError`] when the file cannot be read, is not TOML, or has a key that is not known.
 pub fn table<T: DeserializeOwned>(path: &Path, name: &str) -> Result<T, SettingsError> {
-    let fail = |what: String| SettingsError { file: path.display().to_string(), what };
-    let size = std::fs::metadata(path).map_err(|error| fail(error.to_string()))?.len();
+    let fail = |what: String| SettingsError {
+        file: path.display().to_string(),
+        what,
+    };
+    let size = std::fs::metadata(path)
+        .map_err(|error| fail(error.to_string()))?
+        .len();
     if size > MAX_BYTES {
         return Err(fail("is larger than 256 KiB".to_owned()));
     }
     let text = std::fs::read_to_string(path).map_err(|error| fail(error.to_string()))?;
-    let whole: toml::Table = text.parse().map_err(|error: toml::de::Error| fail(one_line(&error)))?;
-    let part = whole.get(name).cloned().unwrap_or(toml::Value::Table(toml::Table::new()));
-    part.try_into().map_err(|error: toml::de::Error| fail(format!("[{name}] {}", one_line(&error))))
+    let whole: toml::Table = text
+        .parse()
+        .map_err(|error: toml::de::Error| fail(one_line(&error)))?;
+    let part = whole
+        .get(name)
+        .cloned()
+        .unwrap_or(toml::Value::Table(toml::Table::new()));
+    part.try_into()
+        .map_err(|error: toml::de::Error| fail(format!("[{name}] {}", one_line(&error))))
 }
 
 fn one_line(error: &toml::de::Error) -> String {

@@ -58,7 +58,8 @@ pub fn register(config: &Path) -> Result<(), Failure> {
         .map_err(Failure::while_doing("reading the application's terms"))?;
     let app: Application = serde_json::from_str(&text)
         .map_err(|error| Failure::Failed(format!("the terms make no sense: {error}")))?;
-    app.check().map_err(|refused| Failure::Failed(refused.to_string()))?;
+    app.check()
+        .map_err(|refused| Failure::Failed(refused.to_string()))?;
     with_vault(config, async move |vault, store| {
         vault::register(app, vault.keys(), &*store)
             .await
@@ -84,7 +85,9 @@ pub fn check_data(config: &Path, repair: bool) -> Result<(), Failure> {
         let last = serde_json::to_string(&findings)
             .map_err(Failure::while_doing("writing the findings"))?;
         let done = writeln!(out, "{last}").and_then(|()| out.flush());
-        broken_pipe.map_or(done, Err).map_err(Failure::while_doing("writing the findings"))
+        broken_pipe
+            .map_or(done, Err)
+            .map_err(Failure::while_doing("writing the findings"))
     })
 }
 

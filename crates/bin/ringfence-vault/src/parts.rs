@@ -61,7 +61,9 @@ pub fn keystore(settings: &Settings) -> Result<Arc<dyn Hsm>, Failure> {
         }
         None => SoftwareKeystore::open(&path, &Unlock::KeyFile(&key_file(settings))),
     };
-    Ok(Arc::new(opened.map_err(Failure::while_doing("opening the keystore"))?))
+    Ok(Arc::new(
+        opened.map_err(Failure::while_doing("opening the keystore"))?,
+    ))
 }
 
 /// Makes the keystore where there is none.
@@ -95,15 +97,23 @@ fn passphrase(file: &Path) -> Result<Zeroizing<String>, Failure> {
     let text = std::fs::read_to_string(file)
         .map_err(Failure::while_doing("reading the passphrase file"))?;
     let text = Zeroizing::new(text);
-    Ok(Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned()))
+    Ok(Zeroizing::new(
+        text.trim_end_matches(['\r', '\n']).to_owned(),
+    ))
 }
 
 /// Opens the databases; a demonstration migrates them by itself.
 pub fn databases(settings: &Settings) -> Result<Arc<Sqlite>, Failure> {
     let options = options(&settings.directory);
-    let options = if settings.demo { options.migrate() } else { options };
+    let options = if settings.demo {
+        options.migrate()
+    } else {
+        options
+    };
     let opened = Sqlite::open(&options, &SCHEMA);
-    Ok(Arc::new(opened.map_err(Failure::while_doing("opening the vault's databases"))?))
+    Ok(Arc::new(opened.map_err(Failure::while_doing(
+        "opening the vault's databases",
+    ))?))
 }
 
 /// Everything the service is made of.

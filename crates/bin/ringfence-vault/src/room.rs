@@ -38,7 +38,9 @@ pub fn run(config: &Path) -> Result<(), Failure> {
         read_only: settings.passphrase_file.iter().cloned().collect(),
         sockets: Sockets::none(),
     };
-    let report = sandbox.enter().map_err(Failure::while_doing("entering the sandbox"))?;
+    let report = sandbox
+        .enter()
+        .map_err(Failure::while_doing("entering the sandbox"))?;
     log_to_stderr("vault", !settings.demo);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -54,9 +56,19 @@ async fn serve(inherited: Inherited, settings: Settings, report: Report) -> Resu
     let opened = Vault::open(parts(&settings, Arc::clone(&store))?).await;
     let (vault, queue) = opened.map_err(Failure::while_doing("opening the vault"))?;
     let verbs = Service::Vault(Arc::new(vault.clone()));
-    let front = Peer::new(link::Room::Vault, link::Room::Front, verbs, Limits::default());
+    let front = Peer::new(
+        link::Room::Vault,
+        link::Room::Front,
+        verbs,
+        Limits::default(),
+    );
     let receipts = Service::Receipts(Arc::new(vault.clone()));
-    let courier = Peer::new(link::Room::Vault, link::Room::Courier, receipts, Limits::default());
+    let courier = Peer::new(
+        link::Room::Vault,
+        link::Room::Courier,
+        receipts,
+        Limits::default(),
+    );
     let outbound = Arc::new(CourierClient::new(courier.clone()));
 
     let (stop, stopped) = watch::channel(false);
@@ -74,16 +86,25 @@ async fn serve(inherited: Inherited, settings: Settings, report: Report) -> Resu
     let mut control = inherited
         .start(&report, control::SELF_STOP_MAX)
         .map_err(Failure::while_doing("answering the supervisor"))?;
-    control.sender().ready().map_err(Failure::while_doing("answering the supervisor"))?;
+    control
+        .sender()
+        .ready()
+        .map_err(Failure::while_doing("answering the supervisor"))?;
     let mut links = JoinSet::new();
     loop {
         match control.next_event().await {
-            Event::Link { peer: Room::Courier, stream } => {
+            Event::Link {
+                peer: Room::Courier,
+                stream,
+            } => {
                 attach(&mut links, &courier, stream);
                 let (vault, outbound) = (vault.clone(), Arc::clone(&outbound));
                 tasks.spawn(async move { vault.greet_courier(&*outbound).await });
             }
-            Event::Link { peer: Room::Front, stream } => attach(&mut links, &front, stream),
+            Event::Link {
+                peer: Room::Front,
+                stream,
+            } => attach(&mut links, &front, stream),
             Event::Link { .. } => tracing::warn!("a link to a room that has no business here"),
             Event::Stop | Event::SupervisorGone => break,
         }
@@ -100,7 +121,9 @@ async fn serve(inherited: Inherited, settings: Settings, report: Report) -> Resu
 
 /// Runs a connection that the supervisor handed over. A rooms' quarrel about versions shows here.
 fn attach(links: &mut JoinSet<()>, peer: &Peer, stream: std::os::unix::net::UnixStream) {
-    let stream = stream.set_nonblocking(true).and_then(|()| UnixStream::from_std(stream));
+    let stream = stream
+        .set_nonblocking(true)
+        .and_then(|()| UnixStream::from_std(stream));
     match stream {
         Ok(stream) => {
             let attached = peer.attach(stream);
@@ -122,7 +145,9 @@ async fn run_jobs(vault: Vault, front: Peer, mut stopped: watch::Receiver<bool>)
     }
     let peers = vault.peers(Arc::new(FrontClient::new(front)));
     let stop = async move { told_to_stop(&mut stopped).await };
-    jobs_worker(peers, name).run(|| SystemClock.now().as_millis(), stop).await;
+    jobs_worker(peers, name)
+        .run(|| SystemClock.now().as_millis(), stop)
+        .await;
 }
 
 async fn told_to_stop(stopped: &mut watch::Receiver<bool>) {

@@ -17,7 +17,10 @@ struct Instance {
 
 impl Default for Instance {
     fn default() -> Self {
-        Self { data: PathBuf::from("ringfence-data"), mode: "production".to_owned() }
+        Self {
+            data: PathBuf::from("ringfence-data"),
+            mode: "production".to_owned(),
+        }
     }
 }
 
@@ -71,14 +74,20 @@ impl Settings {
         let demo = match instance.mode.as_str() {
             "demo" => true,
             "production" => false,
-            _ => return Err(fail("[instance] mode is neither \"demo\" nor \"production\"")),
+            _ => {
+                return Err(fail(
+                    "[instance] mode is neither \"demo\" nor \"production\"",
+                ));
+            }
         };
         let config = limits(own.limits, demo);
         if !(4..=10).contains(&config.code_digits) {
             return Err(fail("[vault.limits] code_digits must be between 4 and 10"));
         }
         if !(30_000..=600_000).contains(&config.code_lifetime.as_millis()) {
-            return Err(fail("[vault.limits] code_lifetime_seconds must be between 30 and 600"));
+            return Err(fail(
+                "[vault.limits] code_lifetime_seconds must be between 30 and 600",
+            ));
         }
         Ok(Self {
             directory: instance.data.join("vault"),
@@ -90,20 +99,50 @@ impl Settings {
 }
 
 fn limits(told: Limits, demo: bool) -> VaultConfig {
-    let mut config = VaultConfig { sandbox_allowed: demo, ..VaultConfig::default() };
+    let mut config = VaultConfig {
+        sandbox_allowed: demo,
+        ..VaultConfig::default()
+    };
     let seconds = |value: i64| Millis::from_seconds(value);
     set(&mut config.code_digits, told.code_digits);
-    set(&mut config.code_lifetime, told.code_lifetime_seconds.map(seconds));
-    set(&mut config.recheck_window, told.recheck_window_seconds.map(seconds));
-    set(&mut config.number_sends_per_hour, told.number_sends_per_hour);
+    set(
+        &mut config.code_lifetime,
+        told.code_lifetime_seconds.map(seconds),
+    );
+    set(
+        &mut config.recheck_window,
+        told.recheck_window_seconds.map(seconds),
+    );
+    set(
+        &mut config.number_sends_per_hour,
+        told.number_sends_per_hour,
+    );
     set(&mut config.number_sends_per_day, told.number_sends_per_day);
-    set(&mut config.application_sends_per_hour, told.application_sends_per_hour);
-    set(&mut config.overall_sends_per_hour, told.overall_sends_per_hour);
-    set(&mut config.application_lookups_per_hour, told.application_lookups_per_hour);
-    set(&mut config.overall_lookups_per_hour, told.overall_lookups_per_hour);
-    set(&mut config.reclaim_after, told.reclaim_after_days.map(|days| seconds(days * 86_400)));
+    set(
+        &mut config.application_sends_per_hour,
+        told.application_sends_per_hour,
+    );
+    set(
+        &mut config.overall_sends_per_hour,
+        told.overall_sends_per_hour,
+    );
+    set(
+        &mut config.application_lookups_per_hour,
+        told.application_lookups_per_hour,
+    );
+    set(
+        &mut config.overall_lookups_per_hour,
+        told.overall_lookups_per_hour,
+    );
+    set(
+        &mut config.reclaim_after,
+        told.reclaim_after_days.map(|days| seconds(days * 86_400)),
+    );
     let waits = told.resend_waits_seconds;
-    set(&mut config.resend_waits, waits.map(|waits| waits.into_iter().map(seconds).collect()));
+    set(
+        &mut config.resend_waits,
+        waits.map(|waits| waits.into_iter().map(seconds).collect()),
+    );
     config
 }
 
