@@ -57,7 +57,7 @@ meaning-title = What happens to your number
 meaning-vault = It goes to a separate vault. { $app } and its AI get a random name for you instead.
 meaning-use = It is used for codes you ask for, and to see that one person does not open many accounts.
 meaning-log = Each use is written to a log before it happens.
-meaning-limit = Where this ends: whoever controls the vault's machine, your phone company, and lawful orders.
+meaning-limit = Where this ends: whoever controls the vault’s machine, your phone company, and lawful orders.
 why-title = Why am I asked?
 why-text = { $app } asks for a number to keep fake accounts out. Making many accounts then costs many phone numbers.
 

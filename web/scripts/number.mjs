@@ -6,7 +6,7 @@ if (field && select) {
   // The calling codes stand in the list itself: "Germany (+49)".
   const codes = new Map();
   for (const option of select.options) {
-    const code = option.textContent.match(/\+(\d+)\)$/)?.[1];
+    const code = option.textContent.match(/\+(\d+)/)?.[1];
     if (code) codes.set(code, [...(codes.get(code) ?? []), option.value]);
   }
   // Where countries share a code, the one whose list others joined.

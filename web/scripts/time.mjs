@@ -1,6 +1,8 @@
 // Times of <time data-style> in the person's own zone and language. Without this script they
 // stand in UTC, labelled.
-const language = document.body.dataset.lang;
+const page = document.body.dataset.lang;
+// The page's language as the person speaks it: en-GB for a page in en.
+const language = navigator.languages.find((own) => own.split("-")[0] === page) ?? page;
 const styles = {
   time: { hour: "2-digit", minute: "2-digit" },
   date: { dateStyle: "medium", timeStyle: "short" },

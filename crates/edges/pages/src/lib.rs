@@ -156,3 +156,6 @@ async fn own_forms_only(
     }
     response
 }
+
+#[cfg(test)]
+mod tests;

@@ -120,7 +120,7 @@ impl Language {
         &self.regions
     }
 
-    fn format(&self, key: &str, args: Option<&FluentArgs<'_>>) -> String {
+    pub(crate) fn format(&self, key: &str, args: Option<&FluentArgs<'_>>) -> String {
         let message = self.bundle.get_message(key);
         let Some(pattern) = message.as_ref().and_then(|m| m.value()) else {
             return key.to_owned();

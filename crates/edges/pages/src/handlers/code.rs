@@ -1,10 +1,10 @@
 //! `/signup/code` and `/login/code`: prove control; ask for the code again.
 
-use axum::{extract::Query, http::StatusCode, response::Response};
+use axum::{http::StatusCode, response::Response};
 use model::{Channel, NextChannels, Status, TypedCode, VerificationId};
 use serde::Deserialize;
 
-use super::{Read, channel};
+use super::{Asked, Read, channel};
 use crate::{
     ask::{Ask, retry_after},
     flow::Flow,
@@ -47,7 +47,7 @@ pub(super) async fn current(ask: &Ask, flow: Flow) -> Result<(VerificationId, Se
     }
 }
 
-pub(crate) async fn show(ask: Ask, flow: Flow, again: Option<Query<Again>>) -> Response {
+pub(crate) async fn show(ask: Ask, flow: Flow, again: Asked<Again>) -> Response {
     let seen = match current(&ask, flow).await {
         Ok((_, seen)) => seen,
         Err(page) => return page,
@@ -56,7 +56,7 @@ pub(crate) async fn show(ask: Ask, flow: Flow, again: Option<Query<Again>>) -> R
         return ask.redirect(flow.after(proven), []);
     }
     let started = seen.started;
-    let again = again.and_then(|query| channel(&query.0.again));
+    let again = again.ok().and_then(|query| channel(&query.0.again));
     match ended(&ask, &started) {
         Some(fault) => render(&ask, flow, &started, StatusCode::OK, vec![fault]),
         None if started.status == Status::Pending => {

@@ -1,9 +1,9 @@
 //! `/signup/done`, `/login/done`, `/signup/known`: what the proof led to.
 
-use axum::{extract::Query, http::StatusCode, response::Response};
+use axum::{http::StatusCode, response::Response};
 use serde::Deserialize;
 
-use super::{Read, code::current};
+use super::{Asked, Read, code::current};
 use crate::{
     ask::Ask,
     flow::Flow,
@@ -34,12 +34,12 @@ async fn proven(ask: &Ask, flow: Flow) -> Result<Proven, Response> {
         .ok_or_else(|| ask.redirect(&format!("{}/code", flow.base()), []))
 }
 
-pub(crate) async fn show(ask: Ask, flow: Flow, chosen: Option<Query<Chosen>>) -> Response {
+pub(crate) async fn show(ask: Ask, flow: Flow, chosen: Asked<Chosen>) -> Response {
     let proven = match proven(&ask, flow).await {
         Ok(proven) => proven,
         Err(page) => return page,
     };
-    let kept = chosen.is_some_and(|chosen| chosen.0.kept == "1");
+    let kept = chosen.is_ok_and(|chosen| chosen.0.kept == "1");
     match proven.verdict {
         Verdict::Existing | Verdict::NumberInUse if flow == Flow::Signup && !kept => {
             ask.redirect("/signup/known", [])

@@ -1,14 +1,13 @@
 //! `/signup` and `/login`: ask for a number, send a code.
 
 use axum::{
-    extract::Query,
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 use model::{Channel, ChannelChoice, NextChannels, SealedText, TypedNumber};
 use serde::Deserialize;
 
-use super::{Read, channel};
+use super::{Asked, Read, channel};
 use crate::{
     ask::{Ask, retry_after},
     flow::Flow,
@@ -40,9 +39,9 @@ pub(crate) struct NumberForm {
     channel: String,
 }
 
-pub(crate) async fn show(ask: Ask, flow: Flow, by: Option<Query<By>>) -> Response {
+pub(crate) async fn show(ask: Ask, flow: Flow, by: Asked<By>) -> Response {
     let answers = number::Answers {
-        voice: by.is_some_and(|by| by.0.by == "voice"),
+        voice: by.is_ok_and(|by| by.0.by == "voice"),
         ..number::Answers::default()
     };
     render(&ask, flow, StatusCode::OK, answers, Vec::new()).await

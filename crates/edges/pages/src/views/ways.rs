@@ -1,7 +1,7 @@
 //! The page of other ways.
 
 use askama::Template;
-use model::{Channel, ChannelState, NextChannels, WaitReason};
+use model::{Channel, ChannelState, Millis, NextChannels, WaitReason};
 
 use super::{Fault, Frame, code::opens_at};
 use crate::{
@@ -10,6 +10,9 @@ use crate::{
     html::{self, Html},
     texts::Arg,
 };
+
+/// A wait that a person can sit out: up to it, a way that opens later is offered.
+const SOON_SECONDS: u32 = 300;
 
 struct Way {
     channel: &'static str,
@@ -73,6 +76,16 @@ fn closed(ask: &Ask, channel: Channel, state: ChannelState) -> Option<String> {
     Some(ask.t.with(key, "app", &ask.pages.site.app))
 }
 
+/// What is said when no way is open soon.
+fn none(ask: &Ask, next: NextChannels) -> Html {
+    let Some(seconds) = next.soonest() else {
+        return ask.t.html("ways-none", &[]);
+    };
+    let opens = ask.now.plus(Millis::from_seconds(i64::from(seconds)));
+    let at = html::time(ask.t, opens, ask.now);
+    ask.t.html("ways-none-at", &[("time", Arg::Markup(&at))])
+}
+
 /// Builds the page. `started` says whether a code is out already.
 pub(crate) fn page(
     ask: &Ask,
@@ -82,7 +95,11 @@ pub(crate) fn page(
     errors: Vec<Fault>,
 ) -> WaysPage {
     let channels = [Channel::Sms, Channel::Voice];
-    let open = channels.iter().filter_map(|c| way(ask, *c, next.of(*c)));
+    let soon = next
+        .soonest()
+        .is_some_and(|seconds| seconds <= SOON_SECONDS);
+    let open = channels.iter().filter(|_| soon);
+    let open = open.filter_map(|c| way(ask, *c, next.of(*c)));
     let mut closed: Vec<_> = channels
         .iter()
         .filter_map(|c| self::closed(ask, *c, next.of(*c)))
@@ -93,7 +110,7 @@ pub(crate) fn page(
         errors,
         base: flow.base(),
         options: open.collect(),
-        none: ask.t.html("ways-none", &[]),
+        none: none(ask, next),
         closed,
         back: if started {
             format!("{}/code", flow.base())
