@@ -7,7 +7,7 @@
 //! | [`simulator`] | the carrier of demo and sandbox: phones in memory, and faults on demand |
 //!
 //! A courier has no database. What it remembers, it remembers for one run, named by
-//! [`CourierRun`]: the vault sees a new run and knows that nothing before it is remembered.
+//! [`CourierRun`](carrier::CourierRun): the vault sees a new run and knows that nothing before it is remembered.
 //!
 //! No task is started here. [`ReceiptQueue::forward`] and [`Simulator::run`] are futures that the
 //! binary runs in a task set of its own.
@@ -23,6 +23,6 @@ pub mod simulator;
 pub use counters::Counts;
 pub use courier::{Carriers, Courier, IN_FLIGHT_MAX};
 pub use memory::REMEMBERED_MAX;
-pub use peers::carrier::{CourierRun, Rejection};
+pub use peers::carrier;
 pub use receipts::{BATCH_MAX, QUEUED_MAX, ReceiptQueue};
 pub use simulator::{Simulator, SimulatorPermit};

@@ -2,13 +2,11 @@
 
 mod common;
 
-use std::{
-    io,
-    sync::{Arc, Mutex},
-};
+use std::{io, sync::Arc};
 
 use common::{Seeded, simulator, text};
 use courier::{Carriers, Courier};
+use parking_lot::Mutex;
 use peers::carrier::Outbound;
 
 #[derive(Clone, Default)]
@@ -16,7 +14,7 @@ struct Written(Arc<Mutex<Vec<u8>>>);
 
 impl io::Write for Written {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
+        self.0.lock().write(bytes)
     }
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
@@ -42,7 +40,7 @@ async fn no_log_line_holds_a_number_a_code_or_a_text() {
     simulator
         .text_back(&common::number(123), "HARBOUR", "STOP")
         .unwrap();
-    let text = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
+    let text = String::from_utf8(written.0.lock().clone()).unwrap();
     assert!(text.contains("courier.message.send"), "{text}");
     for secret in ["7700", "482913", "Harbour", "STOP"] {
         assert!(!text.contains(secret), "{text}");

@@ -1,0 +1,95 @@
+// The simulator's page, live: what arrives appears, is spoken once, and counts in the title until
+// somebody looks. Without this script the page reloads itself every five seconds.
+const root = document.documentElement;
+root.classList.add("has-script");
+document.getElementById("summary")?.focus();
+
+const byId = (id) => document.getElementById(id);
+const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+
+function localTimes() {
+  for (const time of document.querySelectorAll("time[data-style]")) {
+    const at = new Date(time.dateTime);
+    if (!Number.isNaN(at.getTime())) time.textContent = clock.format(at);
+  }
+}
+
+// What changes while people look; forms stay, so that nothing typed is lost.
+const parts = ["list", "count", "messages", "thread-title"];
+
+function show(fresh) {
+  document.title = fresh.title;
+  const same = byId("thread").dataset.key === fresh.getElementById("thread").dataset.key;
+  if (!same || !byId("text") !== !fresh.getElementById("text")) {
+    byId("thread").replaceWith(fresh.getElementById("thread"));
+  }
+  for (const id of parts) {
+    const [old, now] = [byId(id), fresh.getElementById(id)];
+    if (!old || !now || old.isEqualNode(now)) continue;
+    const link = old.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+    old.replaceWith(now);
+    if (link) now.querySelector(`a[href="${CSS.escape(link)}"]`)?.focus();
+  }
+  localTimes();
+}
+
+async function load(path, background) {
+  const answer = await fetch(path, { headers: background ? { "x-background": "1" } : {} });
+  if (answer.ok) show(new DOMParser().parseFromString(await answer.text(), "text/html"));
+}
+
+// Fetches what is on screen. The thread that somebody can see becomes read, and its address
+// says so; the list alone does not.
+async function refresh() {
+  const open = location.pathname.startsWith("/sim/threads/");
+  await load(open ? location.pathname : "/sim", document.hidden);
+  const { key } = byId("thread").dataset;
+  const seen = !document.hidden && byId("thread").checkVisibility();
+  if (!open && key && seen && byId("list").querySelector("[aria-current].unread")) {
+    await fetch(`/sim/threads/${key}`);
+    await load("/sim", false);
+  }
+}
+
+let under = Promise.resolve();
+function queue() {
+  under = under.then(refresh).catch(lost);
+}
+
+function live(words, ok) {
+  byId("live").classList.toggle("ok", ok);
+  byId("live").classList.toggle("bad", !ok);
+  byId("live-words").textContent = words;
+  byId("reload").hidden = ok;
+}
+function lost() {
+  live(byId("live").dataset.lost, false);
+}
+
+if (!byId("summary")) {
+  const stream = new EventSource("/sim/live");
+  stream.addEventListener("open", () => live(byId("live").dataset.live, true));
+  stream.addEventListener("error", lost);
+  stream.addEventListener("message", (event) => {
+    const { said } = JSON.parse(event.data);
+    if (said) byId("status").textContent = said;
+    queue();
+  });
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) queue(); });
+  queue();
+} else {
+  live("Stands still until you send the form.", true);
+}
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const source = byId(button.dataset.copy);
+  try {
+    await navigator.clipboard.writeText(source.textContent);
+    button.textContent = document.body.dataset.copied;
+  } catch {
+    getSelection().selectAllChildren(source);
+  }
+});
+localTimes();
