@@ -9,7 +9,7 @@ use peers::{
     front::{FrontEvents, PeerGone, SendReport},
     vault::{
         AccountPage, Begin, BeginRefusal, Begun, CheckCode, Checked, DeletionState, Health,
-        NumberVault, Reclaimed, Resend, SealKey, Unavailable,
+        NumberVault, Reclaimed, Resend, SealKey, Unavailable, Viewed,
     },
 };
 
@@ -89,6 +89,16 @@ impl NumberVault for VaultClient {
     ) -> Result<(), Unavailable> {
         self.0
             .ask(Verb::Cancel, &(application, verification))
+            .await?
+    }
+
+    async fn view(
+        &self,
+        application: ApplicationId,
+        verification: VerificationId,
+    ) -> Result<Option<Viewed>, Unavailable> {
+        self.0
+            .ask(Verb::View, &(application, verification))
             .await?
     }
 

@@ -164,6 +164,10 @@ fn vault_verb(vault: Arc<dyn NumberVault>, request: Request<'_>) -> Result<(), R
             let (application, verification) = decode(body)?;
             request.run(async move { vault.cancel(application, verification).await })
         }
+        Verb::View => {
+            let (application, verification) = decode(body)?;
+            request.run(async move { vault.view(application, verification).await })
+        }
         Verb::Reclaim => {
             let (application, verification) = decode(body)?;
             request.run(async move { vault.reclaim(application, verification).await })

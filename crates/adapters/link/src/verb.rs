@@ -56,6 +56,8 @@ pub enum Verb {
     Check,
     /// [`peers::vault::NumberVault::cancel`]
     Cancel,
+    /// [`peers::vault::NumberVault::view`]
+    View,
     /// [`peers::vault::NumberVault::reclaim`]
     Reclaim,
     /// [`peers::vault::NumberVault::seal_key`]
@@ -133,6 +135,7 @@ impl Verb {
             Self::Ban          => (0x010b, "ban",           Vault,   FRONT,    48,    64),
             Self::ForgetNumber => (0x010c, "forget_number", Vault,   FRONT,    32,    64),
             Self::Health       => (0x010d, "health",        Vault,   WATCHERS, 0,     64),
+            Self::View         => (0x010e, "view",          Vault,   FRONT,    32,    512),
             #[cfg(feature = "demo")]
             Self::Stored       => (0x01f0, "stored",        Vault,   FRONT,    32,    8),
             Self::SendsChanged => (0x0201, "sends_changed", Front,   VAULT,    LIST,  256),
@@ -150,6 +153,7 @@ impl Verb {
         Self::Resend,
         Self::Check,
         Self::Cancel,
+        Self::View,
         Self::Reclaim,
         Self::SealKey,
         Self::NewAccounts,

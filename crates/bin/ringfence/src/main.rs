@@ -1,3 +1,43 @@
-//! The supervisor, the front and the operator's commands.
+//! Ringfence: the supervisor, the front and the operator's commands.
 
-fn main() {}
+mod arguments;
+mod check;
+mod console;
+mod demo;
+mod failure;
+mod files;
+mod front;
+mod hosted;
+mod operator;
+mod settings;
+mod supervisor;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::arguments::{Apps, Arguments, Command, Jobs};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let config = arguments.config;
+    let done = match arguments.command {
+        Command::Demo(options) => return demo::run(&options),
+        Command::Serve => return supervisor::serve(&config),
+        Command::RoomFront => front::run(&config),
+        Command::RoomConsole => console::run(&config),
+        Command::Init { data } => operator::init(&config, data),
+        Command::Migrate => operator::migrate(&config),
+        Command::CheckConfig => check::config(&config),
+        Command::CheckData { repair } => check::data(&config, repair),
+        Command::Backup { to, share } => files::backup(&config, &to, share),
+        Command::Restore { from, share, yes } => files::restore(&config, &from, share, yes),
+        Command::Apps(Apps::Create(new)) => operator::create_app(&config, &new),
+        Command::Apps(Apps::List) => operator::list_apps(&config),
+        Command::Jobs(Jobs::List) => operator::list_jobs(&config),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}

@@ -14,6 +14,9 @@ use model::{
 pub struct Country([u8; 2]);
 
 impl Country {
+    /// Stands for numbers that belong to no country, written `ZZ`.
+    pub const WORLD: Self = Self(*b"ZZ");
+
     /// Reads two capital letters.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {

@@ -12,6 +12,7 @@ pub use shapes::StoredView;
 pub use shapes::{
     AccountPage, Approved, Begin, Begun, CheckCode, Checked, Custody, DeletionState, Destination,
     Health, NewAccount, OwnerProof, PendingView, Reclaimed, Resend, SealKey, Traits, Verdict,
+    Viewed,
 };
 
 /// The vault's verbs for the front. Every call may be repeated with the same ids after a lost
@@ -33,6 +34,13 @@ pub trait NumberVault: Send + Sync {
         application: ApplicationId,
         verification: VerificationId,
     ) -> Result<(), Unavailable>;
+
+    /// Where a verification stands, without sending or judging anything.
+    async fn view(
+        &self,
+        application: ApplicationId,
+        verification: VerificationId,
+    ) -> Result<Option<Viewed>, Unavailable>;
 
     /// The person who just proved a number says that the account found under it is not theirs:
     /// the number was given to a new owner. The old account loses number, wraps and consents; a

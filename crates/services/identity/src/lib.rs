@@ -49,6 +49,7 @@ pub use peers::vault::StoredView;
 pub use peers::vault::{
     Approved, BeginRefusal, Begun, Checked, Custody, DeletionState, Destination, Health, LimitKind,
     OwnerProof, PendingView, Reclaimed, SealKey, Traits, Unavailable, Verdict,
+    Viewed,
 };
 pub use rows::{Account, AccountStatus, Application, Verification};
 pub use sessions::SessionToken;

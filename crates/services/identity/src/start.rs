@@ -25,6 +25,8 @@ pub struct Start {
     pub owner: Option<OwnerProof>,
     /// Where the request came from.
     pub client: Client,
+    /// The verification's id, where the caller drew it itself: repeating it repeats the answer.
+    pub verification: Option<VerificationId>,
     /// The caller's `Idempotency-Key`: the same key starts the same verification.
     pub idempotency_key: Option<String>,
 }
@@ -39,11 +41,16 @@ impl Identity {
         let now = core.clock.now();
         core.limits.start(&start.client, now, &core.config)?;
         core.money.check(start.application, now, &core.config)?;
-        let id = match &start.idempotency_key {
-            Some(key) => core.derive.verification(start.application, key),
-            None => core.entropy.random_16().map_err(|_| StartError::Storage)?,
+        let id = match (start.verification, &start.idempotency_key) {
+            (Some(id), _) => id,
+            (None, Some(key)) => {
+                VerificationId::from_bytes(core.derive.verification(start.application, key))
+            }
+            (None, None) => {
+                let drawn = core.entropy.random_16().map_err(|_| StartError::Storage)?;
+                VerificationId::from_bytes(drawn)
+            }
         };
-        let id = VerificationId::from_bytes(id);
         let request = Begin {
             verification: id,
             application: start.application,

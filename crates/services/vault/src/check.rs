@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use model::{ApplicationId, Status, Timestamp, VerificationId};
-use peers::vault::{CheckCode, Checked};
+use peers::vault::{CheckCode, Checked, Viewed};
 use seal::pending::Code;
 use store::{Tx, Value};
 use zeroize::Zeroizing;
 
 use crate::{
     Core,
-    begin::number_limit,
+    begin::{number_limit, traits},
     fault::Fault,
     limits,
     rows::{Application, NumberLimit, Verification},
@@ -125,6 +125,26 @@ impl Core {
             )
             .await?;
         Ok(row.filter(|row| row.application == application))
+    }
+
+    /// The verb `view`.
+    pub(crate) async fn view_of(
+        &self,
+        application: ApplicationId,
+        id: VerificationId,
+        now: Timestamp,
+    ) -> Result<Option<Viewed>, Fault> {
+        let Some(app) = self.application(application, now).await? else { return Ok(None) };
+        let Some(row) = self.verification(application, id).await? else { return Ok(None) };
+        let Some(secrets) = self.secrets(&row).await? else { return Ok(None) };
+        let mut limit = self.limit_of(&secrets, now).await?;
+        let told = row.status == Status::Approved && self.may_recheck(&row, now);
+        Ok(Some(Viewed {
+            purpose: row.purpose,
+            view: self.view(&row, &app, &mut limit, now),
+            traits: traits(&row),
+            approved: told.then(|| self.approved(&row, &secrets.tags, now)),
+        }))
     }
 
     /// What a verification hides; nothing when its hour's key is gone.

@@ -7,7 +7,7 @@ use peers::{
     front::PeerGone,
     vault::{
         AccountPage, Begin, BeginRefusal, Begun, CheckCode, Checked, Custody, DeletionState,
-        Health, NumberVault, Reclaimed, Resend, SealKey, Unavailable,
+        Health, NumberVault, Reclaimed, Resend, SealKey, Unavailable, Viewed,
     },
 };
 
@@ -33,6 +33,15 @@ impl NumberVault for Vault {
         verification: VerificationId,
     ) -> Result<(), Unavailable> {
         Ok(self.0.cancel(application, verification).await?)
+    }
+
+    async fn view(
+        &self,
+        application: ApplicationId,
+        verification: VerificationId,
+    ) -> Result<Option<Viewed>, Unavailable> {
+        let now = self.0.now_or_fault()?;
+        Ok(self.0.view_of(application, verification, now).await?)
     }
 
     async fn reclaim(

@@ -222,6 +222,7 @@ impl Product {
             locale: None,
             owner: None,
             client: Client::default(),
+            verification: None,
             idempotency_key: None,
         }
     }

@@ -15,7 +15,7 @@ use peers::{
     vault::{
         AccountPage, Approved, Begin, BeginRefusal, Begun, CheckCode, Checked, Custody,
         DeletionState, Health, NumberVault, PendingView, Reclaimed, Resend, SealKey, Traits,
-        Unavailable, Verdict,
+        Unavailable, Verdict, Viewed,
     },
 };
 use serde::Serialize;
@@ -107,6 +107,15 @@ pub(super) fn approved() -> Approved {
     }
 }
 
+pub(super) fn viewed() -> Viewed {
+    Viewed {
+        purpose: CodePurpose::Signup,
+        view: view(),
+        traits: traits(),
+        approved: Some(approved()),
+    }
+}
+
 #[async_trait]
 impl NumberVault for Script {
     async fn begin(&self, request: Begin) -> Result<Begun, BeginRefusal> {
@@ -145,6 +154,15 @@ impl NumberVault for Script {
     async fn cancel(&self, a: ApplicationId, v: VerificationId) -> Result<(), Unavailable> {
         self.note(format!("cancel {a} {v}")).await;
         Ok(())
+    }
+
+    async fn view(
+        &self,
+        a: ApplicationId,
+        v: VerificationId,
+    ) -> Result<Option<Viewed>, Unavailable> {
+        self.note(format!("view {a} {v}")).await;
+        Ok(Some(viewed()))
     }
 
     async fn reclaim(&self, a: ApplicationId, v: VerificationId) -> Result<Reclaimed, Unavailable> {

@@ -87,6 +87,7 @@ async fn the_verbs_of_a_verification_cross_and_come_back() {
     );
     assert_eq!(client.check(check("1")).await, Ok(Checked::Wrong(view())));
     assert_eq!(client.cancel(APP, VERIFICATION).await, Ok(()));
+    assert_eq!(client.view(APP, VERIFICATION).await, Ok(Some(viewed())));
     let reclaimed = Reclaimed::Done {
         approved: approved(),
         former: SUBJECT,

@@ -182,6 +182,19 @@ pub enum Checked {
     NotFound,
 }
 
+/// A verification that was looked up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Viewed {
+    /// What the code is for.
+    pub purpose: CodePurpose,
+    /// Where it stands.
+    pub view: PendingView,
+    /// What may be told about the number.
+    pub traits: Traits,
+    /// What it led to, while a check would still repeat it.
+    pub approved: Option<Approved>,
+}
+
 /// What a reclaim came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -1,0 +1,108 @@
+//! `ringfence check-config` and `ringfence check-data`.
+
+use std::{collections::BTreeSet, path::Path};
+
+use identity::Account;
+use model::Subject;
+use rooms::{sandbox, users::may_switch};
+use store::{Scan, Tx};
+
+use crate::{
+    failure::Failure,
+    operator::{vault, with_front},
+    settings::Settings,
+};
+
+/// `ringfence check-config`.
+pub fn config(config: &Path) -> Result<(), Failure> {
+    let settings = Settings::load(config)?;
+    println!("config   {}", config.display());
+    println!("mode     {}", if settings.demo { "demo" } else { "production" });
+    println!("data     {}", settings.data.display());
+    println!("public   {}  {}", settings.public, settings.public_url);
+    println!("keys     development (a file on this machine)");
+    let named = [&settings.users.front, &settings.users.vault, &settings.users.courier];
+    let shared = named.iter().any(|user| user.is_none());
+    match (shared, may_switch()) {
+        (false, true) => println!("users    one for each room"),
+        (false, false) => println!("users    named, but only root may start rooms as other users"),
+        (true, _) => println!("users    shared by the rooms; name them under [instance.users]"),
+    }
+    let report = sandbox::probe();
+    println!("fence    what this kernel offers each room:");
+    for line in report.to_string().lines() {
+        println!("  {line}");
+    }
+    if report.is_development(shared) {
+        println!("this instance calls itself development: rooms share a user without Landlock");
+    }
+    Ok(())
+}
+
+/// What `check-data` compares.
+struct Front {
+    accounts: BTreeSet<Subject>,
+}
+
+/// `ringfence check-data`.
+pub fn data(config: &Path, repair: bool) -> Result<(), Failure> {
+    let front = read_front(config)?;
+    let args: &[&str] = if repair { &["check-data", "--repair"] } else { &["check-data"] };
+    let printed = vault(config, args, None)?;
+    let mut lines: Vec<&str> = printed.lines().collect();
+    let findings = lines.pop().unwrap_or_default();
+    let findings: serde_json::Value =
+        serde_json::from_str(findings).map_err(Failure::while_doing("reading findings"))?;
+    let known: BTreeSet<Subject> = lines
+        .iter()
+        .filter_map(|line| line.split_once(' '))
+        .filter_map(|(_, subject)| subject.parse().ok())
+        .collect();
+    let only_front = front.accounts.difference(&known).count();
+    let only_vault = known.difference(&front.accounts).count();
+    let figure = |name: &str| findings.get(name).and_then(serde_json::Value::as_u64).unwrap_or(0);
+    let rows = [
+        ("accounts in the vault", figure("accounts")),
+        ("accounts without a sealed number", figure("accounts_without_number")),
+        ("accounts the front does not know yet", only_vault as u64),
+        ("accounts the vault does not know", only_front as u64),
+        ("halves of unfinished accounts", figure("halves")),
+        ("tags that lead nowhere", figure("stray_tags")),
+        ("forged rows", figure("forged")),
+    ];
+    for (name, count) in rows {
+        println!("{name:<40}{count:>12}");
+    }
+    if only_vault > 0 {
+        println!("the front records the missing accounts by itself when it starts");
+    }
+    let lost = figure("accounts_without_number") + figure("forged") + only_front as u64;
+    if lost == 0 {
+        println!("sound");
+        return Ok(());
+    }
+    Err(Failure::Failed(format!("{lost} rows are lost or forged")))
+}
+
+fn read_front(config: &Path) -> Result<Front, Failure> {
+    with_front(config, async |store| {
+        let mut accounts = BTreeSet::new();
+        let mut place = None;
+        loop {
+            let scan = Scan::of::<Account>(1000).after(place.take());
+            let page = store
+                .read("check.front", async move |tx: &mut dyn Tx| {
+                    tx.scan::<Account>(scan.clone()).await
+                })
+                .await
+                .map_err(Failure::while_doing("reading the front's accounts"))?;
+            accounts.extend(page.iter().map(|account| account.subject));
+            match page.last() {
+                Some(last) if page.len() == 1000 => {
+                    place = Some(vec![store::Value::from(*last.subject.as_bytes())]);
+                }
+                _ => return Ok(Front { accounts }),
+            }
+        }
+    })
+}

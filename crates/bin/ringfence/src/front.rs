@@ -1,0 +1,228 @@
+//! The front room: API and hosted pages over the identity service.
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use axum::Router;
+use identity::{Applications, Identity, rows::SCHEMA};
+use link::{Limits, Peer, Service, VaultClient};
+use model::{Clock, Entropy};
+use peers::front::{FrontEvents, PeerGone, SendReport};
+use rooms::{
+    Room,
+    ambient::{SystemClock, SystemEntropy, log_to_stderr},
+    control::{self, Event, Inherited},
+    sandbox::{Report, Sandbox, Sockets},
+};
+use store::Store;
+use store_sqlite::{Options, Sqlite};
+use tokio::{
+    net::{TcpListener, UnixStream},
+    sync::{OnceCell, watch},
+    task::JoinSet,
+    time::{MissedTickBehavior, interval, timeout},
+};
+use webkit::TrustedProxies;
+
+use crate::{failure::Failure, hosted, settings::Settings, supervisor::PUBLIC};
+
+const HOUSEKEEP_EVERY: Duration = Duration::from_secs(60);
+/// How long links may take to finish what was begun once the room stops.
+const LINKS_END: Duration = Duration::from_secs(2);
+
+/// Runs the room to its end.
+pub fn run(config: &Path) -> Result<(), Failure> {
+    let mut inherited =
+        control::inherit().map_err(Failure::while_doing("joining the supervisor"))?;
+    let settings = Settings::load(config)?;
+    let listener = inherited
+        .take_listener(PUBLIC)
+        .ok_or_else(|| Failure::Failed("the supervisor passed no public listener".to_owned()))?;
+    let sandbox = Sandbox {
+        own: vec![settings.front_directory()],
+        read_only: Vec::new(),
+        sockets: Sockets::none(),
+    };
+    let report = sandbox.enter().map_err(Failure::while_doing("entering the sandbox"))?;
+    log_to_stderr("front", !settings.demo);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(Failure::while_doing("starting the runtime"))?;
+    runtime.block_on(serve(inherited, listener, settings, report))
+}
+
+/// The front's events before its service is open: the vault tries again.
+#[derive(Default)]
+struct Late(OnceCell<Identity>);
+
+#[async_trait::async_trait]
+impl FrontEvents for Late {
+    async fn sends_changed(&self, reports: Vec<SendReport>) -> Result<(), PeerGone> {
+        match self.0.get() {
+            Some(identity) => identity.sends_changed(reports).await,
+            None => Err(PeerGone),
+        }
+    }
+}
+
+async fn serve(
+    inherited: Inherited,
+    listener: std::net::TcpListener,
+    settings: Settings,
+    report: Report,
+) -> Result<(), Failure> {
+    let store = open_store(&settings)?;
+    let late = Arc::new(Late::default());
+    let events = Service::Front(late.clone());
+    let peer = Peer::new(link::Room::Front, link::Room::Vault, events, Limits::default());
+    let opened = Identity::open(identity::Parts {
+        store: Arc::clone(&store),
+        vault: Arc::new(VaultClient::new(peer.clone())),
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(SystemEntropy),
+        config: settings.identity.clone(),
+    });
+    let identity = opened.await.map_err(Failure::while_doing("opening the front's database"))?;
+    // Set once, right here.
+    let _ = late.0.set(identity.clone());
+    let router = router(&identity, &settings)?;
+    let listener =
+        TcpListener::from_std(listener).map_err(Failure::while_doing("taking the listener"))?;
+
+    let (stop, stopped) = watch::channel(false);
+    let mut tasks = JoinSet::new();
+    tasks.spawn(run_jobs(identity.clone(), stopped.clone()));
+    tasks.spawn(housekeep(identity.clone(), stopped.clone()));
+    let mut ending = stopped.clone();
+    tasks.spawn(async move {
+        let limits = webkit::Limits::default();
+        let shutdown = async move { told_to_stop(&mut ending).await };
+        if webkit::serve(vec![listener], router, limits, shutdown).await == webkit::Stopped::CutOff
+        {
+            tracing::warn!("requests were cut off when the room stopped");
+        }
+    });
+    let mut control = inherited
+        .start(&report, control::SELF_STOP_MAX)
+        .map_err(Failure::while_doing("answering the supervisor"))?;
+    let mut links = JoinSet::new();
+    control.sender().ready().map_err(Failure::while_doing("answering the supervisor"))?;
+    loop {
+        match control.next_event().await {
+            Event::Link { peer: Room::Vault, stream } => {
+                attach(&mut links, &peer, stream);
+                tasks.spawn(catch_up(identity.clone(), peer.clone()));
+            }
+            Event::Link { .. } => tracing::warn!("a link to a room that has no business here"),
+            Event::Stop | Event::SupervisorGone => break,
+        }
+    }
+    // Accepted requests still need the vault: the link ends after them.
+    let _ = stop.send(true);
+    while tasks.join_next().await.is_some() {}
+    peer.finish();
+    let _ = timeout(LINKS_END, async { while links.join_next().await.is_some() {} }).await;
+    store.close().await;
+    Ok(())
+}
+
+/// Opens the front's database; a demonstration migrates it by itself.
+pub fn open_store(settings: &Settings) -> Result<Arc<dyn Store>, Failure> {
+    let options = Options::new(settings.front_directory());
+    let options = if settings.demo { options.migrate() } else { options };
+    let opened = Sqlite::open(&options, &SCHEMA);
+    Ok(Arc::new(opened.map_err(Failure::while_doing("opening the front's database"))?))
+}
+
+fn router(identity: &Identity, settings: &Settings) -> Result<Router, Failure> {
+    let applications = Arc::new(Applications::default());
+    let state = api::ApiState { identity: identity.clone(), applications };
+    let mut router = api::router(state);
+    if let Some(application) = settings.hosted {
+        router = router.merge(hosted_pages(identity, settings, application)?);
+    }
+    Ok(router)
+}
+
+fn hosted_pages(
+    identity: &Identity,
+    settings: &Settings,
+    application: model::ApplicationId,
+) -> Result<Router, Failure> {
+    let proxies = TrustedProxies::parse(settings.trusted_proxies.iter().map(String::as_str))
+        .map_err(|_| Failure::Settings("[front] trusted_proxies: not an address block".into()))?;
+    let country = settings.default_country.as_deref().and_then(pages::port::Country::parse);
+    let site = pages::Site {
+        app: crate::demo::PRODUCT.to_owned(),
+        origin: settings.public_url.clone(),
+        test_keys: true,
+        default_country: country,
+        onward: settings.onward.clone(),
+        demo: crate::demo::start_page(settings),
+    };
+    Ok(pages::router(pages::Pages {
+        verifications: hosted::shared(identity.clone(), application),
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(SystemEntropy),
+        site,
+        countries: hosted::countries(),
+        proxies,
+        assets: pages::assets(),
+    }))
+}
+
+fn attach(links: &mut JoinSet<()>, peer: &Peer, stream: std::os::unix::net::UnixStream) {
+    let stream = stream.set_nonblocking(true).and_then(|()| UnixStream::from_std(stream));
+    match stream {
+        Ok(stream) => {
+            let attached = peer.attach(stream);
+            links.spawn(async move {
+                if let Err(error) = attached.await {
+                    tracing::error!(error = %error, "front.link");
+                }
+            });
+        }
+        Err(error) => tracing::error!(error = %error, "front.link"),
+    }
+}
+
+/// After every new connection to the vault: what the front missed while it was away is recorded.
+async fn catch_up(identity: Identity, peer: Peer) {
+    peer.up().await;
+    match identity.catch_up().await {
+        Ok(0) => {}
+        Ok(recorded) => tracing::info!(recorded, "front.caught_up"),
+        Err(error) => tracing::warn!(error = %error, "front.catch_up"),
+    }
+}
+
+async fn told_to_stop(stopped: &mut watch::Receiver<bool>) {
+    // An error means that the room is gone.
+    let _ = stopped.wait_for(|stopped| *stopped).await;
+}
+
+async fn run_jobs(identity: Identity, mut stopped: watch::Receiver<bool>) {
+    let Ok(name) = SystemEntropy.random_16() else {
+        tracing::error!("front.jobs.name");
+        return;
+    };
+    let stop = async move { told_to_stop(&mut stopped).await };
+    identity::worker(&identity, name).run(|| SystemClock.now().as_millis(), stop).await;
+}
+
+async fn housekeep(identity: Identity, mut stopped: watch::Receiver<bool>) {
+    let mut ticks = interval(HOUSEKEEP_EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks.tick().await;
+    loop {
+        tokio::select! {
+            () = told_to_stop(&mut stopped) => return,
+            _ = ticks.tick() => {
+                if let Err(error) = identity.housekeep().await {
+                    tracing::error!(error = %error, "front.housekeep");
+                }
+            }
+        }
+    }
+}

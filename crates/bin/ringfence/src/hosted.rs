@@ -1,0 +1,273 @@
+//! The hosted pages' view of the identity service, for one application.
+
+use std::{net::IpAddr, sync::Arc};
+
+use async_trait::async_trait;
+use identity::{
+    BeginRefusal, Begun, Checked, Client, Identity, Reclaimed, Start, Traits, Viewed,
+    StartError as Refused,
+};
+use model::{ApplicationId, Channel, ChannelChoice, CodePurpose, TypedCode, VerificationId};
+use numbers::{LineType, ParseError, Region};
+use pages::port::{
+    Away, ClientInfo, Country, Destination, Guess, Health, Line, NumberFault, Proven, Reclaim,
+    SealKey, Seen, StartError, StartForm, Started, Stored, Verdict, Verifications,
+};
+
+/// The pages' service: one application of the identity service.
+pub struct Hosted {
+    /// The service.
+    pub identity: Identity,
+    /// The application whose pages these are.
+    pub application: ApplicationId,
+}
+
+#[async_trait]
+impl Verifications for Hosted {
+    async fn start(&self, form: StartForm) -> Result<Started, StartError> {
+        let destination = match form.destination {
+            Destination::Typed { text, country } => identity::Destination::Typed {
+                text,
+                region: country.and_then(|country| Region::parse(country.as_str()).ok()),
+            },
+            Destination::Sealed(text) => identity::Destination::Sealed(text),
+        };
+        let purpose = form.purpose;
+        let start = Start {
+            application: self.application,
+            purpose,
+            destination,
+            channel: form.channel,
+            subject: None,
+            locale: Some(form.locale.to_owned()),
+            owner: None,
+            client: client(form.client),
+            verification: Some(form.verification),
+            idempotency_key: None,
+        };
+        let (id, begun) = self.identity.start(start).await.map_err(refused)?;
+        Ok(started(id, purpose, &begun))
+    }
+
+    async fn resend(
+        &self,
+        verification: VerificationId,
+        channel: Channel,
+        by: ClientInfo,
+    ) -> Result<Started, StartError> {
+        let choice = match channel {
+            Channel::Sms => ChannelChoice::Sms,
+            Channel::Voice => ChannelChoice::Voice,
+        };
+        let begun =
+            self.identity.resend(self.application, verification, choice, &client(by)).await;
+        let begun = begun.map_err(refused)?;
+        let seen = self.look_up(verification).await.map_err(|Away| StartError::Away)?;
+        let purpose = seen.map_or(CodePurpose::Signup, |seen| seen.purpose);
+        Ok(started(verification, purpose, &begun))
+    }
+
+    async fn check(
+        &self,
+        verification: VerificationId,
+        code: TypedCode,
+        by: ClientInfo,
+    ) -> Result<Guess, Away> {
+        let checked = self.identity.check(self.application, verification, code, &client(by)).await;
+        let checked = checked.map_err(|_| Away)?.checked;
+        if let Checked::Approved(approved) = checked {
+            return Ok(Guess::Approved(proven(&approved)));
+        }
+        let Some(viewed) = self.look_up(verification).await? else { return Ok(Guess::Gone) };
+        let now = |view| Started { ..shown(verification, &Viewed { view, ..viewed }) };
+        Ok(match checked {
+            Checked::Approved(approved) => Guess::Approved(proven(&approved)),
+            Checked::Wrong(view) => Guess::Wrong(now(view)),
+            Checked::Malformed(view) => Guess::Malformed(now(view)),
+            Checked::Expired(view) => Guess::Expired(now(view)),
+            Checked::Locked(view) => Guess::Locked(now(view)),
+            Checked::Canceled | Checked::NotFound => Guess::Gone,
+        })
+    }
+
+    async fn view(&self, verification: VerificationId) -> Result<Option<Seen>, Away> {
+        let viewed = self.look_up(verification).await?;
+        Ok(viewed.map(|viewed| Seen {
+            started: shown(verification, &viewed),
+            proven: viewed.approved.as_ref().map(proven),
+        }))
+    }
+
+    async fn reclaim(&self, verification: VerificationId) -> Result<Reclaim, Away> {
+        let reclaimed = self.identity.reclaim(self.application, verification).await;
+        Ok(match reclaimed.map_err(|_| Away)? {
+            Reclaimed::Done { .. } => Reclaim::Done,
+            Reclaimed::TooRecent { possible_at } => Reclaim::TooRecent { possible_at },
+            Reclaimed::NotApplicable => Reclaim::NotApplicable,
+        })
+    }
+
+    async fn seal_key(&self) -> Result<SealKey, Away> {
+        let key = self.identity.seal_key().await.map_err(|_| Away)?;
+        let application =
+            self.application.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(SealKey { note: key.note, verifier: key.verifier, application })
+    }
+
+    async fn health(&self) -> Health {
+        match self.identity.health().await {
+            Ok(health) => Health {
+                vault: health.trouble.is_none(),
+                courier: health.courier,
+                accounts: health.accounts,
+            },
+            Err(_) => Health { vault: false, courier: false, accounts: 0 },
+        }
+    }
+
+    async fn stored(&self, verification: VerificationId) -> Result<Option<Stored>, Away> {
+        self.stored_for(verification).await
+    }
+}
+
+impl Hosted {
+    async fn look_up(&self, verification: VerificationId) -> Result<Option<Viewed>, Away> {
+        self.identity.look_up(self.application, verification).await.map_err(|_| Away)
+    }
+
+    #[cfg(feature = "demo")]
+    async fn stored_for(&self, verification: VerificationId) -> Result<Option<Stored>, Away> {
+        let viewed = self.look_up(verification).await?;
+        let Some(subject) = viewed.and_then(|v| v.approved).and_then(|a| a.subject) else {
+            return Ok(None);
+        };
+        let stored = self.identity.stored(self.application, subject).await.map_err(|_| Away)?;
+        Ok(stored.map(|stored| Stored {
+            ciphertext: stored.ciphertext,
+            commitment: stored.commitment,
+            wraps: stored.wraps,
+            tag: stored.tag,
+            record_hash: stored.record_hash,
+            leaves: stored.leaves,
+        }))
+    }
+
+    #[cfg(not(feature = "demo"))]
+    async fn stored_for(&self, _: VerificationId) -> Result<Option<Stored>, Away> {
+        Ok(None)
+    }
+}
+
+/// Countries for the pages' list.
+pub fn countries() -> Vec<(Country, u16)> {
+    let country = |entry: &numbers::Country| {
+        Some((Country::parse(entry.region.as_str())?, entry.calling_code))
+    };
+    numbers::countries().iter().filter_map(country).collect()
+}
+
+fn client(info: ClientInfo) -> Client {
+    let address: IpAddr = info.address;
+    let hex = |device: [u8; 16]| device.iter().map(|byte| format!("{byte:02x}")).collect();
+    Client { address: Some(address), device: info.device.map(hex) }
+}
+
+fn started(id: VerificationId, purpose: CodePurpose, begun: &Begun) -> Started {
+    let viewed =
+        Viewed { purpose, view: begun.view, traits: begun.traits, approved: None };
+    shown(id, &viewed)
+}
+
+fn shown(id: VerificationId, viewed: &Viewed) -> Started {
+    let view = viewed.view;
+    Started {
+        verification: id,
+        status: view.status,
+        purpose: viewed.purpose,
+        channel: view.channel,
+        expires_at: view.expires_at,
+        attempts_left: view.attempts_left,
+        code_length: view.code_length,
+        next: view.next,
+        country: country(viewed.traits.country),
+        line: line(viewed.traits.line_type),
+    }
+}
+
+fn country(region: Region) -> Option<Country> {
+    Country::parse(region.as_str())
+}
+
+const fn line(line: LineType) -> Line {
+    match line {
+        LineType::Mobile => Line::Mobile,
+        LineType::Fixed => Line::Fixed,
+        LineType::FixedOrMobile => Line::Either,
+        LineType::Voip => Line::Voip,
+        _ => Line::Other,
+    }
+}
+
+fn proven(approved: &identity::Approved) -> Proven {
+    let Traits { country: region, line_type } = approved.traits;
+    Proven {
+        subject: approved.subject,
+        verdict: match approved.verdict {
+            identity::Verdict::Created => Verdict::Created,
+            identity::Verdict::Existing => Verdict::Existing,
+            identity::Verdict::NumberInUse => Verdict::NumberInUse,
+            identity::Verdict::NoAccount | identity::Verdict::OtherNumber => Verdict::NoAccount,
+            identity::Verdict::Banned { until } => Verdict::Banned { until },
+            identity::Verdict::LockedAccount => Verdict::Locked,
+        },
+        country: country(region).unwrap_or(WORLD),
+        line: line(line_type),
+        at: approved.at,
+    }
+}
+
+/// Stands for numbers that belong to no country.
+const WORLD: Country = Country::WORLD;
+
+fn refused(error: Refused) -> StartError {
+    match error {
+        Refused::Limited { retry_after_seconds, .. } => {
+            StartError::ClientLimit { after_seconds: retry_after_seconds }
+        }
+        Refused::Storage => StartError::Away,
+        Refused::Refused(refusal) => match refusal {
+            BeginRefusal::Number(error) => number_refused(error),
+            BeginRefusal::ChannelForLine { open, .. } => StartError::ChannelForLine(open),
+            BeginRefusal::LineRefused { .. } => StartError::LineRefused,
+            BeginRefusal::CountryRefused { .. } => StartError::CountryRefused,
+            BeginRefusal::Limit { next, .. } => StartError::Limit(next),
+            BeginRefusal::Finished | BeginRefusal::NotFound | BeginRefusal::NoNumberOnFile => {
+                StartError::Finished
+            }
+            BeginRefusal::IdReused => StartError::KeyReused,
+            BeginRefusal::SandboxNumber => StartError::SandboxNumber,
+            BeginRefusal::SealedText => StartError::SealedText,
+            BeginRefusal::UnknownApplication | BeginRefusal::Unavailable(_) => StartError::Away,
+        },
+    }
+}
+
+fn number_refused(error: ParseError) -> StartError {
+    let at = |region: Option<Region>| region.and_then(country);
+    StartError::Number(match error {
+        ParseError::Empty => NumberFault::Empty,
+        ParseError::TooShort { region } => NumberFault::TooShort(at(region)),
+        ParseError::TooLong { region } => NumberFault::TooLong(at(region)),
+        ParseError::NotANumber | ParseError::HasExtension => NumberFault::Shape,
+        ParseError::NeedsCountry => NumberFault::CountryMissing,
+        ParseError::UnknownCallingCode
+        | ParseError::NotInUse { .. }
+        | ParseError::Emergency
+        | ParseError::ShortCode => NumberFault::Unknown,
+    })
+}
+
+/// The service as the pages hold it.
+pub fn shared(identity: Identity, application: ApplicationId) -> Arc<dyn Verifications> {
+    Arc::new(Hosted { identity, application })
+}
