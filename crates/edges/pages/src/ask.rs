@@ -8,7 +8,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
-use model::{Timestamp, VerificationId};
+use model::{EntropyError, Timestamp, VerificationId};
 use webkit::cookies::{Cookie, CookieRules, SameSite};
 
 use crate::{
@@ -98,12 +98,10 @@ impl Ask {
     /// An id for the next verification.
     ///
     /// # Errors
-    /// The failure page, when there is no randomness.
-    pub fn draw(&self) -> Result<VerificationId, Response> {
+    /// [`EntropyError`] when there is no randomness.
+    pub fn draw(&self) -> Result<VerificationId, EntropyError> {
         let bytes = self.pages.entropy.random_16();
-        bytes
-            .map(VerificationId::from_bytes)
-            .map_err(|error| self.failed(&error))
+        bytes.map(VerificationId::from_bytes)
     }
 
     /// The frame of a page whose title stands in the words as `key`.

@@ -73,7 +73,6 @@ pub fn assets() -> Arc<Assets> {
 
 /// Everything under `/`, `/signup`, `/login`, `/assets` and, in the demonstration, `/demo`.
 /// Unknown paths get the pages' 404: merge it last, or nest APIs before it.
-#[must_use]
 pub fn router(pages: Pages) -> Router {
     let pages = Arc::new(pages);
     let mut routes = flow_routes(Flow::Signup).merge(flow_routes(Flow::Login));

@@ -218,6 +218,6 @@ async fn render(
             let page = number::page(ask, flow, answers, errors, key, Some(seal));
             ask.page(status, &page)
         }
-        Err(failed) => failed,
+        Err(error) => ask.failed(&error),
     }
 }

@@ -11,10 +11,11 @@ fn resource(words: &str) -> FluentResource {
 fn shape(words: &str) -> BTreeSet<(String, BTreeSet<String>)> {
     let mut out: Vec<(String, BTreeSet<String>)> = Vec::new();
     for line in words.lines().filter(|line| !line.starts_with('#')) {
-        if !line.starts_with([' ', '}']) {
-            if let Some((key, _)) = line.split_once(" =") {
-                out.push((key.to_owned(), BTreeSet::new()));
-            }
+        let key = line
+            .split_once(" =")
+            .filter(|_| !line.starts_with([' ', '}']));
+        if let Some((key, _)) = key {
+            out.push((key.to_owned(), BTreeSet::new()));
         }
         let Some((_, used)) = out.last_mut() else {
             continue;
