@@ -2,7 +2,9 @@
 
 use std::future::ready;
 
-use store::{Fut, Read, Row, StoreError, Tx, Unit, Verdict, Work, Write, run_to_verdict};
+use store::{
+    Fut, Read, Row, StoreError, Tx, Unit, Verdict, Work, Write, answer_safely, run_to_verdict,
+};
 
 use crate::session::Session;
 
@@ -115,9 +117,7 @@ impl<'s> Group<'s> {
         };
         for member in self.members {
             let result = commit.result(&member);
-            // The caller's values are dropped here; their `drop` must not end the writer.
-            let answer = std::panic::AssertUnwindSafe(|| member.work.answer(result));
-            let _ = std::panic::catch_unwind(answer);
+            answer_safely(member.work, result);
         }
     }
 

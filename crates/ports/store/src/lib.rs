@@ -44,4 +44,4 @@ pub use tx::{
     Fut, MAX_BATCH, MAX_LIMIT, MAX_VALUE_BYTES, Read, Scan, Tx, Write, delete, insert, put,
 };
 pub use value::{Kind, Row, Value};
-pub use work::{Mode, Unit, Verdict, Work, run_to_verdict};
+pub use work::{Mode, Unit, Verdict, Work, answer_safely, run_to_verdict};

@@ -66,6 +66,12 @@ pub fn run_to_verdict(work: &mut dyn Work, tx: &mut dyn Tx) -> Verdict {
     catch_unwind(run).unwrap_or(Verdict::Abort(StoreError::Panicked))
 }
 
+/// Answers work. The caller's values may be dropped here, and a panic of their `drop` must not
+/// end the backend.
+pub fn answer_safely(work: Box<dyn Work>, result: Result<(), StoreError>) {
+    let _ = catch_unwind(AssertUnwindSafe(|| work.answer(result)));
+}
+
 /// The closure comes back with the answer, so that the door can try again.
 pub(crate) type Reply<F, T, E> = (F, Result<T, Tried<E>>);
 

@@ -1,6 +1,6 @@
 //! The door as a service uses it.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 use std::sync::Arc;
 use store::*;
 
@@ -117,5 +117,25 @@ async fn a_transaction_inside_a_transaction_is_refused_and_does_not_hang() {
             .await
     });
     assert_eq!(nested.await, Err(StoreError::Suspended));
+    assert_eq!(store.flush().await, Ok(()));
+}
+
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("on purpose");
+    }
+}
+
+#[tokio::test]
+async fn a_value_that_panics_when_dropped_does_not_stop_the_store() {
+    let store = open();
+    let doomed = store.transact("bomb", async |tx| {
+        // Dooms the transaction, so that the store drops the value.
+        tx.get_row(&THING, &[]).await.unwrap_err();
+        Ok::<_, StoreError>(Bomb)
+    });
+    assert_eq!(doomed.await.map(std::mem::forget), Err(StoreError::Closed));
     assert_eq!(store.flush().await, Ok(()));
 }

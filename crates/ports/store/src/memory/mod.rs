@@ -11,7 +11,10 @@ use parking_lot::Mutex;
 
 use crate::memory::table::MemoryTable;
 use crate::memory::tx::MemoryTx;
-use crate::{Migration, Schema, SendFut, Step, Store, StoreError, Unit, Verdict, run_to_verdict};
+use crate::{
+    Migration, Schema, SendFut, Step, Store, StoreError, Unit, Verdict, answer_safely,
+    run_to_verdict,
+};
 
 /// A store in memory. Transactions run one after another on the threads of their callers.
 pub struct Memory {
@@ -102,7 +105,7 @@ impl Memory {
                 }
             }
         };
-        unit.work.answer(result);
+        answer_safely(unit.work, result);
     }
 }
 
