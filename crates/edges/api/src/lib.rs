@@ -15,6 +15,8 @@ mod answer;
 mod body;
 mod call;
 pub mod codes;
+#[cfg(test)]
+mod harness;
 mod kept;
 mod named;
 pub mod openapi;
@@ -22,12 +24,14 @@ mod owner;
 mod public;
 mod refusal;
 mod repeat;
+#[cfg(test)]
+mod scripted;
 mod subjects;
 mod verifications;
 
 use std::sync::Arc;
 
-use axum::{Router, extract::DefaultBodyLimit};
+use axum::{Router, extract::DefaultBodyLimit, routing::any};
 use identity::{Applications, Identity};
 
 use crate::{codes::Code, public::Public, refusal::Refusal};
@@ -69,7 +73,8 @@ pub fn router(state: ApiState) -> Router {
         .merge(verifications::routes())
         .merge(subjects::routes())
         .merge(public::routes())
-        .route("/v1/{*rest}", axum::routing::any(nothing_here))
+        .route("/v1/", any(nothing_here))
+        .route("/v1/{*rest}", any(nothing_here))
         .method_not_allowed_fallback(async || Refusal::new(&codes::METHOD_NOT_ALLOWED))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .with_state(Arc::new(shared))
@@ -78,3 +83,6 @@ pub fn router(state: ApiState) -> Router {
 async fn nothing_here() -> Refusal {
     Refusal::new(&codes::NOT_FOUND)
 }
+
+#[cfg(test)]
+mod tests;

@@ -44,7 +44,6 @@ impl Refusal {
         }
     }
 
-
     fn retry_after(mut self, seconds: u32) -> Self {
         self.problem = self.problem.retry_after(seconds);
         self

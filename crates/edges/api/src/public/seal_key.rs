@@ -49,3 +49,42 @@ async fn known(app: &Shared) -> Result<Answer, Refusal> {
     kept.keep(answer.clone(), now);
     Ok(answer)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::harness::Harness;
+    use axum::http::Method;
+    use identity::Unavailable;
+    use insta::assert_snapshot;
+
+    #[tokio::test]
+    async fn the_key_is_public_and_may_be_kept_for_a_minute() {
+        let h = Harness::new().await;
+        let call = h.call(Method::GET, "/v1/seal-key").without("authorization");
+        let reply = h.send(call).await;
+        assert_eq!(reply.header("cache-control"), Some("public, max-age=60"));
+        assert_snapshot!(reply, @r#"200 {"note":"ringfence/seal-key/v1\n","verifier":"log.harbour.example+12345678+AQ","not_after":"2026-11-22T16:02:00Z"}"#);
+    }
+
+    #[tokio::test]
+    async fn strangers_cannot_make_work_for_the_vault() {
+        let h = Harness::new().await;
+        for _ in 0..5 {
+            assert_eq!(h.get("/v1/seal-key").await.status, 200);
+        }
+        assert_eq!(h.vault.times("seal_key"), 1);
+        h.pass(10);
+        h.get("/v1/seal-key").await;
+        assert_eq!(h.vault.times("seal_key"), 2);
+    }
+
+    #[tokio::test]
+    async fn without_the_vault_there_is_no_key() {
+        let h = Harness::new().await;
+        h.vault
+            .script(|script| script.health = Err(Unavailable::Gone));
+        let reply = h.get("/v1/seal-key").await;
+        assert_eq!(reply.code(), "vault_unavailable");
+        assert_eq!(reply.header("cache-control"), Some("no-store"));
+    }
+}

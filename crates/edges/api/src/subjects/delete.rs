@@ -79,3 +79,44 @@ fn scheduled(subject: Subject, shred_at: Timestamp) -> Answer {
     };
     Answer::new(StatusCode::ACCEPTED, &deleting)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::harness::{Harness, NOW};
+    use axum::http::Method;
+    use insta::assert_snapshot;
+
+    #[tokio::test]
+    async fn a_deletion_suspends_at_once_and_can_be_taken_back() {
+        let h = Harness::new().await;
+        let path = h.person().await;
+        assert_snapshot!(h.send(h.call(Method::DELETE, &path)).await, @r#"202 {"subject":"sub_aeaqcaibaeaqcaibaeaqcaibae","status":"deleting","shred_at":"2026-11-25T14:02:00Z"}"#);
+        assert_snapshot!(h.get(&path).await, @r#"200 {"subject":"sub_aeaqcaibaeaqcaibaeaqcaibae","status":"deleting","verified_at":"2026-11-22T14:02:00Z","country":"GB","line_type":"mobile","factors":["phone"],"assurance":"aal1","shred_at":"2026-11-25T14:02:00Z"}"#);
+        assert_snapshot!(h.send(h.post(&format!("{path}/restore"))).await, @r#"200 {"subject":"sub_aeaqcaibaeaqcaibaeaqcaibae","status":"active","verified_at":"2026-11-22T14:02:00Z","country":"GB","line_type":"mobile","factors":["phone"],"assurance":"aal1"}"#);
+    }
+
+    #[tokio::test]
+    async fn what_is_gone_is_not_found() {
+        let h = Harness::new().await;
+        let path = h.person().await;
+        h.vault
+            .script(|script| script.deleted = DeletionState::Gone);
+        let reply = h.send(h.call(Method::DELETE, &path)).await;
+        assert_eq!(reply.code(), "subject_not_found");
+        h.vault
+            .script(|script| script.restored = DeletionState::Gone);
+        let reply = h.send(h.post(&format!("{path}/restore"))).await;
+        assert_eq!(reply.code(), "subject_not_found");
+    }
+
+    #[tokio::test]
+    async fn too_many_deletions_wait_for_the_next_hour() {
+        let h = Harness::new().await;
+        let path = h.person().await;
+        let retry_at = Timestamp::from_millis(NOW + 90_000);
+        h.vault
+            .script(|script| script.deleted = DeletionState::TooMany { retry_at });
+        assert_snapshot!(h.send(h.call(Method::DELETE, &path)).await, @r#"429 {"type":"/docs/errors#too_many_deletions","title":"Too many deletions in this hour","status":429,"code":"too_many_deletions","detail":"Wait as long as `retry_after_seconds` says.","retry_after_seconds":90}"#);
+    }
+}

@@ -35,3 +35,16 @@ pub(crate) async fn revoke(
     };
     once(&app.identity, ticket, work).await
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::harness::Harness;
+    use insta::assert_snapshot;
+
+    #[tokio::test]
+    async fn ending_sessions_says_how_many_there_were() {
+        let h = Harness::new().await;
+        let path = format!("{}/sessions/revoke", h.person().await);
+        assert_snapshot!(h.send(h.post(&path)).await, @r#"200 {"ended":0}"#);
+    }
+}

@@ -79,3 +79,41 @@ pub(crate) async fn view(
     let account = find(&app, &caller, subject).await?;
     Ok(Answer::ok(&Facts::new(&account)))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::harness::Harness;
+    use axum::http::Method;
+    use insta::assert_snapshot;
+
+    #[tokio::test]
+    async fn facts_hold_no_number() {
+        let h = Harness::new().await;
+        let path = h.person().await;
+        assert_snapshot!(h.get(&path).await, @r#"200 {"subject":"sub_aeaqcaibaeaqcaibaeaqcaibae","status":"active","verified_at":"2026-11-22T14:02:00Z","country":"GB","line_type":"mobile","factors":["phone"],"assurance":"aal1"}"#);
+    }
+
+    #[tokio::test]
+    async fn a_subject_is_known_to_its_own_application_only() {
+        let h = Harness::new().await;
+        let path = h.person().await;
+        let foreign = h.send(h.foreign(h.call(Method::GET, &path))).await;
+        assert_eq!(foreign.text, h.get("/v1/subjects/sub_x").await.text);
+        assert_snapshot!(foreign, @r#"404 {"type":"/docs/errors#subject_not_found","title":"There is no such subject","status":404,"code":"subject_not_found","detail":"Check the id. Deleted subjects are gone."}"#);
+    }
+
+    #[tokio::test]
+    async fn nobody_acts_on_a_foreign_subject() {
+        let h = Harness::new().await;
+        let path = h.person().await;
+        for act in ["lock", "unlock", "restore", "sessions/revoke"] {
+            let reply = h.send(h.foreign(h.post(&format!("{path}/{act}")))).await;
+            assert_eq!(reply.code(), "subject_not_found", "{act}");
+        }
+        let reply = h.send(h.foreign(h.call(Method::DELETE, &path))).await;
+        assert_eq!(reply.code(), "subject_not_found");
+        for verb in ["set_locked", "undo_delete", "delete"] {
+            assert_eq!(h.vault.times(verb), 0);
+        }
+    }
+}

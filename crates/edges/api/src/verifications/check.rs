@@ -9,7 +9,7 @@ use webkit::Json;
 use crate::{
     App,
     answer::{Answer, At},
-    body::{ClientBody, shape},
+    body::{ClientBody, Object, shape},
     call::Caller,
     codes,
     named::Named,
@@ -25,7 +25,7 @@ pub(crate) struct CheckBody {
     #[serde(skip_serializing)]
     code: TypedCode,
     #[serde(default)]
-    client: Option<ClientBody>,
+    client: Option<Object<ClientBody>>,
 }
 
 /// What a guess came to.
@@ -69,7 +69,10 @@ impl Judged {
 
     fn of_view(status: Status, view: &PendingView) -> Self {
         Self {
-            attempts_left: view.attempts_left,
+            attempts_left: match status {
+                Status::Pending => view.attempts_left,
+                _ => 0,
+            },
             next: Some(view.next),
             expires_at: Some(At(view.expires_at)),
             ..Self::ended(status)
@@ -123,7 +126,7 @@ pub(crate) async fn check(
     caller: Caller,
     Named(id): Named<VerificationKind>,
     repeat: Repeatable,
-    Json(body): Json<CheckBody>,
+    Json(Object(body)): Json<Object<CheckBody>>,
 ) -> Result<Response, Refusal> {
     let ticket = repeat.ticket(&caller, &body);
     let CheckBody { code, client } = body;
@@ -139,4 +142,124 @@ pub(crate) async fn check(
         Ok(Answer::ok(&judged))
     };
     once(identity, ticket, work).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        harness::{CODE, Harness, NOW},
+        scripted::{approved, subject, waiting},
+    };
+    use identity::{IdentityConfig, Unavailable};
+    use insta::assert_snapshot;
+    use model::Timestamp;
+    use serde_json::json;
+
+    async fn judged(checked: Checked) -> String {
+        let h = Harness::new().await;
+        let verification = h.started().await;
+        h.vault.script(|script| script.checked = Ok(checked));
+        h.check(&verification).await.to_string()
+    }
+
+    #[tokio::test]
+    async fn a_right_code_names_the_person_and_not_the_number() {
+        let created = approved(Verdict::Created, Some(subject(1)));
+        assert_snapshot!(judged(Checked::Approved(created)).await, @r#"200 {"status":"approved","attempts_left":0,"subject":"sub_aeaqcaibaeaqcaibaeaqcaibae","new_account":true,"verdict":"created","owner":"AAABogOQU8AHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBw"}"#);
+    }
+
+    #[tokio::test]
+    async fn every_verdict_has_its_name() {
+        let until = Timestamp::from_millis(NOW + 86_400_000);
+        for (verdict, name) in [
+            (Verdict::Existing, "existing"),
+            (Verdict::NumberInUse, "number_in_use"),
+            (Verdict::NoAccount, "no_account"),
+            (Verdict::OtherNumber, "other_number"),
+            (Verdict::LockedAccount, "locked_account"),
+        ] {
+            let reply = judged(Checked::Approved(approved(verdict, None))).await;
+            assert!(
+                reply.contains(&format!("\"verdict\":\"{name}\"")),
+                "{reply}"
+            );
+        }
+        let banned = approved(Verdict::Banned { until }, None);
+        assert_snapshot!(judged(Checked::Approved(banned)).await, @r#"200 {"status":"approved","attempts_left":0,"new_account":false,"verdict":"banned","banned_until":"2026-11-23T14:02:00Z"}"#);
+    }
+
+    #[tokio::test]
+    async fn every_other_judgement_is_an_answer_too() {
+        assert_snapshot!(judged(Checked::Wrong(waiting(4))).await, @r#"200 {"status":"pending","attempts_left":4,"next":{"sms":{"allowed":false,"after_seconds":30,"reason":"too_soon"},"voice":{"allowed":true,"after_seconds":0,"reason":null}},"expires_at":"2026-11-22T14:12:00Z"}"#);
+        assert_snapshot!(judged(Checked::Malformed(waiting(5))).await, @r#"200 {"status":"pending","attempts_left":5,"next":{"sms":{"allowed":false,"after_seconds":30,"reason":"too_soon"},"voice":{"allowed":true,"after_seconds":0,"reason":null}},"expires_at":"2026-11-22T14:12:00Z","malformed":true}"#);
+        assert_snapshot!(judged(Checked::Expired(waiting(3))).await, @r#"200 {"status":"expired","attempts_left":0,"next":{"sms":{"allowed":false,"after_seconds":30,"reason":"too_soon"},"voice":{"allowed":true,"after_seconds":0,"reason":null}},"expires_at":"2026-11-22T14:12:00Z"}"#);
+        assert_snapshot!(judged(Checked::Locked(waiting(0))).await, @r#"200 {"status":"locked","attempts_left":0,"next":{"sms":{"allowed":false,"after_seconds":30,"reason":"too_soon"},"voice":{"allowed":true,"after_seconds":0,"reason":null}},"expires_at":"2026-11-22T14:12:00Z"}"#);
+        assert_snapshot!(judged(Checked::Canceled).await, @r#"200 {"status":"canceled","attempts_left":0}"#);
+        assert_snapshot!(judged(Checked::NotFound).await, @r#"404 {"type":"/docs/errors#verification_not_found","title":"There is no such verification","status":404,"code":"verification_not_found","detail":"Check the id, or start a new verification."}"#);
+    }
+
+    #[tokio::test]
+    async fn a_check_can_be_repeated() {
+        let h = Harness::new().await;
+        let verification = h.started().await;
+        let first = h.check(&verification).await;
+        assert_eq!(first.text, h.check(&verification).await.text);
+    }
+
+    #[tokio::test]
+    async fn the_same_key_guesses_once() {
+        let h = Harness::new().await;
+        let path = format!("{}/check", h.started().await);
+        h.vault
+            .script(|script| script.checked = Ok(Checked::Wrong(waiting(4))));
+        let call = || h.post(&path).json(&json!({ "code": CODE })).key("guess-1");
+        let first = h.send(call()).await;
+        let second = h.send(call()).await;
+        assert_eq!(first.text, second.text);
+        assert_eq!(second.header("idempotent-replay"), Some("true"));
+        assert_eq!(h.vault.times("check"), 1);
+        let elsewhere = h.post("/v1/verifications/ver_aaaaaaaaaaaaaaaaaaaaaaaaaa/check");
+        let reply = h
+            .send(elsewhere.json(&json!({ "code": CODE })).key("guess-1"))
+            .await;
+        assert_eq!(reply.code(), "idempotency_key_reused");
+    }
+
+    #[tokio::test]
+    async fn a_code_has_a_bound() {
+        let h = Harness::new().await;
+        let path = format!("{}/check", h.started().await);
+        let reply = h
+            .send(h.post(&path).json(&json!({ "code": "1".repeat(65) })))
+            .await;
+        assert_snapshot!(reply, @r#"422 {"type":"/docs/errors#invalid_request","title":"The body does not have the expected shape","status":422,"code":"invalid_request","detail":"`code` is longer than any code."}"#);
+    }
+
+    #[tokio::test]
+    async fn guesses_from_one_address_are_limited() {
+        let config = IdentityConfig {
+            checks_per_address: 0,
+            ..IdentityConfig::default()
+        };
+        let h = Harness::with(config).await;
+        let path = format!("{}/check", h.started().await);
+        let body = json!({ "code": CODE, "client": { "address": "2001:db8::1" } });
+        let reply = h.send(h.post(&path).json(&body)).await;
+        assert_eq!(reply.code(), "too_many_requests");
+        assert_eq!(h.vault.times("check"), 0);
+    }
+
+    #[tokio::test]
+    async fn a_vault_that_is_away_judges_nothing() {
+        let h = Harness::new().await;
+        let verification = h.started().await;
+        h.vault
+            .script(|script| script.checked = Err(Unavailable::Clock));
+        let reply = h.check(&verification).await;
+        assert_eq!(
+            (reply.code().as_str(), reply.header("retry-after")),
+            ("vault_unavailable", Some("30"))
+        );
+    }
 }

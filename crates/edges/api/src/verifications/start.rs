@@ -16,7 +16,7 @@ use webkit::Json;
 use crate::{
     App,
     answer::Answer,
-    body::{ClientBody, shape},
+    body::{ClientBody, Object, shape},
     call::Caller,
     codes, owner,
     refusal::Refusal,
@@ -44,7 +44,7 @@ pub(crate) struct StartBody {
     #[serde(default)]
     region: Option<Region>,
     #[serde(default)]
-    client: Option<ClientBody>,
+    client: Option<Object<ClientBody>>,
     #[serde(default, skip_serializing)]
     owner: Option<String>,
 }
@@ -107,7 +107,7 @@ pub(crate) async fn start(
     State(app): App,
     caller: Caller,
     repeat: Repeatable,
-    Json(body): Json<StartBody>,
+    Json(Object(body)): Json<Object<StartBody>>,
 ) -> Result<Response, Refusal> {
     let identity = &app.identity;
     let ticket = repeat.ticket(&caller, &body);
@@ -172,5 +172,342 @@ const fn is_about_the_number(refusal: &BeginRefusal) -> bool {
         | BeginRefusal::UnknownApplication
         | BeginRefusal::NoNumberOnFile
         | BeginRefusal::Unavailable(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        harness::{Call, Harness, NUMBER},
+        scripted::{approved, subject, waiting},
+    };
+    use identity::{Checked, IdentityConfig, LimitKind, Unavailable, Verdict};
+    use insta::assert_snapshot;
+    use model::{Channel, ChannelState, NextChannels, WaitReason};
+    use numbers::{LineType, ParseError};
+    use serde_json::{Value, json};
+
+    fn signup(h: &Harness) -> Call {
+        h.post("/v1/verifications")
+            .json(&json!({ "to": NUMBER, "purpose": "signup" }))
+    }
+
+    async fn refused(refusal: BeginRefusal) -> String {
+        let h = Harness::new().await;
+        h.vault.script(|script| script.begun = Err(refusal));
+        h.send(signup(&h)).await.to_string()
+    }
+
+    async fn code(body: Value) -> String {
+        let h = Harness::new().await;
+        let reply = h.send(h.post("/v1/verifications").json(&body)).await;
+        reply.code()
+    }
+
+    #[tokio::test]
+    async fn a_started_verification_tells_everything_but_the_number() {
+        let h = Harness::new().await;
+        assert_snapshot!(h.send(signup(&h)).await, @r#"201 {"id":"ver_aaaaaaaaaaaaaaaaaaaaaaaaay","status":"pending","channel":"sms","expires_at":"2026-11-22T14:12:00Z","attempts_left":5,"code_length":6,"next":{"sms":{"allowed":false,"after_seconds":30,"reason":"too_soon"},"voice":{"allowed":true,"after_seconds":0,"reason":null}},"traits":{"country":"GB","line_type":"mobile"}}"#);
+        assert_eq!(h.vault.last_number().as_deref(), Some(NUMBER));
+    }
+
+    #[tokio::test]
+    async fn everything_that_was_asked_for_reaches_the_vault() {
+        let h = Harness::new().await;
+        let proof = owner::to_text(&approved(Verdict::Created, Some(subject(1))).owner.unwrap());
+        let body = json!({
+            "to": "07700 900123", "region": "GB", "channel": "voice", "purpose": "step_up",
+            "subject": subject(1), "locale": "en-GB", "owner": proof,
+            "client": { "address": "192.0.2.1", "device": "d1" },
+        });
+        let reply = h.send(h.post("/v1/verifications").json(&body)).await;
+        assert_eq!(reply.status, 201);
+        h.vault.script(|script| {
+            let begin = script.begin.take().unwrap();
+            assert_eq!(begin.channel, ChannelChoice::Voice);
+            assert_eq!(begin.purpose, CodePurpose::StepUp);
+            assert_eq!(begin.subject, Some(subject(1)));
+            assert_eq!(begin.locale.as_deref(), Some("en-GB"));
+            assert!(begin.owner.is_some());
+            let region = Region::parse("GB").ok();
+            assert!(
+                matches!(begin.destination, Destination::Typed { region: r, .. } if r == region)
+            );
+        });
+    }
+
+    #[tokio::test]
+    async fn a_subject_alone_means_the_number_on_file() {
+        let h = Harness::new().await;
+        let body = json!({ "subject": subject(1), "purpose": "login" });
+        assert_eq!(
+            h.send(h.post("/v1/verifications").json(&body)).await.status,
+            201
+        );
+        h.vault.script(|script| {
+            let begin = script.begin.take().unwrap();
+            assert!(
+                matches!(begin.destination, Destination::OnFile(on_file) if on_file == subject(1))
+            );
+        });
+        h.vault
+            .script(|script| script.begun = Err(BeginRefusal::NoNumberOnFile));
+        assert_snapshot!(h.send(h.post("/v1/verifications").json(&body)).await, @r#"409 {"type":"/docs/errors#no_number_on_file","title":"There is no number on file","status":409,"code":"no_number_on_file","detail":"Ask the person for the number and send it as `to`."}"#);
+    }
+
+    #[tokio::test]
+    async fn the_body_says_whom_to_reach_exactly_once() {
+        assert_eq!(
+            code(json!({ "purpose": "signup" })).await,
+            "destination_missing"
+        );
+        let both = json!({ "to": NUMBER, "sealed_to": "AQ", "purpose": "signup" });
+        assert_eq!(code(both).await, "destination_conflict");
+    }
+
+    #[tokio::test]
+    async fn every_field_has_a_bound() {
+        let body = |name: &str, value: Value| {
+            let mut body = json!({ "to": NUMBER, "purpose": "signup" });
+            body[name] = value;
+            body
+        };
+        assert_eq!(
+            code(body("to", "1".repeat(129).into())).await,
+            "number_too_long"
+        );
+        let sealed = json!({ "sealed_to": "A".repeat(1025), "purpose": "signup" });
+        assert_eq!(code(sealed).await, "sealed_text");
+        for (name, value) in [
+            ("locale", json!("e")),
+            ("locale", json!("en_GB")),
+            ("locale", json!("x".repeat(36))),
+            ("owner", json!("short")),
+            ("client", json!({ "device": "" })),
+            ("client", json!({ "device": "d".repeat(65) })),
+            ("client", json!({ "address": "nowhere" })),
+            ("client", json!({ "place": "here" })),
+            ("region", json!("UK")),
+            ("subject", json!("ver_aaaaaaaaaaaaaaaaaaaaaaaaaa")),
+            ("purpose", json!("marketing")),
+            ("channel", json!("fax")),
+            ("extra", json!(1)),
+        ] {
+            assert_eq!(code(body(name, value)).await, "invalid_request", "{name}");
+        }
+        assert_eq!(
+            code(body("to", "1".repeat(20_000).into())).await,
+            "body_too_large"
+        );
+    }
+
+    #[tokio::test]
+    async fn every_fault_of_a_number_has_its_code() {
+        let region = Region::parse("DE").unwrap();
+        for (error, expected) in [
+            (ParseError::Empty, "number_empty"),
+            (
+                ParseError::TooShort {
+                    region: Some(region),
+                },
+                "number_too_short",
+            ),
+            (ParseError::TooLong { region: None }, "number_too_long"),
+            (ParseError::NotANumber, "number_not_a_number"),
+            (ParseError::NeedsCountry, "number_needs_country"),
+            (
+                ParseError::UnknownCallingCode,
+                "number_unknown_calling_code",
+            ),
+            (ParseError::NotInUse { region }, "number_not_in_use"),
+            (ParseError::Emergency, "number_emergency"),
+            (ParseError::ShortCode, "number_short_code"),
+            (ParseError::HasExtension, "number_has_extension"),
+        ] {
+            assert_eq!(format!("number_{}", error.code()), expected);
+            let reply = refused(BeginRefusal::Number(error)).await;
+            assert!(
+                reply.starts_with("422") && reply.contains(expected),
+                "{reply}"
+            );
+        }
+        let short = ParseError::TooShort { region: None };
+        assert_snapshot!(refused(BeginRefusal::Number(short)).await, @r#"422 {"type":"/docs/errors#number_too_short","title":"The number is too short","status":422,"code":"number_too_short","detail":"The number is too short. Check it, or change the country."}"#);
+    }
+
+    #[tokio::test]
+    async fn every_refusal_says_what_to_do() {
+        let line_type = LineType::Fixed;
+        let region = Region::parse("DE").unwrap();
+        let open = vec![Channel::Voice];
+        assert_snapshot!(refused(BeginRefusal::ChannelForLine { line_type, open }).await, @r#"422 {"type":"/docs/errors#channel_for_line","title":"This line cannot take this channel","status":422,"code":"channel_for_line","detail":"Use a channel from `open_channels`, or `auto`.","open_channels":["voice"]}"#);
+        assert_snapshot!(refused(BeginRefusal::LineRefused { line_type }).await, @r#"422 {"type":"/docs/errors#line_refused","title":"This kind of line is not accepted","status":422,"code":"line_refused","detail":"Ask for a number of another kind, or offer another way."}"#);
+        assert_snapshot!(refused(BeginRefusal::CountryRefused { region }).await, @r#"422 {"type":"/docs/errors#country_refused","title":"This country is not served","status":422,"code":"country_refused","detail":"Ask for a number of another country, or offer another way."}"#);
+        assert_snapshot!(refused(BeginRefusal::SandboxNumber).await, @r#"422 {"type":"/docs/errors#sandbox_number","title":"A sandbox takes only its own test numbers","status":422,"code":"sandbox_number","detail":"Use one of the application's test numbers."}"#);
+        assert_snapshot!(refused(BeginRefusal::SealedText).await, @r#"422 {"type":"/docs/errors#sealed_text","title":"The sealed number cannot be used","status":422,"code":"sealed_text","detail":"Fetch the key again and seal the number again."}"#);
+        assert_snapshot!(refused(BeginRefusal::UnknownApplication).await, @r#"403 {"type":"/docs/errors#unknown_application","title":"The vault does not know this application","status":403,"code":"unknown_application","detail":"Ask the operator to register the application again."}"#);
+        assert_snapshot!(refused(BeginRefusal::IdReused).await, @r#"422 {"type":"/docs/errors#idempotency_key_reused","title":"This idempotency key was used for another request","status":422,"code":"idempotency_key_reused","detail":"Use a new key for a new request."}"#);
+    }
+
+    #[tokio::test]
+    async fn every_limit_says_when_it_opens() {
+        let next = NextChannels {
+            sms: ChannelState::closed(WaitReason::NotOffered),
+            voice: ChannelState::wait(840, WaitReason::NumberLimit),
+        };
+        let limit = |kind| BeginRefusal::Limit { kind, next };
+        assert_snapshot!(refused(limit(LimitKind::NumberSends)).await, @r#"429 {"type":"/docs/errors#send_limit","title":"This number was sent enough for now","status":429,"code":"send_limit","detail":"Wait as long as `next` says, or offer another way.","retry_after_seconds":840,"next":{"sms":{"allowed":false,"after_seconds":0,"reason":"not_offered"},"voice":{"allowed":false,"after_seconds":840,"reason":"number_limit"}}}"#);
+        for (kind, code) in [
+            (LimitKind::NumberGuesses, "guess_limit"),
+            (LimitKind::ApplicationSends, "application_limit"),
+            (LimitKind::OverallSends, "instance_limit"),
+            (LimitKind::Lookups, "lookup_limit"),
+        ] {
+            assert!(refused(limit(kind)).await.contains(code));
+        }
+    }
+
+    #[tokio::test]
+    async fn an_address_that_asks_too_often_waits() {
+        let config = IdentityConfig {
+            starts_per_address: 1,
+            ..IdentityConfig::default()
+        };
+        let h = Harness::with(config).await;
+        let body =
+            json!({ "to": NUMBER, "purpose": "signup", "client": { "address": "192.0.2.1" } });
+        let call = || h.post("/v1/verifications").json(&body);
+        assert_eq!(h.send(call()).await.status, 201);
+        assert_snapshot!(h.send(call()).await, @r#"429 {"type":"/docs/errors#too_many_requests","title":"Too many requests from this person","status":429,"code":"too_many_requests","detail":"Wait as long as `retry_after_seconds` says.","retry_after_seconds":600}"#);
+    }
+
+    #[tokio::test]
+    async fn an_application_whose_money_is_spent_waits_for_midnight() {
+        let config = IdentityConfig {
+            daily_budget_micros: 1,
+            ..IdentityConfig::default()
+        };
+        let h = Harness::with(config).await;
+        assert_eq!(h.send(signup(&h)).await.status, 201);
+        assert_snapshot!(h.send(signup(&h)).await, @r#"429 {"type":"/docs/errors#budget_spent","title":"Today's money for messages is spent","status":429,"code":"budget_spent","detail":"Wait until midnight UTC, or ask the operator for more.","retry_after_seconds":35880}"#);
+    }
+
+    #[tokio::test]
+    async fn a_vault_that_is_away_is_a_503_with_a_time() {
+        assert_snapshot!(refused(Unavailable::Gone.into()).await, @r#"503 {"type":"/docs/errors#vault_unavailable","title":"The vault cannot answer now","status":503,"code":"vault_unavailable","detail":"Repeat the request in a moment with the same idempotency key.","retry_after_seconds":2}"#);
+        for trouble in [
+            Unavailable::Keys,
+            Unavailable::Storage,
+            Unavailable::Clock,
+            Unavailable::Busy,
+            Unavailable::Protocol,
+        ] {
+            assert!(refused(trouble.into()).await.contains("vault_unavailable"));
+        }
+    }
+
+    #[tokio::test]
+    async fn the_same_key_starts_once_and_repeats_the_answer() {
+        let h = Harness::new().await;
+        let first = h.send(signup(&h).key("k-1")).await;
+        h.vault
+            .script(|script| script.begun.as_mut().unwrap().view = waiting(1));
+        let second = h.send(signup(&h).key("k-1")).await;
+        assert_eq!((first.status, &first.text), (second.status, &second.text));
+        assert_eq!(first.header("idempotent-replay"), None);
+        assert_eq!(second.header("idempotent-replay"), Some("true"));
+        let third = h.send(signup(&h).key("k-2")).await;
+        assert_ne!(first.json()["id"], third.json()["id"]);
+    }
+
+    #[tokio::test]
+    async fn the_same_key_for_another_request_is_refused() {
+        let h = Harness::new().await;
+        h.send(signup(&h).key("k-1")).await;
+        let other = json!({ "to": NUMBER, "purpose": "login" });
+        let reply = h
+            .send(h.post("/v1/verifications").json(&other).key("k-1"))
+            .await;
+        assert_snapshot!(reply, @r#"422 {"type":"/docs/errors#idempotency_key_reused","title":"This idempotency key was used for another request","status":422,"code":"idempotency_key_reused","detail":"Use a new key for a new request."}"#);
+    }
+
+    #[tokio::test]
+    async fn the_same_key_for_another_number_is_refused_by_the_vault() {
+        let h = Harness::new().await;
+        h.send(signup(&h).key("k-1")).await;
+        for refusal in [BeginRefusal::IdReused, BeginRefusal::SandboxNumber] {
+            h.vault.script(|script| script.begun = Err(refusal));
+            let reply = h.send(signup(&h).key("k-1")).await;
+            assert_eq!(reply.code(), "idempotency_key_reused");
+        }
+        h.vault
+            .script(|script| script.begun = Err(Unavailable::Gone.into()));
+        assert_eq!(h.send(signup(&h).key("k-1")).await.status, 201);
+    }
+
+    #[tokio::test]
+    async fn a_late_repeat_never_asks_the_vault_which_would_send_again() {
+        let h = Harness::new().await;
+        h.send(signup(&h).key("k-1")).await;
+        h.pass(601);
+        let late = h.send(signup(&h).key("k-1")).await;
+        assert_eq!(late.header("idempotent-replay"), Some("true"));
+        assert_eq!(h.vault.times("begin"), 1);
+    }
+
+    #[tokio::test]
+    async fn a_refusal_is_not_remembered() {
+        let h = Harness::new().await;
+        h.vault
+            .script(|script| script.begun = Err(Unavailable::Busy.into()));
+        assert_eq!(h.send(signup(&h).key("k-1")).await.status, 503);
+        h.vault
+            .script(|script| *script = crate::scripted::Script::default());
+        let reply = h.send(signup(&h).key("k-1")).await;
+        assert_eq!(
+            (reply.status.as_u16(), reply.header("idempotent-replay")),
+            (201, None)
+        );
+    }
+
+    #[tokio::test]
+    async fn two_applications_may_use_the_same_key() {
+        let h = Harness::new().await;
+        let first = h.send(signup(&h).key("k-1")).await;
+        let second = h.send(h.foreign(signup(&h).key("k-1"))).await;
+        assert_eq!(second.header("idempotent-replay"), None);
+        assert_ne!(first.json()["id"], second.json()["id"]);
+    }
+
+    #[tokio::test]
+    async fn a_key_is_one_header_of_visible_ascii() {
+        let h = Harness::new().await;
+        let long = "k".repeat(256);
+        for key in ["", "two words", long.as_str()] {
+            let reply = h.send(signup(&h).key(key)).await;
+            assert_eq!(reply.code(), "idempotency_key_malformed", "{key}");
+        }
+        assert_eq!(h.send(signup(&h).key(&long[1..])).await.status, 201);
+    }
+
+    #[tokio::test]
+    async fn an_answer_has_the_same_shape_whether_or_not_an_account_exists() {
+        let h = Harness::new().await;
+        let shape = |reply: crate::harness::Reply| {
+            let keys = reply
+                .json()
+                .as_object()
+                .unwrap()
+                .keys()
+                .cloned()
+                .collect::<Vec<_>>();
+            (reply.status, keys)
+        };
+        let fresh = shape(h.send(signup(&h)).await);
+        let existing = Checked::Approved(approved(Verdict::Existing, Some(subject(1))));
+        h.vault.script(|script| script.checked = Ok(existing));
+        h.person().await;
+        assert_eq!(shape(h.send(signup(&h)).await), fresh);
     }
 }
