@@ -276,7 +276,7 @@ async fn a_page_is_small_and_loads_nothing_but_its_own_files() {
     has_not(
         &page,
         &[
-            "style=\"",
+            " style=\"",
             "<style",
             "onclick",
             "http://",
