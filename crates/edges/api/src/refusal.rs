@@ -11,14 +11,14 @@ use numbers::ParseError;
 use serde::Serialize;
 use webkit::Problem;
 
-use crate::{
-    Code,
-    codes::{self},
-};
+use crate::{Code, codes};
 
 /// A problem document, with the channels that would work where that is the question.
+#[derive(Debug, Clone)]
+pub(crate) struct Refusal(Box<Document>);
+
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct Refusal {
+struct Document {
     #[serde(flatten)]
     problem: Problem,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -38,14 +38,14 @@ impl Refusal {
     ) -> Self {
         let status = StatusCode::from_u16(code.status);
         let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        Self {
+        Self(Box::new(Document {
             problem: Problem::new(status, code.name, code.title, detail),
             open_channels: Vec::new(),
-        }
+        }))
     }
 
     fn retry_after(mut self, seconds: u32) -> Self {
-        self.problem = self.problem.retry_after(seconds);
+        self.0.problem = self.0.problem.retry_after(seconds);
         self
     }
 
@@ -55,7 +55,7 @@ impl Refusal {
     }
 
     fn next(mut self, next: NextChannels) -> Self {
-        self.problem = self.problem.next(next);
+        self.0.problem = self.0.problem.next(next);
         match next.soonest() {
             Some(seconds) if seconds > 0 => self.retry_after(seconds),
             _ => self,
@@ -66,9 +66,10 @@ impl Refusal {
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         // As in webkit: strings, numbers and fixed names always have a JSON form.
-        let with_channels =
-            (!self.open_channels.is_empty()).then(|| serde_json::to_vec(&self).unwrap_or_default());
-        let mut response = self.problem.into_response();
+        let document = self.0;
+        let with_channels = (!document.open_channels.is_empty())
+            .then(|| serde_json::to_vec(&document).unwrap_or_default());
+        let mut response = document.problem.into_response();
         if let Some(body) = with_channels {
             *response.body_mut() = Body::from(body);
         }
@@ -112,10 +113,11 @@ impl From<BeginRefusal> for Refusal {
     fn from(refusal: BeginRefusal) -> Self {
         match refusal {
             BeginRefusal::Number(error) => number(error),
-            BeginRefusal::ChannelForLine { line_type: _, open } => Self {
-                open_channels: open,
-                ..Self::new(&codes::CHANNEL_FOR_LINE)
-            },
+            BeginRefusal::ChannelForLine { line_type: _, open } => {
+                let mut refusal = Self::new(&codes::CHANNEL_FOR_LINE);
+                refusal.0.open_channels = open;
+                refusal
+            }
             BeginRefusal::LineRefused { line_type: _ } => Self::new(&codes::LINE_REFUSED),
             BeginRefusal::CountryRefused { region: _ } => Self::new(&codes::COUNTRY_REFUSED),
             BeginRefusal::Limit { kind, next } => Self::new(limit_code(kind)).next(next),

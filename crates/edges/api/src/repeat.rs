@@ -136,3 +136,102 @@ pub(crate) fn repeated(answered: Answered) -> Response {
         .insert(mark, HeaderValue::from_static("true"));
     response
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        harness::{Call, Harness, NUMBER},
+        scripted::{Script, waiting},
+    };
+    use identity::{BeginRefusal, Unavailable};
+    use insta::assert_snapshot;
+    use serde_json::json;
+
+    fn signup(h: &Harness) -> Call {
+        h.post("/v1/verifications")
+            .json(&json!({ "to": NUMBER, "purpose": "signup" }))
+    }
+
+    #[tokio::test]
+    async fn the_same_key_starts_once_and_repeats_the_answer() {
+        let h = Harness::new().await;
+        let first = h.send(signup(&h).key("k-1")).await;
+        h.vault
+            .script(|script| script.begun.as_mut().unwrap().view = waiting(1));
+        let second = h.send(signup(&h).key("k-1")).await;
+        assert_eq!((first.status, &first.text), (second.status, &second.text));
+        assert_eq!(first.header("idempotent-replay"), None);
+        assert_eq!(second.header("idempotent-replay"), Some("true"));
+        let third = h.send(signup(&h).key("k-2")).await;
+        assert_ne!(first.json()["id"], third.json()["id"]);
+    }
+
+    #[tokio::test]
+    async fn the_same_key_for_another_request_is_refused() {
+        let h = Harness::new().await;
+        h.send(signup(&h).key("k-1")).await;
+        let other = json!({ "to": NUMBER, "purpose": "login" });
+        let reply = h
+            .send(h.post("/v1/verifications").json(&other).key("k-1"))
+            .await;
+        assert_snapshot!(reply, @r#"422 {"type":"/docs/errors#idempotency_key_reused","title":"This idempotency key was used for another request","status":422,"code":"idempotency_key_reused","detail":"Use a new key for a new request."}"#);
+    }
+
+    #[tokio::test]
+    async fn the_same_key_for_another_number_is_refused_by_the_vault() {
+        let h = Harness::new().await;
+        h.send(signup(&h).key("k-1")).await;
+        for refusal in [BeginRefusal::IdReused, BeginRefusal::SandboxNumber] {
+            h.vault.script(|script| script.begun = Err(refusal));
+            let reply = h.send(signup(&h).key("k-1")).await;
+            assert_eq!(reply.code(), "idempotency_key_reused");
+        }
+        h.vault
+            .script(|script| script.begun = Err(Unavailable::Gone.into()));
+        assert_eq!(h.send(signup(&h).key("k-1")).await.status, 201);
+    }
+
+    #[tokio::test]
+    async fn a_late_repeat_never_asks_the_vault_which_would_send_again() {
+        let h = Harness::new().await;
+        h.send(signup(&h).key("k-1")).await;
+        h.pass(601);
+        let late = h.send(signup(&h).key("k-1")).await;
+        assert_eq!(late.header("idempotent-replay"), Some("true"));
+        assert_eq!(h.vault.times("begin"), 1);
+    }
+
+    #[tokio::test]
+    async fn a_refusal_is_not_remembered() {
+        let h = Harness::new().await;
+        h.vault
+            .script(|script| script.begun = Err(Unavailable::Busy.into()));
+        assert_eq!(h.send(signup(&h).key("k-1")).await.status, 503);
+        h.vault.script(|script| *script = Script::default());
+        let reply = h.send(signup(&h).key("k-1")).await;
+        assert_eq!(
+            (reply.status.as_u16(), reply.header("idempotent-replay")),
+            (201, None)
+        );
+    }
+
+    #[tokio::test]
+    async fn two_applications_may_use_the_same_key() {
+        let h = Harness::new().await;
+        let first = h.send(signup(&h).key("k-1")).await;
+        let second = h.send(h.foreign(signup(&h).key("k-1"))).await;
+        assert_eq!(second.header("idempotent-replay"), None);
+        assert_ne!(first.json()["id"], second.json()["id"]);
+    }
+
+    #[tokio::test]
+    async fn a_key_is_one_header_of_visible_ascii() {
+        let h = Harness::new().await;
+        let long = "k".repeat(256);
+        for key in ["", "two words", long.as_str()] {
+            let reply = h.send(signup(&h).key(key)).await;
+            assert_eq!(reply.code(), "idempotency_key_malformed", "{key}");
+        }
+        assert_eq!(h.send(signup(&h).key(&long[1..])).await.status, 201);
+    }
+}

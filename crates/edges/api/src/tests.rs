@@ -132,7 +132,7 @@ async fn a_malformed_body_is_refused_without_repeating_it() {
         format!(r#"{{"purpose":"signup","channel":"x, expected {NUMBER}"}}"#),
         format!(r#"{{"purpose":"signup","client":{{"address":"{NUMBER}"}}}}"#),
         format!(r#"{{"purpose":"signup","client":{{"{NUMBER}":"{CODE}"}}}}"#),
-        format!("{NUMBER}"),
+        NUMBER.to_owned(),
         format!("\"{NUMBER}\""),
         format!("[\"{NUMBER}\"]"),
         format!(
