@@ -1,0 +1,106 @@
+//! The simulator's phones.
+
+use std::io;
+use std::net::SocketAddr;
+
+use serde_json::Value;
+
+use crate::http::{Client, Reply};
+
+/// The longest that the simulator lets a caller wait.
+const WAIT_MS: u32 = 10_000;
+
+/// A code that arrived.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Code {
+    /// The message that brought it.
+    pub message: String,
+    /// The digits.
+    pub digits: String,
+}
+
+/// A message on a phone.
+#[derive(Clone)]
+pub struct Message {
+    /// Its id.
+    pub id: String,
+    /// `sms` or `voice`.
+    pub channel: String,
+    /// What it says.
+    pub text: String,
+}
+
+/// All pretend phones.
+pub struct Phones(Client);
+
+impl Phones {
+    /// The phones behind the courier's listener.
+    #[must_use]
+    pub const fn new(address: SocketAddr) -> Self {
+        Self(Client::new(address))
+    }
+
+    /// The phones, by this connection.
+    #[must_use]
+    pub const fn with_client(client: Client) -> Self {
+        Self(client)
+    }
+
+    /// The newest code on a phone, as soon as there is one.
+    ///
+    /// # Panics
+    /// If none comes.
+    pub fn code(&mut self, number: &str) -> Code {
+        let reply = self.ask(number, None).expect("an answer of the simulator");
+        read(&reply.expect(200))
+    }
+
+    /// The newest code, as soon as it is another than `known`.
+    ///
+    /// # Panics
+    /// If none comes.
+    pub fn code_after(&mut self, number: &str, known: &Code) -> Code {
+        let reply = self.ask(number, Some(&known.message));
+        read(&reply.expect("an answer of the simulator").expect(200))
+    }
+
+    /// The newest code, or none after waiting.
+    ///
+    /// # Errors
+    /// If the connection breaks.
+    pub fn try_code(&mut self, number: &str) -> io::Result<Option<Code>> {
+        let reply = self.ask(number, None)?;
+        Ok((reply.status == 200).then(|| read(&reply)))
+    }
+
+    fn ask(&mut self, number: &str, after: Option<&str>) -> io::Result<Reply> {
+        let after = after.map(|id| format!("&after={id}")).unwrap_or_default();
+        let path = format!("/sim/phones/{number}/code?wait_ms={WAIT_MS}{after}");
+        self.0.get(&path)
+    }
+
+    /// Everything on a phone, newest first.
+    ///
+    /// # Errors
+    /// If the connection breaks.
+    pub fn messages(&mut self, number: &str) -> io::Result<Vec<Message>> {
+        let reply = self.0.get(&format!("/sim/phones/{number}/messages"))?;
+        let Value::Array(all) = reply.json() else {
+            return Ok(Vec::new());
+        };
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let message = |value: &Value| Message {
+            id: text(&value["id"]),
+            channel: text(&value["channel"]),
+            text: text(&value["text"]),
+        };
+        Ok(all.iter().map(message).collect())
+    }
+}
+
+fn read(reply: &Reply) -> Code {
+    Code {
+        message: reply.header("x-message-id").unwrap_or_default(),
+        digits: reply.text(),
+    }
+}

@@ -1,0 +1,47 @@
+//! Three free ports in a row, held against other tests.
+
+use std::fs::{self, File};
+use std::net::TcpListener;
+
+use crate::Random;
+
+/// Below the range from which Linux takes ports for outgoing connections (ip(7)).
+const LOWEST: u16 = 12_000;
+const HIGHEST: u16 = 31_000;
+const TRIES: u32 = 1_000;
+
+/// Ports `first`, `first + 1`, `first + 2`.
+#[derive(Debug)]
+pub(crate) struct Ports {
+    pub(crate) first: u16,
+    /// Locked while these ports are ours: tests run in many processes at once.
+    _lock: File,
+}
+
+impl Ports {
+    pub(crate) fn take(random: &mut Random) -> Self {
+        let places = u64::from((HIGHEST - LOWEST) / 4);
+        for _ in 0..TRIES {
+            let place = u16::try_from(random.below(places)).expect("a port");
+            let first = LOWEST + place * 4;
+            if let Some(lock) = lock(first)
+                && (first..first + 3).all(is_free)
+            {
+                return Self { first, _lock: lock };
+            }
+        }
+        panic!("no three free ports between {LOWEST} and {HIGHEST}");
+    }
+}
+
+fn lock(first: u16) -> Option<File> {
+    let folder = std::env::temp_dir().join("ringfence-e2e-ports");
+    fs::create_dir_all(&folder).expect("a folder for locks");
+    let file = File::create(folder.join(first.to_string())).expect("a lock file");
+    file.try_lock().ok()?;
+    Some(file)
+}
+
+fn is_free(port: u16) -> bool {
+    TcpListener::bind(("127.0.0.1", port)).is_ok()
+}
