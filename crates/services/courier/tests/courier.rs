@@ -1,4 +1,5 @@
 //! One id is sent once and answered the same.
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! Receipts reach the vault in order, and wait for it while it is away.
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 mod common;
 
