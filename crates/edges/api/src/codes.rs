@@ -164,9 +164,9 @@ codes! {
         "Ask the operator to register the application again.",
         cause "The application exists in front of the vault and not in its register.",
         fix "The operator registers it with `ringfence apps create`.";
-    SEND_LIMIT = "send_limit" 429 "This number was sent enough for now",
+    SEND_LIMIT = "send_limit" 429 "No message can be sent to this number yet",
         "Wait as long as `next` says, or offer another way.",
-        cause "The number, or this verification, was sent as much as it may be sent for now.",
+        cause "A message went out a moment ago, or the number was sent as much as it may be for now.",
         fix "Show the person when each channel opens again, and other ways.";
     GUESS_LIMIT = "guess_limit" 429 "This number had too many wrong codes",
         "Wait as long as `next` says, or offer another way.",
@@ -201,9 +201,9 @@ codes! {
         cause "The account under this number proved it too recently for it to have changed hands.",
         fix "Offer account recovery; reclaim becomes possible after the time named.";
     RECLAIM_NOT_APPLICABLE = "reclaim_not_applicable" 409 "There is nothing to reclaim",
-        "Reclaim only after a check that found an existing account.",
-        cause "The verification is not a fresh approval that found an existing account.",
-        fix "Call it directly after a check with verdict `existing` or `number_in_use`.";
+        "Reclaim only after a sign-up check that found an account.",
+        cause "The verification is not a fresh sign-up proof that found an account.",
+        fix "Call it directly after a sign-up check with verdict `number_in_use` or `locked_account`.";
     TOO_MANY_DELETIONS = "too_many_deletions" 429 "Too many deletions in this hour",
         "Wait as long as `retry_after_seconds` says.",
         cause "The application asked for more deletions than one hour allows.",

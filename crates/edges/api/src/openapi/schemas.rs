@@ -270,7 +270,7 @@ fn facts() -> Value {
         always("status", "", one_of(&ACCOUNT_STATUSES)),
         always(
             "verified_at",
-            "When the number was last proven, to the day.",
+            "When the number was last proven; brought up to date once a day.",
             time(),
         ),
         always("country", "", refer("Country")),

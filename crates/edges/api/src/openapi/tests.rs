@@ -1,6 +1,11 @@
 use serde_json::Value;
 
-use super::{conformance::resolve, document, operations::OPERATIONS, schemas::all};
+use super::{
+    conformance::resolve,
+    document,
+    operations::OPERATIONS,
+    schemas::{VERDICTS, all},
+};
 
 fn parsed() -> Value {
     serde_json::from_str(&document()).unwrap()
@@ -88,5 +93,35 @@ fn every_path_parameter_is_declared() {
             Some((_, rest)) => assert!(rest.starts_with(declared.unwrap().0)),
             None => assert!(declared.is_none()),
         }
+    }
+}
+
+#[test]
+fn the_handbook_speaks_of_every_call_field_and_verdict() {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../../docs/reference/api.md"
+    );
+    let text = std::fs::read_to_string(path).unwrap();
+    let schemas = all();
+    let fields = ["StartVerification", "CheckCode", "Facts"].map(|name| {
+        schemas[name]["properties"]
+            .as_object()
+            .unwrap()
+            .keys()
+            .map(String::as_str)
+    });
+    let fields = fields.into_iter().flatten().filter(|name| *name != "code");
+    for word in fields.chain(VERDICTS) {
+        assert!(text.contains(&format!("`{word}`")), "{word}");
+    }
+    for operation in OPERATIONS {
+        let method = operation.method.to_uppercase();
+        let named = text.contains(&format!("`{method} {}`", operation.path));
+        assert!(
+            named || text.contains(&format!("`{}`", operation.path)),
+            "{}",
+            operation.id
+        );
     }
 }

@@ -88,7 +88,7 @@ mod tests {
     async fn what_cannot_be_reclaimed_says_why() {
         let h = Harness::new().await;
         let path = format!("{}/reclaim", h.started().await);
-        assert_snapshot!(h.send(h.post(&path)).await, @r#"409 {"type":"/docs/errors#reclaim_not_applicable","title":"There is nothing to reclaim","status":409,"code":"reclaim_not_applicable","detail":"Reclaim only after a check that found an existing account."}"#);
+        assert_snapshot!(h.send(h.post(&path)).await, @r#"409 {"type":"/docs/errors#reclaim_not_applicable","title":"There is nothing to reclaim","status":409,"code":"reclaim_not_applicable","detail":"Reclaim only after a sign-up check that found an account."}"#);
         let possible_at = Timestamp::from_millis(NOW + 3_600_000);
         h.vault
             .script(|script| script.reclaimed = Reclaimed::TooRecent { possible_at });

@@ -357,7 +357,7 @@ mod tests {
             voice: ChannelState::wait(840, WaitReason::NumberLimit),
         };
         let limit = |kind| BeginRefusal::Limit { kind, next };
-        assert_snapshot!(refused(limit(LimitKind::NumberSends)).await, @r#"429 {"type":"/docs/errors#send_limit","title":"This number was sent enough for now","status":429,"code":"send_limit","detail":"Wait as long as `next` says, or offer another way.","retry_after_seconds":840,"next":{"sms":{"allowed":false,"after_seconds":0,"reason":"not_offered"},"voice":{"allowed":false,"after_seconds":840,"reason":"number_limit"}}}"#);
+        assert_snapshot!(refused(limit(LimitKind::NumberSends)).await, @r#"429 {"type":"/docs/errors#send_limit","title":"No message can be sent to this number yet","status":429,"code":"send_limit","detail":"Wait as long as `next` says, or offer another way.","retry_after_seconds":840,"next":{"sms":{"allowed":false,"after_seconds":0,"reason":"not_offered"},"voice":{"allowed":false,"after_seconds":840,"reason":"number_limit"}}}"#);
         for (kind, code) in [
             (LimitKind::NumberGuesses, "guess_limit"),
             (LimitKind::ApplicationSends, "application_limit"),
