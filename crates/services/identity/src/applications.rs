@@ -5,7 +5,7 @@ use std::{collections::HashMap, fmt, sync::Arc};
 use data_encoding::BASE64URL_NOPAD;
 use model::{ApplicationId, Entropy, Millis, Timestamp};
 use parking_lot::RwLock;
-use store::{Scan, Store, StoreError, Tx, Value};
+use store::{Scan, Store, Tx, Value};
 
 use crate::{
     Identity,
@@ -154,10 +154,7 @@ impl Identity {
             .0
             .store
             .read("identity.applications", async |tx: &mut dyn Tx| {
-                Ok::<_, StoreError>(
-                    tx.scan::<Application>(Scan::new(&APPLICATION, 1000))
-                        .await?,
-                )
+                tx.scan::<Application>(Scan::new(&APPLICATION, 1000)).await
             })
             .await?;
         Ok(all)

@@ -53,7 +53,7 @@ impl Identity {
             .store
             .read("identity.cursor", async |tx: &mut dyn Tx| {
                 let key = [Value::from(Cursor::ACCOUNTS)];
-                Ok::<_, StoreError>(tx.get::<Cursor>(&key).await?)
+                tx.get::<Cursor>(&key).await
             })
             .await?;
         Ok(found.map_or(Timestamp::from_millis(0), |cursor| cursor.at))

@@ -4,7 +4,7 @@ use std::fmt;
 
 use data_encoding::BASE64URL_NOPAD;
 use model::{ApplicationId, Subject};
-use store::{StoreError, Tx, Value};
+use store::{Tx, Value};
 
 use crate::{Identity, error::OperationError, hash::sha256, rows::Session};
 
@@ -82,7 +82,7 @@ impl Identity {
             .0
             .store
             .read("identity.session", async move |tx: &mut dyn Tx| {
-                Ok::<_, StoreError>(tx.get::<Session>(&[Value::from(hash)]).await?)
+                tx.get::<Session>(&[Value::from(hash)]).await
             })
             .await?;
         let live = found.filter(|s| s.application == application && s.expires_at > now);

@@ -54,7 +54,7 @@ pub async fn find_accounts(
                 .and_then(|epoch| open_tag(&row, epoch))
                 .is_ok_and(|tag| tag == *account_tag);
             if !genuine {
-                tracing::error!(table = "tag", "vault.row.forged");
+                keys.guard.alarm(TAG.name);
                 continue;
             }
             found.extend(load(tx, keys, &row.subject).await?);

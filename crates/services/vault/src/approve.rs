@@ -39,7 +39,10 @@ struct Proposal {
 
 /// What the transaction decided.
 enum Decided {
+    /// By this call.
     Approved(Box<Verification>),
+    /// By an earlier call: its answer is repeated.
+    Before(Box<Verification>),
     Over(Box<Verification>, NumberLimit),
     /// An account is to be made and none was prepared.
     NeedsProposal,
@@ -55,7 +58,7 @@ enum Decision {
 }
 
 impl Core {
-    /// Approves a verification whose code was right when it was read.
+    /// Approves a verification whose code was right when it was read, or repeats the approval.
     pub(crate) async fn approve(
         &self,
         row: Verification,
@@ -63,8 +66,9 @@ impl Core {
         app: &Arc<Application>,
         now: Timestamp,
     ) -> Result<Checked, Fault> {
-        let standing = self.accounts_under(&secrets.tags).await?;
-        let likely = makes_accounts(row.purpose) && standing < app.accounts_per_number.into();
+        let likely = row.status == Status::Pending
+            && makes_accounts(row.purpose)
+            && self.accounts_under(&secrets.tags).await? < app.accounts_per_number.into();
         let mut proposal = if likely {
             Some(self.propose(&row, &secrets, now)?)
         } else {
@@ -77,6 +81,9 @@ impl Core {
             match decided {
                 Decided::Approved(row) => {
                     self.count_created(&row);
+                    return Ok(Checked::Approved(self.approved(&row, &secrets.tags, now)));
+                }
+                Decided::Before(row) => {
                     return Ok(Checked::Approved(self.approved(&row, &secrets.tags, now)));
                 }
                 Decided::Over(row, mut limit) => {
@@ -174,14 +181,20 @@ impl Core {
                         return Ok(Decided::Gone);
                     };
                     let mut limit = number_limit(tx, &keys, &secrets.tags, now).await?;
-                    // A double click: the other request was first, and its answer is ours.
-                    if row.status == Status::Approved {
-                        return Ok(Decided::Approved(Box::new(row)));
+                    // A double click, or a repeated call. It goes through the same queue as wrong
+                    // guesses, so that of many at once only the first few are judged.
+                    if may_recheck(&row, &config, now) {
+                        return Ok(Decided::Before(Box::new(row)));
                     }
-                    if row.status_at(now) != Status::Pending
-                        || row.guesses_left == 0
+                    if row.status_at(now) != Status::Pending {
+                        return Ok(Decided::Over(Box::new(row), limit));
+                    }
+                    if row.guesses_left == 0
                         || !limits::may_guess(&mut limit, row.lane, row.purpose, &config)
                     {
+                        // As after a wrong guess: else the answer would judge one more.
+                        row.status = Status::Locked;
+                        tx.write(vec![keys.guard.put(&row)]).await?;
                         return Ok(Decided::Over(Box::new(row), limit));
                     }
                     let found = find_accounts(tx, &keys, &secrets.tags.account).await?;
@@ -278,6 +291,19 @@ impl Core {
             }
         })
     }
+}
+
+/// Whether a right code still repeats the approval: for a while, and while guesses are left.
+pub(crate) fn may_recheck(
+    row: &Verification,
+    config: &crate::config::VaultConfig,
+    now: Timestamp,
+) -> bool {
+    row.status == Status::Approved
+        && row.guesses_left > 0
+        && row
+            .approved_at
+            .is_some_and(|at| at.plus(config.recheck_window) > now)
 }
 
 /// A fresh sign-up proof that met an account.

@@ -23,6 +23,7 @@ use crate::{
         Verification,
     },
     secrets::{Secrets, draw_code},
+    shares::under,
 };
 
 /// A verification that is ready to be written.
@@ -204,8 +205,34 @@ impl Core {
                     answer => answer,
                 }
             }
+            Err(Fault::Store(StoreError::OutcomeUnknown)) => {
+                let (row, message) = self.committed(&asked).await.map_err(refuse)?;
+                if message.state == MessageState::Handing {
+                    slot.send(Outgoing::code(&row, &message, &secrets, app).map_err(refuse)?);
+                }
+                let mut limit = self.limit_of(&secrets, now).await.map_err(refuse)?;
+                Ok(self.begun(&row, app, &mut limit, now))
+            }
             Err(fault) => Err(refuse(fault)),
         }
+    }
+
+    /// After a lost answer: the verification and its message, if they were written after all.
+    async fn committed(&self, asked: &Verification) -> Result<(Verification, Message), Fault> {
+        let (keys, id, message) = (Arc::clone(&self.keys), asked.id, asked.message);
+        let found = self
+            .store
+            .read(
+                "vault.committed",
+                async move |tx: &mut dyn Tx| -> Result<_, Fault> {
+                    let key = [Value::from(*id.as_bytes())];
+                    let row = keys.guard.get::<Verification>(tx, &key).await?;
+                    let key = [Value::from(*message.as_bytes())];
+                    Ok(row.zip(tx.get::<Message>(&key).await?))
+                },
+            )
+            .await?;
+        found.ok_or(Fault::Store(StoreError::Unavailable))
     }
 
     async fn write(
@@ -350,23 +377,23 @@ pub(crate) async fn number_limit(
     keys: &crate::keys::Keys,
     tags: &Tags,
     now: Timestamp,
-) -> Result<NumberLimit, StoreError> {
-    let lookups = keys.epochs().lookups(&tags.limit);
-    let mut fresh = None;
-    for lookup in lookups {
-        let first = *fresh.get_or_insert(lookup);
-        if let Some(mut found) = keys
-            .guard
-            .get::<NumberLimit>(tx, &[Value::from(lookup)])
-            .await?
-        {
-            if first != lookup {
-                (found.lookup, found.version) = (first, 0);
-            }
-            return Ok(found);
+) -> Result<NumberLimit, Fault> {
+    let epochs = keys.epochs();
+    let mut found = None;
+    for lookup in epochs.lookups(&tags.limit) {
+        let key = [Value::from(lookup)];
+        found = keys.guard.get::<NumberLimit>(tx, &key).await?;
+        if found.is_some() {
+            break;
         }
     }
-    Ok(NumberLimit::fresh(fresh.unwrap_or_default(), now))
+    match found {
+        Some(found) if found.epoch == epochs.current.epoch() => Ok(found),
+        other => {
+            let limit = other.unwrap_or_else(|| NumberLimit::fresh(now));
+            under(limit, &tags.limit, &epochs.current, &keys.random)
+        }
+    }
 }
 
 /// Whose leaf a use is, and what changes with it.

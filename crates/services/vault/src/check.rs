@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     Core,
+    approve::may_recheck,
     begin::{number_limit, traits},
     fault::Fault,
     limits,
@@ -37,26 +38,28 @@ impl Core {
         let right = typed.as_ref().is_some_and(|code| *code == secrets.code);
         match row.status_at(now) {
             Status::Canceled => Ok(Checked::Canceled),
-            Status::Approved if right && self.may_recheck(&row, now) => {
-                Ok(Checked::Approved(self.approved(&row, &secrets.tags, now)))
-            }
             Status::Pending if right => self.approve(row, secrets, &app, now).await,
+            Status::Approved if right && may_recheck(&row, &self.config, now) => {
+                self.approve(row, secrets, &app, now).await
+            }
             Status::Pending if !is_complete(typed.as_ref(), &row) => {
                 let mut limit = self.limit_of(&secrets, now).await?;
                 Ok(Checked::Malformed(self.view(&row, &app, &mut limit, now)))
             }
             Status::Pending => self.count_wrong(row, secrets, &app, now).await,
+            Status::Approved
+                if !right
+                    && is_complete(typed.as_ref(), &row)
+                    && may_recheck(&row, &self.config, now) =>
+            {
+                self.count_wrong(row, secrets, &app, now).await
+            }
             status => {
                 let mut limit = self.limit_of(&secrets, now).await?;
                 let view = self.view(&row, &app, &mut limit, now);
                 Ok(ended(status, view))
             }
         }
-    }
-
-    fn may_recheck(&self, row: &Verification, now: Timestamp) -> bool {
-        row.approved_at
-            .is_some_and(|at| at.plus(self.config.recheck_window) > now)
     }
 
     async fn count_wrong(
@@ -78,6 +81,12 @@ impl Core {
                         return Ok(None);
                     };
                     let mut limit = number_limit(tx, &keys, &secrets.tags, now).await?;
+                    if may_recheck(&row, &config, now) {
+                        // A guess at a code that was used costs a guess all the same.
+                        row.guesses_left -= 1;
+                        tx.write(vec![keys.guard.put(&row)]).await?;
+                        return Ok(Some((row, limit)));
+                    }
                     if row.status_at(now) != Status::Pending {
                         return Ok(Some((row, limit)));
                     }
@@ -134,11 +143,17 @@ impl Core {
         id: VerificationId,
         now: Timestamp,
     ) -> Result<Option<Viewed>, Fault> {
-        let Some(app) = self.application(application, now).await? else { return Ok(None) };
-        let Some(row) = self.verification(application, id).await? else { return Ok(None) };
-        let Some(secrets) = self.secrets(&row).await? else { return Ok(None) };
+        let Some(app) = self.application(application, now).await? else {
+            return Ok(None);
+        };
+        let Some(row) = self.verification(application, id).await? else {
+            return Ok(None);
+        };
+        let Some(secrets) = self.secrets(&row).await? else {
+            return Ok(None);
+        };
         let mut limit = self.limit_of(&secrets, now).await?;
-        let told = row.status == Status::Approved && self.may_recheck(&row, now);
+        let told = row.status == Status::Approved && may_recheck(&row, &self.config, now);
         Ok(Some(Viewed {
             purpose: row.purpose,
             view: self.view(&row, &app, &mut limit, now),
@@ -166,7 +181,7 @@ impl Core {
             .read(
                 "vault.limit",
                 async move |tx: &mut dyn Tx| -> Result<_, Fault> {
-                    Ok(number_limit(tx, &keys, &tags, now).await?)
+                    number_limit(tx, &keys, &tags, now).await
                 },
             )
             .await

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use model::Timestamp;
 use seal::{HsmError, KeyId, KeySpec, keys::EpochKey};
-use store::{Row, Scan, Table, Tx, Value, Write};
+use store::{Row, Scan, StoreError, Table, Tx, Value, Write};
 
 use crate::{
     Core,
@@ -17,22 +17,34 @@ use crate::{
         BAN, Ban, Deployment, HOUR_KEY, HourKeyRow, NUMBER_LIMIT, NumberLimit, SHARE, ShareRow,
         TAG, TagRow,
     },
-    shares::{Shares, open_ban, open_tag, seal_ban, seal_tag},
+    shares::{Shares, open_ban, open_limit, open_tag, seal_ban, seal_tag, under},
 };
 
 /// Rows carried over in one transaction.
 const BATCH: usize = 200;
 
-/// How the rows of one table move: from a row of the old epoch to the writes that replace it.
-type Carry = fn(&Keys, Row, &EpochKey, &EpochKey) -> Result<Vec<Write>, Fault>;
+/// From one epoch to the next.
+struct Turn<'a> {
+    keys: &'a Keys,
+    old: &'a EpochKey,
+    new: &'a EpochKey,
+    now: Timestamp,
+}
 
 impl Core {
     /// Starts a new epoch when the present one has lasted long enough, and carries rows over
     /// while an old one is left.
     pub(crate) async fn turn_epoch(&self, now: Timestamp) -> Result<(), Fault> {
         let deployment = genesis::read(&*self.store, &self.keys.hsm).await?;
+        // After a lost answer the row is ahead of memory: the row counts.
+        let known = self.keys.epochs();
+        if (known.current.epoch(), known.previous_epoch())
+            != (deployment.epoch, deployment.previous_epoch)
+        {
+            self.keys.set_epochs(&deployment)?;
+        }
         match deployment.previous_epoch {
-            Some(previous) => self.finish_epoch(deployment, previous).await,
+            Some(previous) => self.finish_epoch(deployment, previous, now).await,
             None if now.since(deployment.epoch_began_at) >= self.config.epoch_length => {
                 self.begin_epoch(deployment, now).await
             }
@@ -51,18 +63,15 @@ impl Core {
         self.write_deployment(row).await
     }
 
-    async fn finish_epoch(&self, mut row: Deployment, previous: u32) -> Result<(), Fault> {
-        let tables: [(&'static Table, Carry); 4] = [
-            (&HOUR_KEY, carry_hour),
-            (&BAN, carry_ban),
-            (&TAG, carry_tag),
-            (&SHARE, carry_share),
-        ];
-        let mut moved = 0;
-        for (table, carry) in tables {
-            moved += self.carry_table(table, carry, previous).await?;
-        }
-        if moved > 0 {
+    async fn finish_epoch(
+        &self,
+        mut row: Deployment,
+        previous: u32,
+        now: Timestamp,
+    ) -> Result<(), Fault> {
+        // Without its key there is nothing left to carry: it was destroyed just before a crash.
+        let alive = self.keys.epochs().key(previous).is_ok();
+        if alive && self.carry_all(previous, now).await? > 0 {
             // The next round proves that nothing was written under the old key meanwhile.
             return Ok(());
         }
@@ -72,6 +81,15 @@ impl Core {
         }
         row.previous_epoch = None;
         self.write_deployment(row).await
+    }
+
+    /// Carries every table; counters of accounts go with their shares, the others after them.
+    async fn carry_all(&self, previous: u32, now: Timestamp) -> Result<usize, Fault> {
+        let mut moved = 0;
+        for table in [&HOUR_KEY, &BAN, &TAG, &SHARE, &NUMBER_LIMIT] {
+            moved += self.carry_table(table, previous, now).await?;
+        }
+        Ok(moved)
     }
 
     async fn write_deployment(&self, row: Deployment) -> Result<(), Fault> {
@@ -91,8 +109,8 @@ impl Core {
     async fn carry_table(
         &self,
         table: &'static Table,
-        carry: Carry,
         previous: u32,
+        now: Timestamp,
     ) -> Result<usize, Fault> {
         let mut place = None;
         let mut moved = 0;
@@ -114,12 +132,20 @@ impl Core {
                         let old = epochs.key(previous)?;
                         let mut count = 0;
                         for row in rows.into_iter().filter(|row| is_of(table, row, previous)) {
-                            count += 1;
-                            let limits =
-                                carried_limit(tx, &keys, table, &row, old, &epochs.current);
-                            let mut writes = limits.await?;
-                            writes.extend(carry(&keys, row, old, &epochs.current)?);
-                            tx.write(writes).await?;
+                            let turn = Turn {
+                                keys: &keys,
+                                old,
+                                new: &epochs.current,
+                                now,
+                            };
+                            match turn.carry(tx, table, row).await {
+                                Ok(writes) => {
+                                    count += 1;
+                                    tx.write(writes).await?;
+                                }
+                                Err(fault) if is_forgery(&fault) => keys.guard.alarm(table.name),
+                                Err(fault) => return Err(fault),
+                            }
                         }
                         Ok((count, next))
                     },
@@ -139,41 +165,71 @@ fn is_of(table: &'static Table, row: &Row, epoch: u32) -> bool {
     at.and_then(|at| row.get(at)) == Some(&Value::Int(epoch.into()))
 }
 
-/// The counters of an account's number move with its shares: their key is a lookup value too.
-async fn carried_limit(
-    tx: &mut dyn Tx,
-    keys: &Keys,
-    table: &'static Table,
-    row: &Row,
-    old: &EpochKey,
-    new: &EpochKey,
-) -> Result<Vec<Write>, Fault> {
-    if table.name != SHARE.name {
-        return Ok(Vec::new());
+/// A row that does not open was planted or damaged. It is left behind: it must not keep the old
+/// key alive, and nothing can open it afterwards either.
+const fn is_forgery(fault: &Fault) -> bool {
+    matches!(
+        fault,
+        Fault::Open(_) | Fault::Contradiction(_) | Fault::Store(StoreError::Corrupt { .. })
+    )
+}
+
+impl Turn<'_> {
+    /// From a row of the old epoch to the writes that replace it.
+    async fn carry(
+        &self,
+        tx: &mut dyn Tx,
+        table: &'static Table,
+        row: Row,
+    ) -> Result<Vec<Write>, Fault> {
+        let Self { keys, old, new, .. } = *self;
+        match table.name {
+            name if name == HOUR_KEY.name => carry_hour(keys, row, old, new),
+            name if name == BAN.name => carry_ban(keys, row, old, new),
+            name if name == TAG.name => carry_tag(keys, row, old, new),
+            name if name == SHARE.name => {
+                let mut writes = self.owned_limit(tx, &row).await?;
+                writes.extend(carry_share(keys, row, old, new)?);
+                Ok(writes)
+            }
+            _ => match keys.guard.open::<NumberLimit>(row)? {
+                Some(limit) => self.moved_limit(tx, limit).await,
+                None => Err(Fault::Contradiction("a forged row of counters")),
+            },
+        }
     }
-    let share = <ShareRow as store::Record>::from_row(row.clone())?;
-    let limit = Shares::open(&share, old)?.limit;
-    let (from, to) = (old.lookup(&limit), new.lookup(&limit));
-    let found = keys
-        .guard
-        .get::<NumberLimit>(tx, &[Value::from(from)])
-        .await?;
-    let taken = keys
-        .guard
-        .get::<NumberLimit>(tx, &[Value::from(to)])
-        .await?;
-    let Some(mut found) = found.filter(|_| taken.is_none()) else {
-        return Ok(Vec::new());
-    };
-    (found.lookup, found.version) = (to, 0);
-    let key = vec![Value::from(from)];
-    Ok(vec![
-        Write::Delete {
+
+    /// The counters of an account's number move with its shares, and stay awake: wrong guesses
+    /// at an account must not fade with time. Those of other numbers fall asleep.
+    async fn owned_limit(&self, tx: &mut dyn Tx, row: &Row) -> Result<Vec<Write>, Fault> {
+        let share = <ShareRow as store::Record>::from_row(row.clone())?;
+        let limit = Shares::open(&share, self.old)?.limit;
+        let key = [Value::from(self.old.lookup(&limit))];
+        match self.keys.guard.get::<NumberLimit>(tx, &key).await? {
+            None => Ok(Vec::new()),
+            Some(mut found) => {
+                found.touched_at = self.now;
+                self.moved_limit(tx, found).await
+            }
+        }
+    }
+
+    /// Counters under the new key, unless a request has moved them there already.
+    async fn moved_limit(&self, tx: &mut dyn Tx, limit: NumberLimit) -> Result<Vec<Write>, Fault> {
+        let Self { keys, old, new, .. } = *self;
+        let tag = open_limit(&limit, old)?;
+        let key = vec![Value::from(limit.lookup)];
+        let mut writes = vec![Write::Delete {
             table: &NUMBER_LIMIT,
             key,
-        },
-        keys.guard.put(&found),
-    ])
+        }];
+        let there = [Value::from(new.lookup(&tag))];
+        if keys.guard.get::<NumberLimit>(tx, &there).await?.is_none() {
+            let moved = under(limit, &tag, new, &keys.random)?;
+            writes.push(keys.guard.put(&moved));
+        }
+        Ok(writes)
+    }
 }
 
 fn carry_share(keys: &Keys, row: Row, old: &EpochKey, new: &EpochKey) -> Result<Vec<Write>, Fault> {

@@ -44,9 +44,15 @@ impl Guard {
         }
     }
 
-    /// Rows met so far whose MAC was wrong.
+    /// Rows met so far that were not genuine.
     pub fn alarms(&self) -> u64 {
         self.alarms.load(Ordering::Relaxed)
+    }
+
+    /// Counts and reports a row that is not genuine.
+    pub fn alarm(&self, table: &'static str) {
+        self.alarms.fetch_add(1, Ordering::Relaxed);
+        tracing::error!(table, "vault.row.forged");
     }
 
     /// The record with this key, if it is there and genuine.
@@ -114,8 +120,7 @@ impl Guard {
             version,
         };
         if self.key.verify(&name, [bytes.as_slice()], &mac).is_err() {
-            self.alarms.fetch_add(1, Ordering::Relaxed);
-            tracing::error!(table = R::TABLE.name, "vault.row.forged");
+            self.alarm(R::TABLE.name);
             return Ok(None);
         }
         let mut reader = RowReader::new(R::TABLE, row);

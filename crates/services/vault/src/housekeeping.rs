@@ -50,8 +50,8 @@ impl Core {
         self.keys.forget_hours_before(hour);
         self.ingest.write().retain(|known, _| *known >= hour);
         self.clear_bans(now).await?;
-        self.clear_limits(now).await?;
         self.turn_epoch(now).await?;
+        self.clear_limits(now).await?;
         self.keep_tally().await
     }
 
@@ -84,7 +84,9 @@ impl Core {
     }
 
     async fn clear_limits(&self, now: Timestamp) -> Result<(), Fault> {
-        if now.hour() % 24 != 3 {
+        // Each turn of the epoch touches the counters of accounts, so that those never get this
+        // old; while it is under way they may look it.
+        if now.hour() % 24 != 3 || self.keys.epochs().previous_epoch().is_some() {
             return Ok(());
         }
         let keys = Arc::clone(&self.keys);
@@ -98,18 +100,21 @@ impl Core {
                 .transact(
                     "vault.clear.limit",
                     async move |tx: &mut dyn Tx| -> Result<_, Fault> {
-                        let rows = keys.guard.scan::<NumberLimit>(tx, scan.clone()).await?;
-                        let old = rows.iter().filter(|row| row.touched_at < oldest);
-                        let writes = old.map(|row| Write::Delete {
-                            table: &NUMBER_LIMIT,
-                            key: vec![Value::from(row.lookup)],
-                        });
-                        tx.write(writes.collect()).await?;
-                        let full = rows.len() == BATCH;
-                        Ok(rows
-                            .last()
-                            .filter(|_| full)
-                            .map(|row| vec![Value::from(row.lookup)]))
+                        let rows = tx.scan_rows(scan.clone()).await?;
+                        let last = rows.last().filter(|_| rows.len() == BATCH);
+                        let next = last.map(|row| scan.place_of(row)).transpose()?;
+                        let mut writes = Vec::new();
+                        for row in rows {
+                            let found = keys.guard.open::<NumberLimit>(row)?;
+                            writes.extend(found.filter(|row| row.touched_at < oldest).map(|row| {
+                                Write::Delete {
+                                    table: &NUMBER_LIMIT,
+                                    key: vec![Value::from(row.lookup)],
+                                }
+                            }));
+                        }
+                        tx.write(writes).await?;
+                        Ok(next)
                     },
                 )
                 .await?;

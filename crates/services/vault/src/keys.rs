@@ -6,7 +6,7 @@ use model::{ApplicationId, Entropy, Timestamp};
 use parking_lot::RwLock;
 use peers::vault::OwnerProof;
 use seal::{
-    Class, Fill, Hsm, Id, KeyId, RandomError,
+    Class, Fill, Hsm, HsmError, Id, KeyId, RandomError,
     keys::{EpochKey, HourKey, SecretName, VaultSecret},
     record::ClassRecipient,
     share::Cell,
@@ -46,6 +46,11 @@ impl Epochs {
         current
             .or(previous)
             .ok_or(Fault::Contradiction("a row of an epoch that is gone"))
+    }
+
+    /// The epoch whose rows are being carried over, if its key lives.
+    pub fn previous_epoch(&self) -> Option<u32> {
+        self.previous.as_ref().map(EpochKey::epoch)
     }
 
     /// Lookup values of a tag, the present epoch's first.
@@ -126,7 +131,11 @@ impl Keys {
 
     fn derive_epochs(hsm: &dyn Hsm, deployment: &Deployment) -> Result<Epochs, Fault> {
         let key = |epoch| EpochKey::derive(hsm, &KeyId::shred(epoch), &deployment.id);
-        let previous = deployment.previous_epoch.map(key).transpose()?;
+        // A crash between destroying the old key and noting it leaves a name without a key.
+        let previous = match deployment.previous_epoch.map(key).transpose() {
+            Err(HsmError::NoSuchKey) => None,
+            other => other?,
+        };
         Ok(Epochs {
             current: key(deployment.epoch)?,
             previous,

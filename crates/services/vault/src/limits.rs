@@ -54,11 +54,12 @@ pub fn send_wait(
 }
 
 fn roll(limit: &mut NumberLimit, lane: Lane, now: Timestamp) {
+    // Only forwards: a clock that is set back by a little must not open a window twice.
     let sends = limit.sends(lane);
-    if sends.hour != now.hour() {
+    if sends.hour < now.hour() {
         (sends.hour, sends.in_hour) = (now.hour(), 0);
     }
-    if sends.day != now.day() {
+    if sends.day < now.day() {
         (sends.day, sends.in_day) = (now.day(), 0);
     }
 }

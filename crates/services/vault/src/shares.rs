@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 use crate::{
     fault::Fault,
     keys::Random,
-    rows::{Ban, ShareRow, TagRow},
+    rows::{Ban, NumberLimit, ShareRow, TagRow},
 };
 
 /// The secrets of one subject: fixed layout S ‖ view key ‖ limit tag ‖ ban tag, 128 bytes.
@@ -160,6 +160,42 @@ pub fn open_tag(row: &TagRow, epoch: &EpochKey) -> Result<Tag, Fault> {
     bytes
         .map(Tag::from_bytes)
         .map_err(|_| Fault::Contradiction("a tag of the wrong size"))
+}
+
+/// Counters of a number, found and carried over under this epoch's key.
+///
+/// # Errors
+/// [`Fault::Seal`].
+pub fn under(
+    mut limit: NumberLimit,
+    tag: &Tag,
+    epoch: &EpochKey,
+    random: &Random,
+) -> Result<NumberLimit, Fault> {
+    let lookup = epoch.lookup(tag);
+    limit.sealed = epoch.seal(&limit_cell(&lookup), tag.as_bytes(), random)?;
+    (limit.lookup, limit.epoch, limit.version) = (lookup, epoch.epoch(), 0);
+    Ok(limit)
+}
+
+/// Whose counters these are.
+///
+/// # Errors
+/// [`Fault::Open`].
+pub fn open_limit(limit: &NumberLimit, epoch: &EpochKey) -> Result<Tag, Fault> {
+    let plain = epoch.open(&limit_cell(&limit.lookup), &limit.sealed)?;
+    let bytes = plain.as_slice().try_into();
+    bytes
+        .map(Tag::from_bytes)
+        .map_err(|_| Fault::Contradiction("a tag of the wrong size"))
+}
+
+const fn limit_cell(lookup: &[u8; 32]) -> Cell<'_> {
+    Cell {
+        table: "number_limit",
+        row: lookup,
+        column: "sealed",
+    }
 }
 
 fn tag_row_key(lookup: &[u8; 32], subject: &[u8; 16]) -> [u8; 48] {

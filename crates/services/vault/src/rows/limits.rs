@@ -45,6 +45,8 @@ pub static NUMBER_LIMIT: Table = Table {
     database: "main",
     columns: &[
         Column::new("lookup", Kind::Bytes),
+        Column::new("epoch", Kind::Int),
+        Column::new("sealed", Kind::Bytes),
         Column::new("touched_at", Kind::Int),
         Column::new("counters", Kind::Bytes),
         Column::new("version", Kind::Int),
@@ -72,6 +74,10 @@ pub struct Sends {
 pub struct NumberLimit {
     /// HMAC under the epoch's key of the `limit` tag.
     pub lookup: [u8; 32],
+    /// Epoch of that key.
+    pub epoch: u32,
+    /// The `limit` tag, sealed under that key, so that the next epoch can find its lookup value.
+    pub sealed: Vec<u8>,
     /// Last change.
     pub touched_at: Timestamp,
     /// Sends by lane.
@@ -83,11 +89,13 @@ pub struct NumberLimit {
 }
 
 impl NumberLimit {
-    /// A number that nothing was counted for yet.
+    /// A number that nothing was counted for yet; it gets its lookup value with its key.
     #[must_use]
-    pub fn fresh(lookup: [u8; 32], now: Timestamp) -> Self {
+    pub fn fresh(now: Timestamp) -> Self {
         Self {
-            lookup,
+            lookup: [0; 32],
+            epoch: 0,
+            sealed: Vec::new(),
             touched_at: now,
             sends: Default::default(),
             fails: Default::default(),
@@ -128,6 +136,8 @@ impl Guarded for NumberLimit {
         let counters = postcard::to_stdvec(&(self.sends, self.fails)).unwrap_or_default();
         vec![
             Value::from(self.lookup),
+            Value::Int(self.epoch.into()),
+            Value::Bytes(self.sealed.clone()),
             Value::Int(self.touched_at.as_millis()),
             Value::Bytes(counters),
         ]
@@ -135,11 +145,14 @@ impl Guarded for NumberLimit {
 
     fn from_fields(fields: &mut RowReader) -> Result<Self, StoreError> {
         let lookup = fields.array()?;
+        let (epoch, sealed) = (fields.int_as()?, fields.bytes()?);
         let touched_at = Timestamp::from_millis(fields.int()?);
         let (sends, fails) =
             postcard::from_bytes(&fields.bytes()?).map_err(|_| fields.corrupt())?;
         Ok(Self {
             lookup,
+            epoch,
+            sealed,
             touched_at,
             sends,
             fails,
