@@ -46,6 +46,17 @@ impl SeededEntropy {
         z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         z ^ (z >> 31)
     }
+
+    /// A number below `bound`, nearly uniform; 0 for a bound of 0.
+    pub fn below(&self, bound: usize) -> usize {
+        let bound = u64::try_from(bound).unwrap_or(u64::MAX).max(1);
+        usize::try_from(self.next_u64() % bound).unwrap_or(0)
+    }
+
+    /// One of these.
+    pub fn pick<T: Copy>(&self, of: &[T]) -> T {
+        of[self.below(of.len())]
+    }
 }
 
 impl Entropy for SeededEntropy {

@@ -19,9 +19,13 @@
 )]
 
 mod ambient;
+mod breaking;
+mod direct;
 mod phones;
 mod product;
 
 pub use ambient::{HandClock, SeededEntropy};
+pub use breaking::{Break, Breaking};
+pub use direct::{begin, guess, parse_e164, scan_all, wrong_code};
 pub use phones::{Arrived, Phones};
 pub use product::{APP, Product, Setup, app_terms};

@@ -104,23 +104,32 @@ impl Product {
 
     /// A product of one's own making.
     pub async fn with(setup: Setup) -> Self {
+        let [front, vault] = Self::memory_stores();
+        Self::over(setup, front, vault).await
+    }
+
+    /// Empty stores in memory: the front's and the vault's.
+    #[must_use]
+    pub fn memory_stores() -> [Arc<dyn Store>; 2] {
+        [&identity::rows::SCHEMA, &vault::rows::SCHEMA].map(|schema| -> Arc<dyn Store> {
+            Arc::new(Memory::open(schema).expect("the schema is well formed"))
+        })
+    }
+
+    /// A product over stores of one's own, for example ones that fail.
+    pub async fn over(
+        setup: Setup,
+        front_store: Arc<dyn Store>,
+        vault_store: Arc<dyn Store>,
+    ) -> Self {
         let clock = Arc::new(HandClock::at(START));
         let entropy = Arc::new(SeededEntropy::new(setup.seed));
-        let memory = |schema| -> Arc<dyn Store> {
-            Arc::new(Memory::open(schema).expect("the schema is well formed"))
-        };
-        let vault_store = memory(&vault::rows::SCHEMA);
-        let front_store = memory(&identity::rows::SCHEMA);
         let random: Arc<dyn seal::Fill> = entropy.clone();
         let hsm = Arc::new(SoftKeys::new(random));
         let phones = Arc::new(Phones::default());
         Self::wire(setup, clock, entropy, phones, front_store, vault_store, hsm).await
     }
 
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "everything that outlives a restart"
-    )]
     async fn wire(
         setup: Setup,
         clock: Arc<HandClock>,

@@ -1,0 +1,864 @@
+//! The vault against a front that lies: whatever it calls, in whatever order and however often,
+//! the hard limits hold and nothing is approved without the right code.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests fail by panicking"
+)]
+
+use std::collections::HashMap;
+
+use model::{
+    ApplicationId, ChannelChoice, CodePurpose, Entropy as _, Millis, Subject, Timestamp,
+    VerificationId,
+};
+use peers::vault::{
+    Approved, Begin, BeginRefusal, Begun, Checked, LimitKind, NumberVault, OwnerProof, Reclaimed,
+    Resend, Verdict,
+};
+use testkit::{APP, Product, SeededEntropy, Setup, app_terms, begin, guess, wrong_code};
+
+const NUMBER: &str = "+447700900123";
+const OTHER: ApplicationId = ApplicationId::from_bytes([0xB7; 16]);
+const MINUTE: Millis = Millis::from_seconds(60);
+const HOUR: Millis = Millis::from_seconds(3600);
+const PURPOSES: [CodePurpose; 4] = [
+    CodePurpose::Signup,
+    CodePurpose::Login,
+    CodePurpose::Recovery,
+    CodePurpose::StepUp,
+];
+
+fn id(product: &Product) -> VerificationId {
+    VerificationId::from_bytes(product.entropy.random_16().unwrap())
+}
+
+/// Limits of sends out of the way, so that only those of guesses are met.
+fn generous(seed: u64) -> Setup {
+    let mut setup = Setup::new(seed);
+    setup.vault.number_sends_per_hour = 200;
+    setup.vault.number_sends_per_day = 250;
+    setup.apps.push(app_terms(OTHER));
+    setup
+}
+
+struct Started {
+    id: VerificationId,
+    code: String,
+}
+
+async fn start(product: &Product, request: Begin, number: &str) -> Started {
+    let id = request.verification;
+    product.vault.begin(request).await.unwrap();
+    let code = product.code_of(number, id).await.expect("it was sent");
+    Started { id, code }
+}
+
+async fn plain(product: &Product, purpose: CodePurpose, number: &str) -> Started {
+    start(product, begin(id(product), APP, purpose, number), number).await
+}
+
+async fn with_proof(product: &Product, purpose: CodePurpose, proof: OwnerProof) -> Started {
+    let mut request = begin(id(product), APP, purpose, NUMBER);
+    request.owner = Some(proof);
+    start(product, request, NUMBER).await
+}
+
+async fn check(product: &Product, id: VerificationId, code: &str) -> Checked {
+    product.vault.check(guess(APP, id, code)).await.unwrap()
+}
+
+async fn approve(product: &Product, started: &Started) -> Approved {
+    match check(product, started.id, &started.code).await {
+        Checked::Approved(approved) => approved,
+        other => panic!("not approved: {other:?}"),
+    }
+}
+
+/// Signs up and answers what the device keeps.
+async fn owner(product: &Product, number: &str) -> Approved {
+    let started = plain(product, CodePurpose::Signup, number).await;
+    approve(product, &started).await
+}
+
+/// Guesses wrong until the lane's guesses for the purpose are used up; answers how many were
+/// judged.
+async fn exhaust(product: &Product, purpose: CodePurpose, proof: Option<OwnerProof>) -> u32 {
+    let mut judged = 0;
+    for _ in 0..40 {
+        let started = match proof {
+            Some(proof) => with_proof(product, purpose, proof).await,
+            None => plain(product, purpose, NUMBER).await,
+        };
+        for nth in 0..8 {
+            let answer = check(product, started.id, &wrong_code(&started.code, nth)).await;
+            match answer {
+                Checked::Wrong(_) => judged += 1,
+                Checked::Locked(view) if view.attempts_left == 4 - u8::try_from(nth).unwrap() => {
+                    judged += 1;
+                    break;
+                }
+                _ => break,
+            }
+        }
+    }
+    judged
+}
+
+#[tokio::test]
+async fn a_code_is_judged_against_five_guesses_however_they_arrive() {
+    let product = Product::with(generous(1)).await;
+    for round in 0..5 {
+        let started = plain(&product, CodePurpose::Signup, NUMBER).await;
+        let mut judged = 0;
+        for nth in 0..9 {
+            let wrong = wrong_code(&started.code, nth);
+            judged += u32::from(matches!(
+                check(&product, started.id, &wrong).await,
+                Checked::Wrong(_)
+            ));
+            match round {
+                0 => product.wait(MINUTE),
+                1 => {
+                    let _ = resend(&product, started.id, ChannelChoice::Voice).await;
+                }
+                2 => {
+                    let again = begin(started.id, APP, CodePurpose::Signup, NUMBER);
+                    product.vault.begin(again).await.unwrap();
+                }
+                _ => {}
+            }
+        }
+        assert_eq!(judged, 4, "the fifth wrong guess locks");
+        assert!(matches!(
+            check(&product, started.id, &started.code).await,
+            Checked::Locked(_)
+        ));
+    }
+    product.finish().await;
+}
+
+async fn resend(
+    product: &Product,
+    id: VerificationId,
+    channel: ChannelChoice,
+) -> Result<Begun, BeginRefusal> {
+    let request = Resend {
+        application: APP,
+        verification: id,
+        channel,
+        fallback: true,
+    };
+    product.vault.resend(request).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn hundreds_of_guesses_at_once_are_judged_five_at_most() {
+    let product = Product::with(generous(2)).await;
+    for _ in 0..8 {
+        let started = plain(&product, CodePurpose::Login, NUMBER).await;
+        let mut tasks = tokio::task::JoinSet::new();
+        for nth in 0..400 {
+            let (vault, wrong) = (product.vault.clone(), wrong_code(&started.code, nth));
+            let id = started.id;
+            tasks.spawn(async move { vault.check(guess(APP, id, &wrong)).await.unwrap() });
+        }
+        let answers = tasks.join_all().await;
+        let wrong = answers.iter().filter(|a| matches!(a, Checked::Wrong(_)));
+        assert_eq!(wrong.count(), 4);
+        let locked = answers.iter().filter(|a| matches!(a, Checked::Locked(_)));
+        assert_eq!(locked.count(), 396);
+    }
+    product.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn one_right_code_at_once_from_everywhere_makes_one_account_and_counts_one() {
+    let product = Product::with(generous(3)).await;
+    let started = plain(&product, CodePurpose::Signup, NUMBER).await;
+    let mut tasks = tokio::task::JoinSet::new();
+    for _ in 0..300 {
+        let (vault, code, id) = (product.vault.clone(), started.code.clone(), started.id);
+        tasks.spawn(async move { vault.check(guess(APP, id, &code)).await.unwrap() });
+    }
+    let answers = tasks.join_all().await;
+    assert!(answers.iter().all(|answer| *answer == answers[0]));
+    assert!(matches!(&answers[0], Checked::Approved(a) if a.verdict == Verdict::Created));
+    // The count is what budgets of openings and deletions grow with.
+    assert_eq!(product.vault.health().await.unwrap().accounts, 1);
+    product.finish().await;
+}
+
+#[tokio::test]
+async fn guesses_after_approval_count_too() {
+    let product = Product::with(generous(4)).await;
+    let started = plain(&product, CodePurpose::Signup, NUMBER).await;
+    approve(&product, &started).await;
+    for nth in 0..5 {
+        let wrong = wrong_code(&started.code, nth);
+        assert!(matches!(
+            check(&product, started.id, &wrong).await,
+            Checked::Expired(_)
+        ));
+    }
+    // Five were judged; the sixth is not, even if it is right.
+    assert!(matches!(
+        check(&product, started.id, &started.code).await,
+        Checked::Expired(_)
+    ));
+    product.finish().await;
+}
+
+#[tokio::test]
+async fn fifty_wrong_guesses_in_a_row_close_a_lane_and_a_hundred_both() {
+    let product = Product::with(generous(5)).await;
+    let proof = owner(&product, NUMBER).await.owner.unwrap();
+    assert_eq!(exhaust(&product, CodePurpose::Login, None).await, 50);
+    assert_eq!(exhaust(&product, CodePurpose::Login, Some(proof)).await, 50);
+    let product = product.crash().await;
+    product.wait(HOUR);
+    assert_eq!(exhaust(&product, CodePurpose::Login, None).await, 0);
+    assert_eq!(exhaust(&product, CodePurpose::Login, Some(proof)).await, 0);
+    product.finish().await;
+}
+
+#[tokio::test]
+async fn a_closed_lane_answers_a_right_guess_like_a_wrong_one() {
+    let product = Product::with(generous(6)).await;
+    exhaust(&product, CodePurpose::Login, None).await;
+    let one = plain(&product, CodePurpose::Login, NUMBER).await;
+    let other = plain(&product, CodePurpose::Login, NUMBER).await;
+    let right = check(&product, one.id, &one.code).await;
+    let wrong = check(&product, other.id, &wrong_code(&other.code, 0)).await;
+    assert!(matches!(wrong, Checked::Locked(_)));
+    assert_eq!(right, wrong, "else every new code gives one free guess");
+    product.finish().await;
+}
+
+#[tokio::test]
+async fn a_stranger_cannot_lock_the_owner_out() {
+    let product = Product::with(generous(7)).await;
+    let approved = owner(&product, NUMBER).await;
+    let proof = approved.owner.unwrap();
+    exhaust(&product, CodePurpose::Login, None).await;
+    let mine = with_proof(&product, CodePurpose::Login, proof).await;
+    assert_eq!(approve(&product, &mine).await.subject, approved.subject);
+    // The owner's proof also opens the strangers' lane again.
+    let plainly = plain(&product, CodePurpose::Login, NUMBER).await;
+    approve(&product, &plainly).await;
+    product.finish().await;
+}
+
+#[tokio::test]
+async fn a_stranger_who_proves_the_number_does_not_clear_the_owners_lane() {
+    let product = Product::with(generous(8)).await;
+    let proof = owner(&product, NUMBER).await.owner.unwrap();
+    exhaust(&product, CodePurpose::Login, Some(proof)).await;
+    let stranger = plain(&product, CodePurpose::Login, NUMBER).await;
+    approve(&product, &stranger).await;
+    let mine = with_proof(&product, CodePurpose::Login, proof).await;
+    assert!(matches!(
+        check(&product, mine.id, &mine.code).await,
+        Checked::Locked(_)
+    ));
+    product.finish().await;
+}
+
+#[tokio::test]
+async fn a_proof_of_another_number_or_application_or_an_edited_one_is_a_strangers() {
+    let product = Product::with(generous(9)).await;
+    let proof = owner(&product, NUMBER).await.owner.unwrap();
+    let others = owner(&product, "+447700900124").await.owner.unwrap();
+    exhaust(&product, CodePurpose::Login, None).await;
+    let longer = OwnerProof {
+        expires_at: proof.expires_at.plus(MINUTE),
+        ..proof
+    };
+    for bad in [others, longer] {
+        let started = with_proof(&product, CodePurpose::Login, bad).await;
+        assert!(matches!(
+            check(&product, started.id, &started.code).await,
+            Checked::Locked(_)
+        ));
+    }
+    let mut request = begin(id(&product), OTHER, CodePurpose::Login, NUMBER);
+    request.owner = Some(proof);
+    let elsewhere = start(&product, request, NUMBER).await;
+    let answer = product
+        .vault
+        .check(guess(OTHER, elsewhere.id, &elsewhere.code))
+        .await
+        .unwrap();
+    // Counters are one application's own: this one has its guesses left, and no account.
+    assert!(matches!(answer, Checked::Approved(a) if a.subject.is_none()));
+    product.finish().await;
+}
+
+#[tokio::test]
+async fn time_alone_does_not_reopen_the_lane_of_an_account() {
+    let product = Product::with(generous(10)).await;
+    let approved = owner(&product, NUMBER).await;
+    exhaust(&product, CodePurpose::Login, None).await;
+    for _ in 0..2 {
+        product.quiet_days(70).await;
+        let started = plain(&product, CodePurpose::Login, NUMBER).await;
+        assert!(matches!(
+            check(&product, started.id, &started.code).await,
+            Checked::Locked(_)
+        ));
+    }
+    let mine = with_proof(&product, CodePurpose::Login, approved.owner.unwrap()).await;
+    approve(&product, &mine).await;
+    let plainly = plain(&product, CodePurpose::Login, NUMBER).await;
+    assert_eq!(approve(&product, &plainly).await.subject, approved.subject);
+    product.finish().await;
+}
+
+#[tokio::test]
+async fn counters_of_a_number_without_account_fade_after_sixty_quiet_days_and_not_before() {
+    let product = Product::with(generous(11)).await;
+    exhaust(&product, CodePurpose::Signup, None).await;
+    product.quiet_days(31).await;
+    let early = plain(&product, CodePurpose::Signup, NUMBER).await;
+    assert!(
+        matches!(
+            check(&product, early.id, &early.code).await,
+            Checked::Locked(_)
+        ),
+        "a new epoch forgets no counter"
+    );
+    product.quiet_days(62).await;
+    owner(&product, NUMBER).await;
+    product.finish().await;
+}
+
+#[tokio::test]
+async fn a_code_is_useless_for_anything_else() {
+    let product = Product::with(generous(12)).await;
+    let login = plain(&product, CodePurpose::Login, NUMBER).await;
+    let signup = plain(&product, CodePurpose::Signup, NUMBER).await;
+    // Another purpose.
+    assert!(matches!(
+        check(&product, signup.id, &login.code).await,
+        Checked::Wrong(_)
+    ));
+    // Another application.
+    let elsewhere = product
+        .vault
+        .check(guess(OTHER, login.id, &login.code))
+        .await
+        .unwrap();
+    assert_eq!(elsewhere, Checked::NotFound);
+    let request = begin(login.id, OTHER, CodePurpose::Login, NUMBER);
+    assert!(product.vault.begin(request).await.is_err());
+    // The id again, for another number or purpose.
+    for request in [
+        begin(login.id, APP, CodePurpose::Login, "+447700900999"),
+        begin(login.id, APP, CodePurpose::Signup, NUMBER),
+    ] {
+        let refused = product.vault.begin(request).await.unwrap_err();
+        assert_eq!(refused, BeginRefusal::IdReused);
+    }
+    // A canceled one.
+    product.vault.cancel(APP, login.id).await.unwrap();
+    assert_eq!(
+        check(&product, login.id, &login.code).await,
+        Checked::Canceled
+    );
+    // A reclaim without an approval that met an account.
+    for id in [login.id, signup.id] {
+        let answer = product.vault.reclaim(APP, id).await.unwrap();
+        assert_eq!(answer, Reclaimed::NotApplicable);
+    }
+    product.finish().await;
+}
+
+#[tokio::test]
+async fn a_proof_for_another_persons_account_names_nobody() {
+    let product = Product::with(generous(13)).await;
+    let victim = owner(&product, "+447700900124").await.subject;
+    owner(&product, NUMBER).await;
+    let mut request = begin(id(&product), APP, CodePurpose::StepUp, NUMBER);
+    request.subject = victim;
+    let started = start(&product, request, NUMBER).await;
+    let approved = approve(&product, &started).await;
+    assert_eq!(
+        (approved.verdict, approved.subject, approved.owner),
+        (Verdict::OtherNumber, None, None)
+    );
+    product.finish().await;
+}
+
+/// What stands under a number when a stranger types it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    BannedAndGone,
+    Nobody,
+    Active,
+    Locked,
+    Banned,
+    Deleting,
+    Forgotten,
+}
+
+const STANDINGS: [Standing; 7] = [
+    Standing::BannedAndGone,
+    Standing::Nobody,
+    Standing::Active,
+    Standing::Locked,
+    Standing::Banned,
+    Standing::Deleting,
+    Standing::Forgotten,
+];
+
+async fn prepare(product: &Product, number: &str, standing: Standing) -> Option<Subject> {
+    if standing == Standing::Nobody {
+        return None;
+    }
+    let subject = owner(product, number).await.subject.unwrap();
+    let vault = product.as_vault();
+    let later = product.identity.now().plus(Millis::from_seconds(8_640_000));
+    if matches!(standing, Standing::Banned | Standing::BannedAndGone) {
+        assert!(vault.ban(APP, subject, later).await.unwrap());
+    }
+    if standing == Standing::Locked {
+        assert!(vault.set_locked(APP, subject, true).await.unwrap());
+    }
+    if standing == Standing::Forgotten {
+        assert!(vault.forget_number(APP, subject).await.unwrap());
+    }
+    if matches!(standing, Standing::Deleting | Standing::BannedAndGone) {
+        vault.delete(APP, subject).await.unwrap();
+    }
+    if standing == Standing::BannedAndGone {
+        product.wait(Millis::from_seconds(4 * 86_400));
+        assert_eq!(product.run_jobs().await, 1);
+    }
+    Some(subject)
+}
+
+/// Calls that need no code, and what they answer.
+async fn probe(product: &Product, request: &Begin) -> Vec<String> {
+    let vault = product.as_vault();
+    let id = request.verification;
+    let again = Resend {
+        application: APP,
+        verification: id,
+        channel: ChannelChoice::Voice,
+        fallback: false,
+    };
+    let mut said = Vec::new();
+    for _ in 0..2 {
+        said.push(format!("{:?}", vault.begin(request.clone()).await));
+        said.push(format!("{:?}", vault.resend(again).await));
+        said.push(format!("{:?}", vault.reclaim(APP, id).await));
+        for code in ["", "12", "xxxxxx", "000000", "000001", "000002"] {
+            said.push(format!("{:?}", vault.check(guess(APP, id, code)).await));
+        }
+    }
+    said
+}
+
+#[tokio::test]
+async fn before_approval_no_answer_tells_what_stands_under_a_number() {
+    for (seed, purpose) in (20..).zip(PURPOSES) {
+        let product = Product::new(seed).await;
+        let mut subjects = Vec::new();
+        for (n, standing) in STANDINGS.into_iter().enumerate() {
+            subjects.extend(prepare(&product, &numbered(n), standing).await);
+        }
+        // Beyond the windows of sends.
+        product.wait(Millis::from_seconds(86_400));
+        let requests: Vec<Begin> = (0..STANDINGS.len())
+            .map(|n| begin(id(&product), APP, purpose, &numbered(n)))
+            .collect();
+        let mut answers = vec![Vec::new(); requests.len()];
+        for span in [0, 60, 600] {
+            product.wait(Millis::from_seconds(span));
+            for (request, said) in requests.iter().zip(&mut answers) {
+                said.extend(probe(&product, request).await);
+            }
+        }
+        for (said, standing) in answers.iter().zip(STANDINGS) {
+            assert_eq!(said, &answers[1], "{standing:?} answers differently");
+            for subject in &subjects {
+                let (shown, text) = (format!("{subject:?}"), subject.to_string());
+                let tells = |a: &String| a.contains(&shown) || a.contains(&text);
+                assert!(!said.iter().any(tells), "a pseudonym before proof");
+            }
+        }
+        product.finish().await;
+    }
+}
+
+fn numbered(n: usize) -> String {
+    format!("+447700900{n:03}")
+}
+
+/// Sends to ever new numbers until refused; answers how many went out and why it ended.
+async fn flood(
+    product: &Product,
+    app: ApplicationId,
+    from: &mut usize,
+    most: usize,
+) -> (usize, Option<LimitKind>) {
+    for sent in 0..most {
+        *from += 1;
+        let request = begin(id(product), app, CodePurpose::Signup, &numbered(*from));
+        match product.vault.begin(request).await {
+            Ok(_) => {}
+            Err(BeginRefusal::Limit { kind, .. }) => return (sent, Some(kind)),
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+    (most, None)
+}
+
+#[tokio::test]
+async fn sends_of_an_application_end_with_its_share_and_keep_a_fifth_for_owners() {
+    let mut setup = generous(30);
+    setup.vault.application_sends_per_hour = 60;
+    let mut product = Product::with(setup).await;
+    let proof = owner(&product, NUMBER).await.owner.unwrap();
+    product.wait(HOUR);
+    let mut from = 200;
+    let (first, _) = flood(&product, APP, &mut from, 30).await;
+    product = product.crash().await;
+    let (second, why) = flood(&product, APP, &mut from, 200).await;
+    assert!(first + second <= 48, "strangers have four fifths");
+    assert_eq!(why, Some(LimitKind::ApplicationSends));
+    let mut owners = 0;
+    for _ in 0..40 {
+        let mut request = begin(id(&product), APP, CodePurpose::Login, NUMBER);
+        request.owner = Some(proof);
+        owners += usize::from(product.vault.begin(request).await.is_ok());
+    }
+    assert_eq!(owners, 12, "the fifth is the owners'");
+    product.wait(HOUR);
+    assert_eq!(flood(&product, APP, &mut from, 200).await.0, 48);
+    product.finish().await;
+}
+
+#[tokio::test]
+async fn sends_of_the_instance_end_with_its_share_whatever_the_applications_may() {
+    let mut setup = generous(31);
+    setup.vault.overall_sends_per_hour = 50;
+    let product = Product::with(setup).await;
+    let proof = owner(&product, NUMBER).await.owner.unwrap();
+    product.wait(HOUR);
+    let mut from = 200;
+    let (one, _) = flood(&product, APP, &mut from, 25).await;
+    let (two, why) = flood(&product, OTHER, &mut from, 200).await;
+    assert_eq!((one + two, why), (40, Some(LimitKind::OverallSends)));
+    let mut request = begin(id(&product), APP, CodePurpose::Login, NUMBER);
+    request.owner = Some(proof);
+    product.vault.begin(request).await.unwrap();
+    product.finish().await;
+}
+
+#[tokio::test]
+async fn a_clock_that_hops_over_the_hour_does_not_open_a_window_twice() {
+    let mut setup = generous(32);
+    setup.vault.application_sends_per_hour = 20;
+    setup.vault.number_sends_per_hour = 5;
+    let product = Product::with(setup).await;
+    // To the last half minute of an hour.
+    let into_hour = product
+        .identity
+        .now()
+        .as_millis()
+        .rem_euclid(HOUR.as_millis());
+    product.wait(Millis::from_millis(HOUR.as_millis() - into_hour - 20_000));
+    let hop = Millis::from_seconds(40);
+    let back = Millis::from_seconds(-40);
+    let (mut sent, mut from) = (0, 200);
+    for round in 0..10 {
+        sent += flood(&product, APP, &mut from, 200).await.0;
+        product.wait(if round % 2 == 0 { hop } else { back });
+    }
+    assert!(sent <= 32, "two windows of sixteen: {sent}");
+    product.finish().await;
+    let product = Product::with(generous_per_hour(33)).await;
+    product.wait(Millis::from_millis(HOUR.as_millis() - into_hour - 20_000));
+    let mut sent = 0;
+    for round in 0..40 {
+        let request = begin(id(&product), APP, CodePurpose::Login, NUMBER);
+        sent += usize::from(product.vault.begin(request).await.is_ok());
+        product.wait(if round % 2 == 0 { hop } else { back });
+    }
+    assert!(sent <= 10, "two windows of five: {sent}");
+    product.finish().await;
+}
+
+fn generous_per_hour(seed: u64) -> Setup {
+    let mut setup = generous(seed);
+    setup.vault.number_sends_per_hour = 5;
+    setup
+}
+
+/// What a test remembers of a verification that a liar runs.
+struct Known {
+    id: VerificationId,
+    app: ApplicationId,
+    purpose: CodePurpose,
+    number: usize,
+    owner: bool,
+    code: String,
+    judged: u32,
+    over: bool,
+    /// When housekeeping may clear it away.
+    gone_at: Timestamp,
+}
+
+type LaneKey = (usize, ApplicationId, CodePurpose, bool);
+
+/// A front that does anything, and a plain model of what it may learn.
+struct Liar {
+    product: Product,
+    random: SeededEntropy,
+    known: Vec<Known>,
+    lanes: HashMap<LaneKey, u32>,
+    proofs: Vec<(usize, ApplicationId, OwnerProof)>,
+    sends: HashMap<(usize, ApplicationId, bool, i64), u32>,
+    most_per_hour: u8,
+    approvals: u32,
+}
+
+impl Liar {
+    async fn new(seed: u64) -> Self {
+        let mut setup = Setup::new(seed);
+        setup.apps.push(app_terms(OTHER));
+        if seed.is_multiple_of(2) {
+            setup.vault.number_sends_per_hour = 100;
+            setup.vault.number_sends_per_day = 200;
+        }
+        Self {
+            most_per_hour: setup.vault.number_sends_per_hour,
+            product: Product::with(setup).await,
+            random: SeededEntropy::new(seed ^ 0xFEED),
+            known: Vec::new(),
+            lanes: HashMap::new(),
+            proofs: Vec::new(),
+            sends: HashMap::new(),
+            approvals: 0,
+        }
+    }
+
+    fn some(&self) -> Option<usize> {
+        // Mostly the newest ones: old ones are over.
+        let from = self.known.len().saturating_sub(6);
+        let all = self.known.len();
+        (all > 0).then(|| {
+            if self.random.below(4) == 0 {
+                self.random.below(all)
+            } else {
+                from + self.random.below(all - from)
+            }
+        })
+    }
+
+    async fn begin(&mut self) {
+        let (app, number) = (self.random.pick(&[APP, APP, OTHER]), self.random.below(3));
+        let purpose = self.random.pick(&PURPOSES[..2]);
+        let mut request = begin(id(&self.product), app, purpose, &numbered(number));
+        let proof = match self.proofs.len() {
+            0 => None,
+            n if self.random.below(2) == 0 => Some(self.proofs[self.random.below(n)]),
+            _ => None,
+        };
+        request.owner = proof.map(|(_, _, proof)| proof);
+        let owner = proof.is_some_and(|(n, a, _)| (n, a) == (number, app));
+        let id = request.verification;
+        if self.product.vault.begin(request).await.is_ok() {
+            self.count_send(number, app, owner);
+            let code = self.product.code_of(&numbered(number), id).await;
+            self.known.push(Known {
+                id,
+                app,
+                purpose,
+                number,
+                owner,
+                code: code.expect("it was sent"),
+                judged: 0,
+                over: false,
+                gone_at: self.product.identity.now().plus(Millis::from_seconds(1200)),
+            });
+        }
+    }
+
+    fn count_send(&mut self, number: usize, app: ApplicationId, owner: bool) {
+        let hour = self.product.identity.now().as_millis() / HOUR.as_millis();
+        let sent = self.sends.entry((number, app, owner, hour)).or_default();
+        *sent += 1;
+        assert!(*sent <= self.most_per_hour.into(), "a number's hour");
+    }
+
+    async fn check(&mut self, at: usize, code: String, app: ApplicationId) {
+        let known = &self.known[at];
+        let right = code == known.code && app == known.app;
+        let answer = self.product.vault.check(guess(app, known.id, &code)).await;
+        let key = (known.number, known.app, known.purpose, known.owner);
+        match answer.unwrap() {
+            Checked::Approved(approved) => {
+                assert!(right, "approved without the right code");
+                self.approved(at, approved);
+            }
+            Checked::Wrong(_) => {
+                assert!(!right);
+                self.judged(at, key);
+            }
+            Checked::Locked(_) if app == self.known[at].app && !self.known[at].over => {
+                // The last guess was judged, or the lane was closed before it.
+                let open = self.lanes.get(&key).is_none_or(|fails| *fails < 50);
+                if open {
+                    assert!(!right);
+                    self.judged(at, key);
+                }
+                self.known[at].over = true;
+            }
+            _ => {}
+        }
+    }
+
+    fn judged(&mut self, at: usize, key: LaneKey) {
+        self.known[at].judged += 1;
+        assert!(self.known[at].judged <= 5, "a code was judged six times");
+        let fails = self.lanes.entry(key).or_default();
+        *fails += 1;
+        assert!(*fails <= 50, "a lane was judged 51 times in a row");
+    }
+
+    fn approved(&mut self, at: usize, approved: Approved) {
+        let known = &mut self.known[at];
+        if known.over {
+            return;
+        }
+        known.over = true;
+        self.approvals += 1;
+        let (number, app, purpose) = (known.number, known.app, known.purpose);
+        self.lanes.insert((number, app, purpose, false), 0);
+        if known.owner {
+            self.lanes.insert((number, app, purpose, true), 0);
+        }
+        if let Some(proof) = approved.owner {
+            self.proofs.push((number, app, proof));
+        }
+    }
+
+    async fn step(mut self) -> Self {
+        match self.random.below(40) {
+            0..=6 => self.begin().await,
+            7..=8 => self.again().await,
+            9..=10 => self.resend().await,
+            11 => {
+                let span = self.random.pick(&[60, 600, 3600, 20_000]);
+                self.product.wait(Millis::from_seconds(span));
+            }
+            12 if self.random.below(3) == 0 => self.product = self.product.crash().await,
+            12 => {
+                self.product.vault.housekeep().await.unwrap();
+                // What is cleared away may be begun again under the same id.
+                let now = self.product.identity.now();
+                self.known.retain(|known| known.gone_at > now);
+            }
+            13 => {
+                if let Some(at) = self.some() {
+                    let known = &mut self.known[at];
+                    known.over = true;
+                    self.product
+                        .vault
+                        .cancel(known.app, known.id)
+                        .await
+                        .unwrap();
+                }
+            }
+            14 => {
+                if let Some(at) = self.some().filter(|_| self.random.below(3) == 0) {
+                    let (code, app) = (self.known[at].code.clone(), self.known[at].app);
+                    self.check(at, code, app).await;
+                }
+            }
+            15..=16 => self.elsewhere().await,
+            _ => {
+                if let Some(at) = self.some() {
+                    let code = wrong_code(&self.known[at].code, self.random.below(9));
+                    let app = self.known[at].app;
+                    self.check(at, code, app).await;
+                }
+            }
+        }
+        self
+    }
+
+    /// The same id again: for the same number, or another.
+    async fn again(&mut self) {
+        let Some(at) = self.some() else { return };
+        let known = &self.known[at];
+        let number = self.random.pick(&[known.number, 0, 1, 2]);
+        let request = begin(known.id, known.app, known.purpose, &numbered(number));
+        let before = self.product.phones.handed();
+        let answer = self.product.vault.begin(request).await;
+        if number != known.number {
+            assert!(answer.is_err(), "an id stands for one number");
+        }
+        assert_eq!(
+            self.product.phones.handed(),
+            before,
+            "a repeat sends nothing"
+        );
+    }
+
+    async fn resend(&mut self) {
+        let Some(at) = self.some() else { return };
+        let known = &self.known[at];
+        let request = Resend {
+            application: known.app,
+            verification: known.id,
+            channel: self.random.pick(&[
+                ChannelChoice::Auto,
+                ChannelChoice::Sms,
+                ChannelChoice::Voice,
+            ]),
+            fallback: self.random.below(2) == 0,
+        };
+        let (number, app, owner) = (known.number, known.app, known.owner);
+        if self.product.vault.resend(request).await.is_ok() {
+            self.count_send(number, app, owner);
+            let known = &self.known[at];
+            let code = self.product.code_of(&numbered(number), known.id).await;
+            assert_eq!(code.as_deref(), Some(known.code.as_str()));
+        }
+    }
+
+    /// The right code of one verification where it does not belong.
+    async fn elsewhere(&mut self) {
+        let (Some(at), Some(other)) = (self.some(), self.some()) else {
+            return;
+        };
+        let code = self.known[other].code.clone();
+        let app = self.random.pick(&[APP, OTHER]);
+        self.check(at, code, app).await;
+    }
+}
+
+#[tokio::test]
+async fn whatever_a_lying_front_calls_the_limits_hold() {
+    let mut approvals = 0;
+    let mut fullest = 0;
+    for seed in 0..8 {
+        let mut liar = Liar::new(seed).await;
+        for _ in 0..1200 {
+            liar = liar.step().await;
+        }
+        approvals += liar.approvals;
+        fullest = fullest.max(liar.lanes.values().copied().max().unwrap_or(0));
+        liar.product.finish().await;
+    }
+    assert!(
+        approvals > 50,
+        "the liar sometimes knows a code: {approvals}"
+    );
+    assert_eq!(fullest, 50, "some lane was used up");
+}
