@@ -10,6 +10,8 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Parser, Subcommand};
 
 /// The vault of Ringfence. Operators use `ringfence`; it calls this program.
+///
+/// Example: ringfence-vault check-data --config ringfence.toml
 #[derive(Parser)]
 #[command(name = "ringfence-vault", version)]
 struct Arguments {
@@ -23,20 +25,21 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Runs as a room under the supervisor.
+    #[command(hide = true)]
     Room,
-    /// Makes keys and databases where there are none yet.
+    /// Makes keys and databases where there are none yet. Example: ringfence-vault init
     Init,
-    /// Brings the databases to this program's schema.
+    /// Brings the databases to this program's schema. Example: ringfence-vault migrate
     Migrate,
-    /// Registers an application: its terms as JSON on standard input.
+    /// Registers an application: its terms as JSON on standard input. Example: ringfence-vault register < terms.json
     Register,
-    /// Checks that the rows agree with each other; prints accounts and findings as JSON lines.
+    /// Checks that the rows agree with each other; prints accounts and findings as JSON lines. Example: ringfence-vault check-data
     CheckData {
         /// Clears halves that a crash left in the share store.
         #[arg(long)]
         repair: bool,
     },
-    /// Copies the long-lived database, or with `--share` the share store, to a file.
+    /// Copies the long-lived database, or with `--share` the share store, to a file. Example: ringfence-vault backup /backup/vault.db
     Backup {
         /// The new file.
         to: PathBuf,
@@ -44,7 +47,7 @@ enum Command {
         #[arg(long)]
         share: bool,
     },
-    /// Lists jobs that failed for good, as JSON lines.
+    /// Lists jobs that failed for good, as JSON lines. Example: ringfence-vault jobs
     Jobs,
 }
 

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`System`] | a demonstration on free ports: started, stopped, killed, started again |
 //! | [`Api`], [`Phones`] | the native API and the simulator's phones |
+//! | [`browser`] | a headless Chromium, and a person at it |
 //! | [`http`] | a blocking HTTP/1.1 client, and raw bytes for bad requests |
 //! | [`process`] | what `/proc` says of the rooms |
 //! | [`Random`] | seeded choices; a failed run is repeated with `RINGFENCE_SEED` |
@@ -17,16 +18,18 @@
 )]
 
 mod api;
+pub mod browser;
 pub mod http;
 mod phones;
 mod ports;
 pub mod process;
 mod programs;
 mod random;
+pub mod sample;
 mod system;
 mod waiting;
 
-pub use api::{Api, Started};
+pub use api::{Api, Started, fresh_key};
 pub use phones::{Code, Message, Phones};
 pub use process::Room;
 pub use programs::programs;

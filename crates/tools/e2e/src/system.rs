@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::Mutex;
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::Duration;
@@ -87,7 +88,8 @@ pub struct System {
 /// The supervisor's process, waited for by a thread, so that its end is an event.
 struct Supervisor {
     process: Process,
-    ended: Receiver<Option<i32>>,
+    /// In a lock so that threads may share the system.
+    ended: Mutex<Receiver<Option<i32>>>,
 }
 
 impl Supervisor {
@@ -99,6 +101,7 @@ impl Supervisor {
             // Nobody may be waiting any more.
             let _ = tell.send(code);
         });
+        let ended = Mutex::new(ended);
         Self { process, ended }
     }
 }
@@ -113,6 +116,11 @@ impl System {
     /// Starts it again on the same data and ports, after a stop or a kill.
     pub fn start_again(&mut self) {
         self.run(false);
+    }
+
+    /// Starts it again with nothing, on the same ports.
+    pub fn start_over(&mut self) {
+        self.run(true);
     }
 
     fn run(&mut self, fresh: bool) {
@@ -280,7 +288,8 @@ impl System {
     /// If it does not end in time.
     pub fn ended(&mut self) -> Option<i32> {
         let running = self.supervisor.take().expect("a supervisor");
-        let code = running.ended.recv_timeout(STOP_MAX);
+        let ended = running.ended.into_inner().expect("nobody panics with it");
+        let code = ended.recv_timeout(STOP_MAX);
         code.unwrap_or_else(|_| panic!("it does not stop:\n{}", self.written()))
     }
 

@@ -1,0 +1,170 @@
+//! Exit codes, help and refusals of the command line.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
+use std::fs;
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use e2e::{System, programs};
+use tempfile::TempDir;
+
+fn run(program: &str, folder: &Path, args: &[&str]) -> Output {
+    let mut command = Command::new(programs().join(program));
+    command.args(args).current_dir(folder).stdin(Stdio::null());
+    command.output().unwrap()
+}
+
+fn ringfence(folder: &Path, args: &[&str]) -> Output {
+    run("ringfence", folder, args)
+}
+
+/// Fails with this code and one readable line.
+fn fails(folder: &Path, args: &[&str], code: i32) -> String {
+    let output = ringfence(folder, args);
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(code), "{args:?}: {error}");
+    assert!(error.contains("error: "), "{args:?}: {error}");
+    assert!(!error.contains("panicked"), "{args:?}: {error}");
+    error
+}
+
+#[test]
+fn fresh_empties_nothing_that_a_demonstration_did_not_make() {
+    let folder = TempDir::new().unwrap();
+    let foreign = folder.path().join("letters");
+    fs::create_dir(&foreign).unwrap();
+    fs::write(foreign.join("letter.txt"), "dear").unwrap();
+    let error = fails(folder.path(), &["demo", "--data", "letters", "--fresh"], 2);
+    assert!(error.contains("letters"));
+    assert_eq!(
+        fs::read_to_string(foreign.join("letter.txt")).unwrap(),
+        "dear"
+    );
+    assert_eq!(foreign.read_dir().unwrap().count(), 1);
+}
+
+#[test]
+fn fresh_starts_over_where_a_demonstration_was() {
+    let mut system = System::start();
+    let (mut api, mut phones) = (system.api(), system.phones());
+    let started = api.start("+447700900123");
+    let judged = api.check(&started.id, &phones.code("+447700900123").digits);
+    let key = system.told("api_key").to_owned();
+    assert_eq!(system.stop(), Some(0));
+    system.start_over();
+    assert_ne!(system.told("api_key"), key);
+    let path = format!("/v1/subjects/{}", judged["subject"].as_str().unwrap());
+    assert_eq!(system.api().get(&path).status, 404);
+}
+
+#[test]
+fn a_mistyped_command_ends_with_2() {
+    let folder = TempDir::new().unwrap();
+    for args in [
+        ["nonsense"].as_slice(),
+        &[],
+        &["demo", "--nonsense"],
+        &["demo", "--port", "65534"],
+        &["demo", "--port", "0"],
+        &["apps", "create"],
+    ] {
+        let output = ringfence(folder.path(), args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        assert!(!output.stderr.is_empty(), "{args:?}");
+    }
+    assert_eq!(
+        run("ringfence-courier", folder.path(), &[]).status.code(),
+        Some(2)
+    );
+    assert_eq!(
+        run("ringfence-vault", folder.path(), &[]).status.code(),
+        Some(2)
+    );
+    assert_eq!(folder.path().read_dir().unwrap().count(), 0);
+}
+
+#[test]
+fn a_configuration_that_makes_no_sense_ends_with_64() {
+    let folder = TempDir::new().unwrap();
+    for text in [
+        "[instance]\nmode = \"other\"\n",
+        "[instance]\nunknown = 1\n",
+        "[instance\n",
+        "[front]\nlisten = \"nowhere\"\n",
+        "[instance]\nmode = \"demo\"\n[instance.users]\nfront = \"nobody-by-this-name\"\n",
+    ] {
+        fs::write(folder.path().join("ringfence.toml"), text).unwrap();
+        fails(folder.path(), &["serve"], 64);
+    }
+    let error = fails(folder.path(), &["serve", "--config", "absent.toml"], 64);
+    assert!(error.contains("absent.toml"));
+    fs::write(
+        folder.path().join("ringfence.toml"),
+        "[instance]\nmode = \"x\"\n",
+    )
+    .unwrap();
+    for args in [["check-config"], ["check-data"], ["migrate"]] {
+        fails(folder.path(), &args, 64);
+    }
+}
+
+#[test]
+fn what_cannot_be_done_ends_with_1_and_what_is_done_with_0() {
+    let folder = TempDir::new().unwrap();
+    let at = folder.path();
+    let made = ringfence(at, &["init", "--data", "kept"]);
+    assert_eq!(made.status.code(), Some(0));
+    for args in [
+        ["check-config"].as_slice(),
+        &["check-data"],
+        &["migrate"],
+        &["apps", "list"],
+        &["jobs", "list"],
+    ] {
+        assert_eq!(ringfence(at, args).status.code(), Some(0), "{args:?}");
+    }
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap();
+    let path = at.join("ringfence.toml");
+    let config = fs::read_to_string(&path).unwrap();
+    fs::write(
+        &path,
+        config.replace("127.0.0.1:8080", &address.to_string()),
+    )
+    .unwrap();
+    let error = fails(at, &["serve"], 1);
+    assert!(error.contains(&address.to_string()), "{error}");
+    fs::remove_file(at.join("kept/vault/main.db")).unwrap();
+    fails(at, &["check-data"], 1);
+}
+
+/// The names under `Commands:` of a help text.
+fn commands(help: &str) -> Vec<String> {
+    let listed = help.lines().skip_while(|line| *line != "Commands:").skip(1);
+    let named = listed.map_while(|line| line.strip_prefix("  ")?.split_whitespace().next());
+    named
+        .filter(|name| *name != "help")
+        .map(str::to_owned)
+        .collect()
+}
+
+fn every_help_has_an_example(program: &str, words: &[String]) -> usize {
+    let mut args: Vec<&str> = words.iter().map(String::as_str).collect();
+    args.push("--help");
+    let output = run(program, Path::new("/"), &args);
+    let help = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{program} {args:?}");
+    assert!(help.contains("Example: "), "{program} {args:?}\n{help}");
+    let below = commands(&help).into_iter().map(|name| {
+        let words = [words, &[name]].concat();
+        every_help_has_an_example(program, &words)
+    });
+    1 + below.sum::<usize>()
+}
+
+#[test]
+fn every_help_has_an_example_in_it() {
+    assert!(every_help_has_an_example("ringfence", &[]) > 10);
+    assert!(every_help_has_an_example("ringfence-vault", &[]) > 5);
+}
