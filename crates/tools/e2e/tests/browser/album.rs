@@ -1,0 +1,185 @@
+//! Every page in every look: light, dark, narrow, large, few colours; and nothing in the way of
+//! anybody.
+
+use std::{fs, path::PathBuf};
+
+use e2e::browser::Page;
+
+use crate::person::{NUMBER, Scene};
+
+/// A code that is not it.
+fn wrong(code: &str) -> String {
+    let first = if code.starts_with('1') { '2' } else { '1' };
+    format!("{first}{}", &code[1..])
+}
+
+struct Album {
+    folder: PathBuf,
+    language: &'static str,
+    faults: Vec<String>,
+}
+
+impl Album {
+    fn new(language: &'static str) -> Self {
+        let folder = e2e::browser::folder("screens");
+        fs::create_dir_all(&folder).expect("a folder for pictures");
+        Self {
+            folder,
+            language,
+            faults: Vec::new(),
+        }
+    }
+
+    /// Looks at a page in every way.
+    fn look(&mut self, page: &Page, name: &str) {
+        let looks: [(&str, (u32, u32, f64), &[(&str, &str)]); 5] = [
+            (
+                "light",
+                (1240, 900, 1.0),
+                &[("prefers-color-scheme", "light")],
+            ),
+            (
+                "dark",
+                (1240, 900, 1.0),
+                &[("prefers-color-scheme", "dark")],
+            ),
+            (
+                "narrow",
+                (320, 640, 2.0),
+                &[("prefers-color-scheme", "light")],
+            ),
+            (
+                "zoom",
+                (620, 450, 2.0),
+                &[("prefers-color-scheme", "light")],
+            ),
+            ("forced", (800, 700, 1.0), &[("forced-colors", "active")]),
+        ];
+        for (look, (width, height, scale), features) in looks {
+            page.size(width, height, scale);
+            page.prefers(features);
+            let here = format!("{name}-{}-{look}", self.language);
+            let over = page.overflow();
+            if over > 0 {
+                self.faults.push(format!("{here}: {over} pixels too wide"));
+            }
+            if matches!(look, "light" | "dark" | "narrow") {
+                let barriers = page.barriers().into_iter();
+                self.faults
+                    .extend(barriers.map(|fault| format!("{here}: {fault}")));
+            }
+            fs::write(self.folder.join(format!("{here}.png")), page.picture()).expect("a picture");
+        }
+        let complaints = page.complaints().into_iter();
+        let real = complaints.filter(|said| !said.contains("status of 4"));
+        self.faults
+            .extend(real.map(|said| format!("{name}: {said}")));
+        page.size(1240, 900, 1.0);
+        page.prefers(&[("prefers-color-scheme", "light")]);
+    }
+}
+
+#[test]
+#[ignore = "needs Chromium"]
+fn every_page_stands_in_every_look() {
+    walk("en");
+}
+
+#[test]
+#[ignore = "needs Chromium"]
+fn every_page_stands_from_right_to_left() {
+    walk("ar");
+}
+
+#[test]
+#[ignore = "needs Chromium"]
+fn every_page_stands_with_longer_words() {
+    walk("de");
+}
+
+fn walk(language: &'static str) {
+    let mut scene = Scene::new();
+    let mut album = Album::new(language);
+    let page = scene.person();
+    page.speaks(language);
+    page.open(&scene.at("/"));
+    album.look(&page, "start");
+    page.open(&scene.at("/demo/sides"));
+    album.look(&page, "sides-none");
+    page.open(&scene.at("/signup"));
+    album.look(&page, "signup");
+    page.leads(|| page.click("button.main"));
+    album.look(&page, "signup-wrong");
+    page.open(&scene.at("/signup/ways"));
+    album.look(&page, "ways-fresh");
+    scene.ask(&page, "/signup", NUMBER);
+    album.look(&page, "code");
+    let code = scene.phones.code(NUMBER).digits;
+    page.fill("#code", &wrong(&code));
+    page.leads(|| page.click("button.main"));
+    album.look(&page, "code-wrong");
+    page.open(&scene.at("/signup/ways"));
+    album.look(&page, "ways");
+    page.open(&scene.at("/signup/code"));
+    scene.enter(&page, NUMBER);
+    album.look(&page, "done");
+    page.leads(|| page.click("main .links a"));
+    album.look(&page, "sides");
+    page.open(&scene.at("/"));
+    album.look(&page, "start-done");
+    second(&mut scene, &mut album, &page);
+    assert!(album.faults.is_empty(), "{}", album.faults.join("\n"));
+}
+
+/// The pages of a number that has an account already, and those of trouble.
+fn second(scene: &mut Scene, album: &mut Album, page: &Page) {
+    let page = &{
+        let other = scene.person();
+        other.speaks(album.language);
+        let _ = page;
+        other
+    };
+    scene.ask(page, "/signup", NUMBER);
+    scene.enter(page, NUMBER);
+    album.look(page, "known");
+    page.leads(|| page.click("#reclaim"));
+    album.look(page, "known-recent");
+    scene.ask(page, "/login", "+447700900555");
+    album.look(page, "login-code");
+    scene.enter(page, "+447700900555");
+    album.look(page, "login-none");
+    page.open(&scene.at("/login"));
+    album.look(page, "login");
+    page.open(&scene.at("/nowhere"));
+    album.look(page, "missing");
+    scene.ask(page, "/signup", "+447700900556");
+    let code = scene.phones.code("+447700900556").digits;
+    for _ in 0..5 {
+        page.fill("#code", &wrong(&code));
+        page.leads(|| page.click("button.main"));
+    }
+    album.look(page, "code-locked");
+}
+
+#[test]
+#[ignore = "needs Chromium"]
+fn the_phones_stand_in_every_look() {
+    let mut scene = Scene::new();
+    let mut album = Album::new("en");
+    let page = scene.person();
+    page.open(&scene.phone("/sim"));
+    album.look(&page, "sim-empty");
+    let person = scene.person();
+    scene.ask(&person, "/signup", NUMBER);
+    scene.phones.code(NUMBER);
+    page.until("document.querySelector('#list li')");
+    album.look(&page, "sim");
+    page.leads(|| page.click("#list a"));
+    album.look(&page, "sim-thread");
+    page.click("#faults summary");
+    album.look(&page, "sim-faults");
+    page.fill("#drop", "many");
+    page.leads(|| page.click("#faults button"));
+    album.look(&page, "sim-wrong");
+    assert!(album.faults.is_empty(), "{}", album.faults.join("\n"));
+}

@@ -1,0 +1,7 @@
+//! The hosted pages and the simulator's, in a real Chromium, against the real programs.
+//!
+//! Each test has a demonstration and a browser of its own. Pictures of every page go to
+//! `target/screens`, for people to look at.
+
+mod album;
+mod person;
