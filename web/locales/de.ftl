@@ -189,6 +189,7 @@ lost-text = In diesem Browser wartet nichts auf einen Code. Beginnen Sie neu, un
 
 # Die Vorführung
 demo-title = Die ganze Idee in zwei Minuten
+demo-what = Eine Person weist { $app } eine Telefonnummer nach. Ringfence versiegelt sie in einem Tresor: { $app } und die KI sehen sie nie.
 demo-lead = Alles hier läuft auf diesem Rechner. Keine SMS verlässt ihn.
 demo-person = Als Person ein Konto anlegen
 demo-person-text = Nehmen Sie diese Nummer. Sie ist für Erfundenes vorbehalten; kein Telefon hat sie.
@@ -203,10 +204,11 @@ demo-done = Erledigt
 demo-down = Läuft nicht. Siehe Terminal.
 demo-curl = Dasselbe im Terminal
 demo-also = Auch auf diesem Rechner
-demo-stop = Beenden mit Strg-C. Neu anfangen mit --fresh.
+demo-stop = Beenden mit Strg-C. Neu anfangen mit { $flag }.
 sides-title = Ein Konto, zwei Seiten
 sides-lead = Zuerst: alles, was { $app } über Sie hat. Dann: was der Tresor speichert. Die Nummer steht auf keiner der Seiten.
 sides-front = Was { $app } weiß
+sides-no-number = Nicht hier
 sides-vault = Was der Tresor speichert
 sides-vault-text = Diese Bytes sagen nichts ohne Schlüssel, die im Tresor bleiben. In diesem Testsystem sind es Testschlüssel.
 sides-ciphertext = Versiegelte Nummer

@@ -189,6 +189,7 @@ lost-text = Nothing is waiting for a code in this browser. Start again, and let 
 
 # The demonstration
 demo-title = See the whole idea in two minutes
+demo-what = A person proves a phone number to { $app }. Ringfence seals it in a vault: { $app } and its AI never see it.
 demo-lead = Everything here runs on this machine. No text leaves it.
 demo-person = Sign up as a person
 demo-person-text = Use this number. It is reserved for fiction, and no phone has it.
@@ -203,10 +204,11 @@ demo-done = Done
 demo-down = Not running. See the terminal.
 demo-curl = The same from a terminal
 demo-also = Also on this machine
-demo-stop = Stop with Ctrl-C. Start over with --fresh.
+demo-stop = Stop with Ctrl-C. Start over with { $flag }.
 sides-title = One account, two sides
 sides-lead = First: everything { $app } holds about you. Then: what the vault stores. The number stands on neither side.
 sides-front = What { $app } knows
+sides-no-number = Not here
 sides-vault = What the vault stores
 sides-vault-text = These bytes say nothing without keys that stay in the vault. In this test system the keys are test keys.
 sides-ciphertext = Sealed number

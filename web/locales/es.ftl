@@ -189,6 +189,7 @@ lost-text = Nada espera un código en este navegador. Empiece de nuevo y deje qu
 
 # La demostración
 demo-title = Toda la idea en dos minutos
+demo-what = Una persona demuestra su número de teléfono a { $app }. Ringfence lo sella en una bóveda: { $app } y su IA nunca lo ven.
 demo-lead = Todo esto se ejecuta en esta máquina. Ningún SMS sale de ella.
 demo-person = Regístrese como una persona
 demo-person-text = Use este número. Está reservado para la ficción; ningún teléfono lo tiene.
@@ -203,10 +204,11 @@ demo-done = Hecho
 demo-down = No está en marcha. Vea el terminal.
 demo-curl = Lo mismo desde un terminal
 demo-also = También en esta máquina
-demo-stop = Pare con Ctrl-C. Empiece de cero con --fresh.
+demo-stop = Pare con Ctrl-C. Empiece de cero con { $flag }.
 sides-title = Una cuenta, dos lados
 sides-lead = Primero: todo lo que { $app } tiene sobre usted. Después: lo que guarda la bóveda. El número no está en ningún lado.
 sides-front = Lo que sabe { $app }
+sides-no-number = No está aquí
 sides-vault = Lo que guarda la bóveda
 sides-vault-text = Estos bytes no dicen nada sin claves que se quedan en la bóveda. En este sistema de prueba son claves de prueba.
 sides-ciphertext = Número sellado

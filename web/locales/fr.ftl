@@ -189,6 +189,7 @@ lost-text = Rien n’attend de code dans ce navigateur. Recommencez, et laissez 
 
 # La démonstration
 demo-title = Toute l’idée en deux minutes
+demo-what = Une personne prouve son numéro de téléphone à { $app }. Ringfence le scelle dans un coffre : { $app } et son IA ne le voient jamais.
 demo-lead = Tout ici tourne sur cette machine. Aucun SMS ne la quitte.
 demo-person = S’inscrire comme une personne
 demo-person-text = Utilisez ce numéro. Il est réservé à la fiction ; aucun téléphone ne l’a.
@@ -203,10 +204,11 @@ demo-done = Fait
 demo-down = À l’arrêt. Voyez le terminal.
 demo-curl = La même chose dans un terminal
 demo-also = Aussi sur cette machine
-demo-stop = Arrêter avec Ctrl-C. Repartir de zéro avec --fresh.
+demo-stop = Arrêter avec Ctrl-C. Repartir de zéro avec { $flag }.
 sides-title = Un compte, deux côtés
 sides-lead = D’abord : tout ce que { $app } a sur vous. Ensuite : ce que le coffre garde. Le numéro n’est d’aucun côté.
 sides-front = Ce que { $app } sait
+sides-no-number = Pas ici
 sides-vault = Ce que le coffre garde
 sides-vault-text = Ces octets ne disent rien sans des clés qui restent dans le coffre. Dans ce système d’essai, ce sont des clés d’essai.
 sides-ciphertext = Numéro scellé

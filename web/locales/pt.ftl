@@ -189,6 +189,7 @@ lost-text = Nada espera um código neste navegador. Comece de novo e deixe esta 
 
 # A demonstração
 demo-title = A ideia inteira em dois minutos
+demo-what = Uma pessoa comprova seu número de telefone para { $app }. O Ringfence o sela em um cofre: { $app } e sua IA nunca o veem.
 demo-lead = Tudo aqui roda nesta máquina. Nenhum SMS sai dela.
 demo-person = Cadastre-se como uma pessoa
 demo-person-text = Use este número. Ele é reservado para ficção; nenhum telefone o tem.
@@ -203,10 +204,11 @@ demo-done = Feito
 demo-down = Não está rodando. Veja o terminal.
 demo-curl = O mesmo em um terminal
 demo-also = Também nesta máquina
-demo-stop = Pare com Ctrl-C. Recomece do zero com --fresh.
+demo-stop = Pare com Ctrl-C. Recomece do zero com { $flag }.
 sides-title = Uma conta, dois lados
 sides-lead = Primeiro: tudo o que { $app } tem sobre você. Depois: o que o cofre guarda. O número não está em nenhum lado.
 sides-front = O que { $app } sabe
+sides-no-number = Não está aqui
 sides-vault = O que o cofre guarda
 sides-vault-text = Estes bytes não dizem nada sem chaves que ficam no cofre. Neste sistema de teste são chaves de teste.
 sides-ciphertext = Número selado

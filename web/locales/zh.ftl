@@ -187,6 +187,7 @@ lost-text = 这个浏览器里没有等待验证码的步骤。请重新开始�
 
 # 演示
 demo-title = 两分钟看懂整个想法
+demo-what = 一个人向 { $app } 证明自己的电话号码。Ringfence 把它封存在保险库里：{ $app } 和它的 AI 从不会看到。
 demo-lead = 一切都在这台机器上运行。没有短信离开它。
 demo-person = 以个人身份注册
 demo-person-text = 用这个号码。它专为虚构而保留，没有电话使用它。
@@ -201,10 +202,11 @@ demo-done = 已完成
 demo-down = 没有运行。请看终端。
 demo-curl = 在终端里做同样的事
 demo-also = 这台机器上还有
-demo-stop = 用 Ctrl-C 停止。用 --fresh 从头开始。
+demo-stop = 用 Ctrl-C 停止。用 { $flag } 从头开始。
 sides-title = 一个账号，两边
 sides-lead = 先是 { $app } 拥有的关于您的全部内容，然后是保险库存储的内容。两边都没有号码。
 sides-front = { $app } 知道什么
+sides-no-number = 不在这里
 sides-vault = 保险库存了什么
 sides-vault-text = 没有留在保险库里的密钥，这些字节毫无意义。在这个测试系统里，密钥是测试密钥。
 sides-ciphertext = 封存的号码

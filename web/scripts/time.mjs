@@ -4,7 +4,7 @@ const page = document.body.dataset.lang;
 // The page's language as the person speaks it: en-GB for a page in en.
 const language = navigator.languages.find((own) => own.split("-")[0] === page) ?? page;
 const styles = {
-  time: { hour: "2-digit", minute: "2-digit" },
+  time: { hour: "numeric", minute: "2-digit" },
   date: { dateStyle: "medium", timeStyle: "short" },
 };
 for (const element of document.querySelectorAll("time[data-style]")) {

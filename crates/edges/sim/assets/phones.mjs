@@ -5,7 +5,7 @@ root.classList.add("has-script");
 document.getElementById("summary")?.focus();
 
 const byId = (id) => document.getElementById(id);
-const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const clock = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
 
 function localTimes() {
   for (const time of document.querySelectorAll("time[data-style]")) {
@@ -15,7 +15,7 @@ function localTimes() {
 }
 
 // What changes while people look; forms stay, so that nothing typed is lost.
-const parts = ["list", "count", "messages", "thread-title"];
+const parts = ["list", "list-title", "messages", "thread-title"];
 
 function show(fresh) {
   document.title = fresh.title;

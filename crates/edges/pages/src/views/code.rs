@@ -1,7 +1,7 @@
 //! The page that asks for the code.
 
 use askama::Template;
-use model::{Channel, ChannelState, Millis, Status};
+use model::{Channel, ChannelState, Millis, Status, Timestamp};
 
 use super::{Fault, Frame, line, wrong};
 use crate::{
@@ -46,10 +46,18 @@ impl CodePage {
     }
 }
 
-/// A wait as a point in time.
-pub(crate) fn opens_at(ask: &Ask, state: ChannelState) -> model::Timestamp {
+/// The end of a wait.
+fn ends_at(ask: &Ask, state: ChannelState) -> Timestamp {
     ask.now
         .plus(Millis::from_seconds(i64::from(state.after_seconds)))
+}
+
+/// The end of a wait as a page says it, in whole minutes: never earlier than it is.
+pub(crate) fn opens_at(ask: &Ask, state: ChannelState) -> Timestamp {
+    let minute = 60_000;
+    let past = ends_at(ask, state).as_millis().rem_euclid(minute);
+    let rest = if past == 0 { 0 } else { minute - past };
+    ends_at(ask, state).plus(Millis::from_millis(rest))
 }
 
 fn again(ask: &Ask, channel: Channel, state: ChannelState) -> Option<Again> {
@@ -60,14 +68,13 @@ fn again(ask: &Ask, channel: Channel, state: ChannelState) -> Option<Again> {
         Channel::Sms => ("text-again", "text-again-at", "text-now"),
         Channel::Voice => ("call-instead", "call-instead-at", "call-now"),
     };
-    let at = opens_at(ask, state);
-    let shown = html::time(ask.t, at, ask.now);
+    let shown = html::time(ask.t, opens_at(ask, state), ask.now);
     Some(Again {
         channel: channel.as_str(),
         open: state.allowed,
         now: ask.t.get(now),
         later: ask.t.html(later, &[("time", Arg::Markup(&shown))]),
-        at: at.rfc3339(),
+        at: ends_at(ask, state).rfc3339(),
         said: ask.t.get(said),
     })
 }

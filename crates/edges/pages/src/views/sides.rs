@@ -41,6 +41,7 @@ fn front(ask: &Ask, proven: &Proven) -> Vec<Fact> {
         let value = format!(r#"<bdi dir="ltr" class="mono">{subject}</bdi>"#);
         out.push(fact("name", Html::markup(value)));
     }
+    out.push(fact("number", t.html("sides-no-number", &[])));
     out.push(fact("country", html::country(t, proven.country)));
     out.push(fact("line", Html::text(&line(t, proven.line))));
     out.push(fact("since", html::time(t, proven.at, ask.now)));

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::Frame;
-use crate::{ask::Ask, port::Health, site::Demo};
+use crate::{ask::Ask, html::Html, port::Health, site::Demo, texts::Arg};
 
 /// The page.
 #[derive(Template)]
@@ -14,11 +14,27 @@ pub(crate) struct StartPage<'a> {
     vault_up: bool,
     courier_up: bool,
     signed_up: bool,
-    curl: [String; 3],
+    curl: String,
+    stop: Html,
+}
+
+impl StartPage<'_> {
+    /// The number of a step that ends with the sign-up, or its tick.
+    fn place(&self, number: &str) -> Html {
+        if !self.signed_up {
+            return Html::markup(format!(
+                r#"<p class="step"><span class="place" aria-hidden="true">{number}</span></p>"#
+            ));
+        }
+        let done = Html::text(&self.frame.t.get("demo-done"));
+        Html::markup(format!(
+            r#"<p class="step state ok"><span class="place done" aria-hidden="true">✓</span> {done}</p>"#
+        ))
+    }
 }
 
 /// Sign up, read the code, check it: the API's lines for the same three steps.
-fn curl(origin: &str, demo: &Demo) -> [String; 3] {
+fn curl(origin: &str, demo: &Demo) -> String {
     let number: String = demo
         .sample_number
         .chars()
@@ -26,26 +42,26 @@ fn curl(origin: &str, demo: &Demo) -> [String; 3] {
         .collect();
     let key = &demo.api_key;
     let phones = demo.simulator_url.trim_end_matches('/');
-    let post = format!(
-        "curl -H 'Authorization: Bearer {key}' -H 'Content-Type: application/json' -H \"Idempotency-Key: $RANDOM$RANDOM\""
-    );
-    [
+    let code = format!("{phones}/phones/%2B{}/code", number.trim_start_matches('+'));
+    let post = |path: &str, body: &str| {
         format!(
-            "{post} -d '{{\"to\":\"{number}\",\"purpose\":\"signup\"}}' {origin}/v1/verifications"
-        ),
-        format!(
-            "curl {phones}/phones/%2B{}/code",
-            number.trim_start_matches('+')
-        ),
-        format!("{post} -d '{{\"code\":\"CODE\"}}' {origin}/v1/verifications/ID/check"),
-    ]
+            "curl {origin}/v1/verifications{path} \\\n  \
+             -H 'Authorization: Bearer {key}' \\\n  \
+             -H \"Idempotency-Key: $RANDOM$RANDOM\" --json '{body}'\n"
+        )
+    };
+    let start = post("", &format!(r#"{{"to":"{number}","purpose":"signup"}}"#));
+    let check = post("/ID/check", r#"{"code":"CODE"}"#);
+    format!("{start}\ncurl {code}\n\n{check}")
 }
 
 /// Builds the page.
 pub(crate) fn page<'a>(ask: &Ask, demo: &'a Demo, health: Health) -> StartPage<'a> {
     let mut frame = ask.frame("demo-title", false);
     frame.wide = true;
+    let flag = Html::markup(r#"<code dir="ltr">--fresh</code>"#);
     StartPage {
+        stop: ask.t.html("demo-stop", &[("flag", Arg::Markup(&flag))]),
         frame,
         demo,
         vault_up: health.vault,
