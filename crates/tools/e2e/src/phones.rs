@@ -51,7 +51,9 @@ impl Phones {
     /// # Panics
     /// If none comes.
     pub fn code(&mut self, number: &str) -> Code {
-        let reply = self.ask(number, None).expect("an answer of the simulator");
+        let reply = self
+            .ask(number, None, WAIT_MS)
+            .expect("an answer of the simulator");
         read(&reply.expect(200))
     }
 
@@ -60,7 +62,7 @@ impl Phones {
     /// # Panics
     /// If none comes.
     pub fn code_after(&mut self, number: &str, known: &Code) -> Code {
-        let reply = self.ask(number, Some(&known.message));
+        let reply = self.ask(number, Some(known), WAIT_MS);
         read(&reply.expect("an answer of the simulator").expect(200))
     }
 
@@ -69,13 +71,27 @@ impl Phones {
     /// # Errors
     /// If the connection breaks.
     pub fn try_code(&mut self, number: &str) -> io::Result<Option<Code>> {
-        let reply = self.ask(number, None)?;
+        self.newest(number, None, WAIT_MS)
+    }
+
+    /// The newest code if it is another than `known`, or none after waiting this long.
+    ///
+    /// # Errors
+    /// If the connection breaks.
+    pub fn newest(
+        &mut self,
+        number: &str,
+        known: Option<&Code>,
+        wait_ms: u32,
+    ) -> io::Result<Option<Code>> {
+        let reply = self.ask(number, known, wait_ms)?;
         Ok((reply.status == 200).then(|| read(&reply)))
     }
 
-    fn ask(&mut self, number: &str, after: Option<&str>) -> io::Result<Reply> {
-        let after = after.map(|id| format!("&after={id}")).unwrap_or_default();
-        let path = format!("/sim/phones/{number}/code?wait_ms={WAIT_MS}{after}");
+    fn ask(&mut self, number: &str, known: Option<&Code>, wait_ms: u32) -> io::Result<Reply> {
+        let after = known.map(|code| format!("&after={}", code.message));
+        let after = after.unwrap_or_default();
+        let path = format!("/sim/phones/{number}/code?wait_ms={wait_ms}{after}");
         self.0.get(&path)
     }
 
