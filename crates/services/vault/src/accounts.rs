@@ -234,7 +234,9 @@ impl Core {
                 let Some(found) = load(tx, &keys, &account.subject).await? else {
                     return Ok(false);
                 };
-                forget(tx, &keys, found, leaf_key, now).await?;
+                if found.account.has_number() {
+                    forget(tx, &keys, found, leaf_key, now).await?;
+                }
                 Ok(true)
             })
             .await;
@@ -280,7 +282,6 @@ impl Core {
                     let Some(mut account) = by_handle(tx, &keys, application, handle).await? else {
                         return Ok(DeletionState::Gone);
                     };
-                    account.status = AccountStatus::Deleting;
                     account.shred_at = Some(shred_at);
                     tx.write(vec![keys.guard.put(&account)]).await?;
                     let job = ShredAccount {
@@ -307,9 +308,7 @@ impl Core {
                     let Some(mut account) = by_handle(tx, &keys, application, handle).await? else {
                         return Ok(DeletionState::Gone);
                     };
-                    if account.status == AccountStatus::Deleting {
-                        account.status = alive(&account);
-                        account.shred_at = None;
+                    if account.shred_at.take().is_some() {
                         tx.write(vec![keys.guard.put(&account)]).await?;
                     }
                     Ok(DeletionState::Active)
@@ -372,15 +371,17 @@ pub(crate) async fn take_number(
         shares,
     } = found;
     let mut writes = orphan_deletions(tx, &account.subject).await?;
+    if account.has_number() {
+        account.leaves += 1;
+        let leaf = Labelled {
+            view_key: shares.view_key,
+            n: account.leaves,
+        };
+        writes.extend(deleted_leaf(&leaf, keys, leaf_key, now));
+    }
     (account.ct, account.commit) = (None, None);
     account.status = AccountStatus::NumberLost;
-    account.leaves += 1;
-    let leaf = Labelled {
-        view_key: shares.view_key,
-        n: account.leaves,
-    };
     writes.push(keys.guard.put(&account));
-    writes.extend(deleted_leaf(&leaf, keys, leaf_key, now));
     tx.write(writes).await?;
     Ok(())
 }
@@ -404,7 +405,9 @@ pub(crate) async fn shred(
         return Ok(false);
     }
     let mut writes = orphan_deletions(tx, &subject).await?;
-    if let Some(Found { shares, .. }) = load(tx, keys, &subject).await? {
+    // A number that was forgotten has its leaf already: each sealed number is deleted once.
+    let found = load(tx, keys, &subject).await?;
+    if let Some(Found { shares, .. }) = found.filter(|found| found.account.has_number()) {
         let leaf = Labelled {
             view_key: shares.view_key,
             n: account.leaves + 1,

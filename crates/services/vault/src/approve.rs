@@ -261,6 +261,11 @@ impl Core {
                 async move |tx: &mut dyn Tx| -> Result<_, Fault> {
                     let key = [Value::from(*id.as_bytes())];
                     let found = keys.guard.get::<Verification>(tx, &key).await?;
+                    // The answer was lost and is asked for again.
+                    let done = found.as_ref().filter(|row| may_recheck(row, &config, now));
+                    if let Some((row, former)) = done.and_then(|row| Some((row, row.former?))) {
+                        return Ok(Ok((row.clone(), former)));
+                    }
                     let Some(mut row) = found.filter(|row| may_reclaim(row, &config, now)) else {
                         return Ok(Err(Reclaimed::NotApplicable));
                     };
@@ -276,6 +281,7 @@ impl Core {
                     let handle = former.account.handle;
                     take_number(tx, &keys, former, leaf_key, now).await?;
                     let mut writes = create(&mut row, proposal.clone(), &keys, now);
+                    row.former = Some(handle);
                     writes.push(keys.guard.put(&row));
                     tx.write(writes).await?;
                     Ok(Ok((row, handle)))
@@ -360,9 +366,7 @@ fn decide(row: &Verification, found: &[Found], ban: Option<Timestamp>, allowed: 
     let Some(at) = at else {
         return Decision::Nothing(Verdict::NoAccount);
     };
-    let open = found
-        .get(at)
-        .is_some_and(|found| found.account.status.is_open());
+    let open = found.get(at).is_some_and(|found| found.account.is_open());
     let verdict = match (open, row.purpose) {
         (false, _) => Verdict::LockedAccount,
         (true, CodePurpose::Signup) => Verdict::NumberInUse,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use model::{CodePurpose, MessageId, Status, Timestamp};
+use model::{CodePurpose, MessageId, Status, Timestamp, VerificationId};
 use peers::vault::{Begin, BeginRefusal, Begun, LimitKind, PendingView, Traits};
 use seal::{pending::Code, tag::Tags};
 use store::{StoreError, Tx, Value, Write};
@@ -149,6 +149,7 @@ impl Core {
             approved_at: None,
             handle: None,
             verdict: None,
+            former: None,
             version: 0,
         };
         let secrets = Secrets {
@@ -206,7 +207,10 @@ impl Core {
                 }
             }
             Err(Fault::Store(StoreError::OutcomeUnknown)) => {
-                let (row, message) = self.committed(&asked).await.map_err(refuse)?;
+                let (row, message) = self
+                    .committed(asked.id, asked.message)
+                    .await
+                    .map_err(refuse)?;
                 if message.state == MessageState::Handing {
                     slot.send(Outgoing::code(&row, &message, &secrets, app).map_err(refuse)?);
                 }
@@ -218,8 +222,12 @@ impl Core {
     }
 
     /// After a lost answer: the verification and its message, if they were written after all.
-    async fn committed(&self, asked: &Verification) -> Result<(Verification, Message), Fault> {
-        let (keys, id, message) = (Arc::clone(&self.keys), asked.id, asked.message);
+    pub(crate) async fn committed(
+        &self,
+        id: VerificationId,
+        message: MessageId,
+    ) -> Result<(Verification, Message), Fault> {
+        let keys = Arc::clone(&self.keys);
         let found = self
             .store
             .read(
@@ -416,7 +424,7 @@ fn label_use(row: &mut Verification, found: Option<Found>, secrets: &Secrets) ->
                 view_key: shares.view_key,
                 n: account.leaves,
             };
-            let withheld = !account.status.is_open();
+            let withheld = !account.is_open();
             UseLabel {
                 leaf,
                 account: Some(account),

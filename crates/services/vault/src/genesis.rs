@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use model::{Clock, Entropy};
 use seal::{Class, Hsm, HsmError, KeyId, KeySpec, keys::RowKey};
-use store::{Store, Tx, Value};
+use store::{Scan, Store, Tx, Value};
 
 use crate::{
     fault::Fault,
     guard::Guard,
     keys::{INDEX, LOG, ROOT, opening},
-    rows::Deployment,
+    rows::{ACCOUNT, APPLICATION, Deployment, LEAF, SHARE, TAG},
 };
 
 /// The first shred epoch.
@@ -42,6 +42,9 @@ pub async fn open_or_create(
         (true, false) => Err(Fault::Contradiction(
             "the database's keys are not in this key store",
         )),
+        (false, true) if has_rows(store).await? => Err(Fault::Contradiction(
+            "the deployment row is missing from a database that is in use",
+        )),
         // A crash between making the keys and writing the row lands here: the keys are new and
         // nothing was ever sealed under them.
         (false, _) => {
@@ -58,6 +61,23 @@ async fn stored_row_exists(store: &dyn Store) -> Result<bool, Fault> {
             async |tx: &mut dyn Tx| -> Result<bool, Fault> {
                 let key = [Value::Int(Deployment::KEY)];
                 Ok(tx.get_row(&crate::rows::DEPLOYMENT, &key).await?.is_some())
+            },
+        )
+        .await
+}
+
+/// Whether anything was ever done in this database.
+async fn has_rows(store: &dyn Store) -> Result<bool, Fault> {
+    store
+        .read(
+            "vault.in_use",
+            async |tx: &mut dyn Tx| -> Result<_, Fault> {
+                for table in [&APPLICATION, &ACCOUNT, &LEAF, &SHARE, &TAG] {
+                    if !tx.scan_rows(Scan::new(table, 1)).await?.is_empty() {
+                        return Ok(true);
+                    }
+                }
+                Ok(false)
             },
         )
         .await

@@ -13,6 +13,7 @@ use crate::{
         BAN, Ban, HOUR_KEY, INGEST_KEY, INGEST_SEEN, LEAF, MESSAGE, NUMBER_LIMIT, NumberLimit,
         Tally, VERIFICATION,
     },
+    shares::open_ban,
 };
 
 /// Rows removed in one transaction, so that no request waits long behind it.
@@ -79,7 +80,13 @@ impl Core {
     }
 
     async fn clear_bans(&self, now: Timestamp) -> Result<(), Fault> {
-        let over = move |ban: &Ban| ban.until_at <= now.as_millis();
+        // The column is for reading; the sealed end is the one that counts.
+        let epochs = self.keys.epochs();
+        let over = move |ban: &Ban| {
+            let key = epochs.key(ban.epoch);
+            let end = key.and_then(|key| open_ban(ban, key));
+            end.is_ok_and(|(_, until)| until <= now.as_millis())
+        };
         self.clear_where("vault.clear.ban", &BAN, over).await
     }
 
@@ -129,11 +136,11 @@ impl Core {
         &self,
         name: &'static str,
         table: &'static Table,
-        over: impl Fn(&R) -> bool + Copy + Send + 'static,
+        over: impl Fn(&R) -> bool + Clone + Send + 'static,
     ) -> Result<(), Fault> {
         let mut place = None;
         loop {
-            let scan = Scan::new(table, BATCH).after(place.take());
+            let (scan, over) = (Scan::new(table, BATCH).after(place.take()), over.clone());
             let next = self
                 .store
                 .transact(name, async move |tx: &mut dyn Tx| -> Result<_, Fault> {
@@ -228,7 +235,7 @@ fn deletions(table: &'static Table, rows: &[store::Row]) -> Result<Vec<Write>, S
 }
 
 /// Milliseconds at the head of a time-ordered key.
-fn time_of(id: &Value) -> Option<i64> {
+pub(crate) fn time_of(id: &Value) -> Option<i64> {
     let Value::Bytes(bytes) = id else { return None };
     let head: [u8; 6] = bytes.get(..6)?.try_into().ok()?;
     let mut wide = [0; 8];

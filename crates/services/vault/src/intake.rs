@@ -86,7 +86,7 @@ impl Core {
             .await
             .map_err(refuse)?;
         let account = account.ok_or(BeginRefusal::NoNumberOnFile)?;
-        if !account.has_number() || !account.status.is_open() {
+        if !account.has_number() || !account.is_open() {
             return Err(BeginRefusal::NoNumberOnFile);
         }
         self.take_budget(&[Scope::Openings], Lane::Stranger, now)

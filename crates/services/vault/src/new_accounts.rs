@@ -9,6 +9,7 @@ use store::{Scan, Tx, Value};
 use crate::{
     Core,
     fault::Fault,
+    housekeeping::time_of,
     rows::{ACCOUNT, Account},
 };
 
@@ -25,22 +26,25 @@ impl Core {
         let limit = usize::from(limit.clamp(1, MAX_PAGE));
         let from = store::id::time_ordered(since.as_millis(), [0; 10]);
         let keys = Arc::clone(&self.keys);
-        let accounts = self
+        let (accounts, more_since) = self
             .store
             .read(
                 "vault.new_accounts",
                 async move |tx: &mut dyn Tx| -> Result<_, Fault> {
                     let scan = Scan::new(&ACCOUNT, limit).from(Value::from(from));
-                    Ok(keys.guard.scan::<Account>(tx, scan).await?)
+                    let rows = tx.scan_rows(scan).await?;
+                    // A forged row ends no page: those behind it are still to come.
+                    let last = rows.last().filter(|_| rows.len() == limit);
+                    let more_since = last.and_then(|row| time_of(row.first()?));
+                    let opened = rows.into_iter().map(|row| keys.guard.open::<Account>(row));
+                    let accounts = opened.filter_map(Result::transpose);
+                    Ok((accounts.collect::<Result<Vec<_>, _>>()?, more_since))
                 },
             )
             .await?;
-        let full = accounts.len() == limit;
-        let last = accounts.last().map(|account| account.created_at);
-        let accounts: Vec<NewAccount> = accounts.iter().map(told).collect();
         Ok(AccountPage {
-            accounts,
-            more_since: last.filter(|_| full),
+            accounts: accounts.iter().map(told).collect(),
+            more_since: more_since.map(Timestamp::from_millis),
         })
     }
 }

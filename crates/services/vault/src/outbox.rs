@@ -425,6 +425,11 @@ impl Core {
             return self.settle(vec![lost]).await;
         };
         let app = self.application(row.application, self.clock.now()).await?;
+        // Messages are not guarded rows, verifications are: only the message that one names, and
+        // only while its code is of use, goes out.
+        if row.message != message.id || row.status_at(self.clock.now()) != model::Status::Pending {
+            return self.settle(vec![lost]).await;
+        }
         let (Some(app), Some(secrets)) = (app, self.secrets(&row).await?) else {
             return self.settle(vec![lost]).await;
         };

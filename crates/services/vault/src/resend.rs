@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use model::{ChannelChoice, MessageId, Status, Timestamp};
 use peers::vault::{BeginRefusal, Begun, LimitKind, Resend};
-use store::{Tx, Value};
+use store::{StoreError, Tx, Value};
 
 use crate::{
     Core,
@@ -73,7 +73,7 @@ impl Core {
             at: now,
         };
         let written = self
-            .write_resend(message, &secrets, &app, request.fallback, now)
+            .write_or_look(message, &secrets, &app, request.fallback, now)
             .await;
         match written.map_err(refuse)? {
             Written::Queued {
@@ -95,6 +95,30 @@ impl Core {
             }
             Written::Over => Err(BeginRefusal::Finished),
         }
+    }
+
+    /// Writes the resend; after a lost answer looks whether it was written.
+    async fn write_or_look(
+        &self,
+        message: Message,
+        secrets: &Secrets,
+        app: &Arc<Application>,
+        fallback: bool,
+        now: Timestamp,
+    ) -> Result<Written, Fault> {
+        let (id, verification) = (message.id, message.verification);
+        let written = self
+            .write_resend(message, secrets, app, fallback, now)
+            .await;
+        let Err(Fault::Store(StoreError::OutcomeUnknown)) = written else {
+            return written;
+        };
+        let (row, message) = self.committed(verification, id).await?;
+        Ok(Written::Queued {
+            row: Box::new(row),
+            message,
+            limit: self.limit_of(secrets, now).await?,
+        })
     }
 
     async fn write_resend(

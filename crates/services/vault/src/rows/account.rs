@@ -44,15 +44,14 @@ pub static ACCOUNT: Table = Table {
     ],
 };
 
-/// Whether an account lives.
+/// Whether an account lives. A requested deletion is apart from it, so that an undone one leaves
+/// everything as it was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AccountStatus {
     /// Number sealed, everything works.
     Active,
     /// Nothing opens, nothing is sent, by wish of the person or staff.
     Locked,
-    /// Deletion was asked for; nothing opens, nothing is sent.
-    Deleting,
     /// The number was forgotten: recognised if typed again, unreadable.
     Forgotten,
     /// The number went to a new owner.
@@ -64,7 +63,6 @@ impl AccountStatus {
         match self {
             Self::Active => 1,
             Self::Locked => 2,
-            Self::Deleting => 3,
             Self::Forgotten => 4,
             Self::NumberLost => 5,
         }
@@ -74,17 +72,10 @@ impl AccountStatus {
         match code {
             1 => Some(Self::Active),
             2 => Some(Self::Locked),
-            3 => Some(Self::Deleting),
             4 => Some(Self::Forgotten),
             5 => Some(Self::NumberLost),
             _ => None,
         }
-    }
-
-    /// Whether messages may be sent and the account be signed in to.
-    #[must_use]
-    pub const fn is_open(self) -> bool {
-        matches!(self, Self::Active | Self::Forgotten)
     }
 }
 
@@ -117,13 +108,22 @@ pub struct Account {
     pub proven_at: Timestamp,
     /// Log leaves written about it so far.
     pub leaves: u64,
-    /// When a requested deletion becomes final.
+    /// When a requested deletion becomes final; until then nothing opens, nothing is sent.
     pub shred_at: Option<Timestamp>,
     /// Row version.
     pub version: u64,
 }
 
 impl Account {
+    /// Whether messages may be sent and the account be signed in to.
+    #[must_use]
+    pub const fn is_open(&self) -> bool {
+        matches!(
+            self.status,
+            AccountStatus::Active | AccountStatus::Forgotten
+        ) && self.shred_at.is_none()
+    }
+
     /// Whether a number is sealed in this account.
     #[must_use]
     pub const fn has_number(&self) -> bool {

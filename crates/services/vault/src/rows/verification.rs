@@ -37,6 +37,7 @@ pub static VERIFICATION: Table = Table {
         Column::nullable("approved_at", Kind::Int),
         Column::nullable("handle", Kind::Bytes),
         Column::nullable("verdict", Kind::Bytes),
+        Column::nullable("former", Kind::Bytes),
         Column::new("version", Kind::Int),
         Column::new("mac", Kind::Bytes),
     ],
@@ -95,6 +96,8 @@ pub struct Verification {
     pub handle: Option<Subject>,
     /// What the proof led to.
     pub verdict: Option<Verdict>,
+    /// The account that lost the number when this proof was used to reclaim it.
+    pub former: Option<Subject>,
     /// Row version.
     pub version: u64,
 }
@@ -142,6 +145,8 @@ impl Guarded for Verification {
                 .map_or(Value::Null, |s| Value::from(*s.as_bytes())),
             self.verdict
                 .map_or(Value::Null, |v| Value::Bytes(verdict_bytes(v))),
+            self.former
+                .map_or(Value::Null, |s| Value::from(*s.as_bytes())),
         ]
     }
 
@@ -172,6 +177,7 @@ impl Guarded for Verification {
                 None => None,
                 Some(bytes) => Some(postcard::from_bytes(&bytes).map_err(|_| fields.corrupt())?),
             },
+            former: fields.opt_array()?.map(Subject::from_bytes),
             version: 0,
         })
     }
