@@ -1,0 +1,197 @@
+//! The life of an account across lost answers and changes of mind: every call may be repeated,
+//! an undone deletion leaves everything as it was, and the log counts each number once.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests fail by panicking"
+)]
+
+use std::sync::Arc;
+
+use model::{ChannelChoice, CodePurpose, Millis, Subject, VerificationId};
+use peers::vault::{DeletionState, NumberVault, Reclaimed, Resend, Verdict};
+use store::{Store, Value};
+use testkit::{APP, Break, Breaking, Product, Setup, begin, scan_all};
+use translog::{Event, Leaf};
+use vault::{check_data, rows::SCHEMA};
+
+const NUMBER: &str = "+447700900123";
+const DAY: i64 = 86_400;
+
+async fn breaking(seed: u64) -> (Product, Arc<Breaking>) {
+    let [front, rows] = Product::memory_stores();
+    let breaking = Arc::new(Breaking::new(rows));
+    let rows: Arc<dyn Store> = breaking.clone();
+    (Product::over(Setup::new(seed), front, rows).await, breaking)
+}
+
+async fn is_sound(product: &Product) -> bool {
+    let (store, keys) = (&*product.vault_store, product.vault.keys());
+    let now = product.identity.now();
+    let found = check_data(store, keys, now, false, &mut |_, _| {}).await;
+    found.unwrap().is_sound()
+}
+
+async fn sign_up(product: &Product) -> Subject {
+    let approved = product.prove(NUMBER, CodePurpose::Signup).await;
+    approved.subject.unwrap()
+}
+
+#[tokio::test]
+async fn an_undone_deletion_leaves_a_locked_account_locked() {
+    let product = Product::new(1).await;
+    let subject = sign_up(&product).await;
+    let vault = product.as_vault();
+    vault.set_locked(APP, subject, true).await.unwrap();
+    vault.delete(APP, subject).await.unwrap();
+    let undone = vault.undo_delete(APP, subject).await.unwrap();
+    assert_eq!(undone, DeletionState::Active);
+    let id = VerificationId::from_bytes([1; 16]);
+    let login = begin(id, APP, CodePurpose::Login, NUMBER);
+    vault.begin(login).await.unwrap();
+    assert_eq!(product.code_of(NUMBER, id).await, None, "nothing is sent");
+    // And one that is locked while it waits for its deletion comes back locked.
+    vault.set_locked(APP, subject, false).await.unwrap();
+    vault.delete(APP, subject).await.unwrap();
+    vault.set_locked(APP, subject, true).await.unwrap();
+    vault.undo_delete(APP, subject).await.unwrap();
+    let id = VerificationId::from_bytes([2; 16]);
+    let login = begin(id, APP, CodePurpose::Login, NUMBER);
+    vault.begin(login).await.unwrap();
+    assert_eq!(product.code_of(NUMBER, id).await, None, "nothing is sent");
+    product.finish().await;
+}
+
+/// Signs up, and a year later a new owner of the number does and reclaims it.
+async fn reclaimed(product: &Product) -> (VerificationId, Subject, Reclaimed) {
+    let former = sign_up(product).await;
+    product.wait(Millis::from_seconds(365 * DAY));
+    let (id, _) = product.sign_up(NUMBER).await.unwrap();
+    let code = product.code_of(NUMBER, id).await.unwrap();
+    assert_eq!(
+        product.approve(id, &code).await.verdict,
+        Verdict::NumberInUse
+    );
+    let done = product.vault.reclaim(APP, id).await;
+    (id, former, done.unwrap())
+}
+
+#[tokio::test]
+async fn an_undone_deletion_gives_a_lost_number_not_back() {
+    let product = Product::new(2).await;
+    let (_, former, _) = reclaimed(&product).await;
+    product.vault.delete(APP, former).await.unwrap();
+    product.vault.undo_delete(APP, former).await.unwrap();
+    assert!(is_sound(&product).await);
+    let login = product.prove(NUMBER, CodePurpose::Login).await;
+    assert_ne!(login.subject, Some(former));
+    product.finish().await;
+}
+
+#[tokio::test]
+async fn a_reclaim_repeated_answers_the_same() {
+    let product = Product::new(3).await;
+    let (id, former, first) = reclaimed(&product).await;
+    assert!(matches!(first, Reclaimed::Done { former: lost, .. } if lost == former));
+    let again = product.vault.reclaim(APP, id).await.unwrap();
+    assert_eq!(again, first);
+    product.wait(Millis::from_seconds(601));
+    let late = product.vault.reclaim(APP, id).await.unwrap();
+    assert_eq!(late, Reclaimed::NotApplicable);
+    product.finish().await;
+}
+
+#[tokio::test]
+async fn a_front_that_lost_the_answer_of_a_reclaim_learns_who_lost_the_number() {
+    let (product, breaking) = breaking(4).await;
+    let former = sign_up(&product).await;
+    product.wait(Millis::from_seconds(365 * DAY));
+    let (id, _) = product.sign_up(NUMBER).await.unwrap();
+    let code = product.code_of(NUMBER, id).await.unwrap();
+    product.approve(id, &code).await;
+    breaking.break_at("vault.reclaim", Break::After);
+    assert!(product.identity.reclaim(APP, id).await.is_err());
+    let again = product.identity.reclaim(APP, id).await.unwrap();
+    assert!(matches!(again, Reclaimed::Done { .. }));
+    let lost = product.identity.subject(APP, former).await.unwrap();
+    assert_eq!(lost.unwrap().status.as_str(), "number_lost");
+    product.finish().await;
+}
+
+#[tokio::test]
+async fn a_lost_answer_of_the_store_loses_no_message_and_sends_none_twice() {
+    let (product, breaking) = breaking(5).await;
+    let id = VerificationId::from_bytes([1; 16]);
+    let request = begin(id, APP, CodePurpose::Signup, NUMBER);
+    breaking.break_at("vault.begin", Break::After);
+    let begun = product.vault.begin(request.clone()).await;
+    // Whether the first call answers or its repeat does, one message goes out.
+    let again = product.vault.begin(request).await.unwrap();
+    assert!(begun.is_err() || begun == Ok(again));
+    let code = product.code_of(NUMBER, id).await.unwrap();
+    product.wait(Millis::from_seconds(60));
+    breaking.break_at("vault.resend", Break::After);
+    let resend = Resend {
+        application: APP,
+        verification: id,
+        channel: ChannelChoice::Sms,
+        fallback: false,
+    };
+    let _ = product.vault.resend(resend).await;
+    assert_eq!(product.code_of(NUMBER, id).await.as_ref(), Some(&code));
+    breaking.break_at("vault.approve", Break::After);
+    let guess = testkit::guess(APP, id, &code);
+    assert!(product.vault.check(guess).await.is_err());
+    let approved = product.approve(id, &code).await;
+    assert_eq!(approved.verdict, Verdict::Created);
+    let phones = product.phones.clone();
+    product.finish().await;
+    assert_eq!(phones.thread(NUMBER).len(), 2);
+}
+
+/// Sealed and deleted leaves, and accounts with a number.
+async fn totals(product: &Product) -> (usize, usize, usize) {
+    let all = scan_all(&*product.vault_store, &SCHEMA).await;
+    let events = all
+        .iter()
+        .filter(|(t, _)| t.name == "leaf")
+        .map(|(_, row)| {
+            let Some(Value::Bytes(body)) = row.get(1) else {
+                panic!("a leaf without a body")
+            };
+            Leaf::decode(body).unwrap().event
+        });
+    let events: Vec<Event> = events.collect();
+    let count = |event| events.iter().filter(|e| **e == event).count();
+    let with_number = all.iter().filter(|(table, row)| {
+        table.name == "account" && !row[table.position("ct").unwrap()].is_null()
+    });
+    (
+        count(Event::Sealed),
+        count(Event::Deleted),
+        with_number.count(),
+    )
+}
+
+#[tokio::test]
+async fn sealed_minus_deleted_leaves_are_the_accounts_with_a_number() {
+    let product = Product::new(6).await;
+    let (_, former, _) = reclaimed(&product).await;
+    assert_eq!(totals(&product).await, (2, 1, 1));
+    let login = product.prove(NUMBER, CodePurpose::Login).await;
+    let subject = login.subject.unwrap();
+    for _ in 0..3 {
+        assert!(product.vault.forget_number(APP, subject).await.unwrap());
+        assert_eq!(totals(&product).await, (2, 2, 0));
+    }
+    for subject in [former, subject] {
+        product.vault.delete(APP, subject).await.unwrap();
+    }
+    product.wait(Millis::from_seconds(4 * DAY));
+    assert_eq!(product.run_jobs().await, 2);
+    assert_eq!(totals(&product).await, (2, 2, 0));
+    sign_up(&product).await;
+    assert_eq!(totals(&product).await, (3, 2, 1));
+    product.finish().await;
+}
