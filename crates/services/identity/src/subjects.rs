@@ -31,7 +31,8 @@ impl Identity {
                 Ok::<_, OperationError>(tx.get::<Account>(&[subject.into_key()]).await?)
             })
             .await?;
-        Ok(found.filter(|account| account.application == application))
+        let ours = found.filter(|account| account.application == application);
+        Ok(ours.map(Account::shown))
     }
 
     /// Locks an account: every session ends, nothing opens, nothing is sent. Or unlocks it.
@@ -80,7 +81,6 @@ impl Identity {
         if let DeletionState::Scheduled { shred_at } = state {
             self.revoke_sessions(application, subject).await?;
             self.change(application, subject, move |account| {
-                account.status = AccountStatus::Deleting;
                 account.shred_at = Some(shred_at);
             })
             .await?;
@@ -99,13 +99,8 @@ impl Identity {
     ) -> Result<DeletionState, OperationError> {
         let state = self.0.vault.undo_delete(application, subject).await?;
         if state == DeletionState::Active {
-            self.change(application, subject, |account| {
-                if account.status == AccountStatus::Deleting {
-                    account.status = AccountStatus::Active;
-                    account.shred_at = None;
-                }
-            })
-            .await?;
+            self.change(application, subject, |account| account.shred_at = None)
+                .await?;
         }
         Ok(state)
     }
@@ -173,7 +168,7 @@ impl Identity {
                 };
                 change(&mut account);
                 tx.put(&account).await?;
-                Ok::<_, StoreError>(Some(account))
+                Ok::<_, StoreError>(Some(account.shown()))
             })
             .await?;
         Ok(changed)

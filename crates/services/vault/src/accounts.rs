@@ -294,11 +294,12 @@ impl Core {
             .await
     }
 
-    /// The verb `undo_delete`.
+    /// The verb `undo_delete`. A deletion is final at its time, even if its job is late.
     pub(crate) async fn undo_delete(
         &self,
         application: ApplicationId,
         handle: Subject,
+        now: Timestamp,
     ) -> Result<DeletionState, Fault> {
         let keys = Arc::clone(&self.keys);
         self.store
@@ -308,6 +309,9 @@ impl Core {
                     let Some(mut account) = by_handle(tx, &keys, application, handle).await? else {
                         return Ok(DeletionState::Gone);
                     };
+                    if account.shred_at.is_some_and(|at| at <= now) {
+                        return Ok(DeletionState::Gone);
+                    }
                     if account.shred_at.take().is_some() {
                         tx.write(vec![keys.guard.put(&account)]).await?;
                     }

@@ -78,7 +78,8 @@ impl NumberVault for Vault {
         application: ApplicationId,
         subject: Subject,
     ) -> Result<DeletionState, Unavailable> {
-        Ok(self.0.undo_delete(application, subject).await?)
+        let now = self.0.now_or_fault()?;
+        Ok(self.0.undo_delete(application, subject, now).await?)
     }
 
     async fn set_locked(

@@ -85,7 +85,7 @@ pub struct Account {
     pub subject: Subject,
     /// The application that knows it.
     pub application: ApplicationId,
-    /// Whether it lives.
+    /// Whether it lives; in the row, without regard to a deletion that was asked for.
     pub status: AccountStatus,
     /// What may be told about the number.
     pub traits: Traits,
@@ -93,6 +93,18 @@ pub struct Account {
     pub verified_at: Timestamp,
     /// When a requested deletion becomes final.
     pub shred_at: Option<Timestamp>,
+}
+
+impl Account {
+    /// As it is told: a deletion that was asked for stands before every other status, and the row
+    /// keeps that one for the case that the deletion is undone.
+    #[must_use]
+    pub const fn shown(mut self) -> Self {
+        if self.shred_at.is_some() {
+            self.status = AccountStatus::Deleting;
+        }
+        self
+    }
 }
 
 impl Record for Account {
