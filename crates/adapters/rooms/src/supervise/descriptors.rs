@@ -1,6 +1,21 @@
-//! Nothing the supervisor was started with leaks into a room.
+//! Nothing the supervisor was started with leaks into a room, and a room may open as many as the system allows.
 
 use std::io;
+
+use rustix::process::{Resource, getrlimit, setrlimit};
+
+/// Raises the number of descriptors that this process and the rooms after it may hold to the most that it may ask for.
+///
+/// Shells and service managers usually give 1,024, which a thousand idle connections would use up: the rest is there
+/// for programs that do not call `select(2)` (systemd.exec(5), `LimitNOFILE=`).
+///
+/// # Errors
+/// When the system refuses; the rooms then do with what they have.
+pub(super) fn raise_limit() -> io::Result<()> {
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    Ok(setrlimit(Resource::Nofile, limit)?)
+}
 
 /// Marks every descriptor but the standard three as not inherited.
 ///
@@ -30,6 +45,13 @@ mod tests {
     use rustix::io::{FdFlags, fcntl_getfd, fcntl_setfd};
 
     use super::*;
+
+    #[test]
+    fn the_limit_is_the_most_that_may_be_asked_for() {
+        raise_limit().unwrap();
+        let limit = getrlimit(Resource::Nofile);
+        assert_eq!(limit.current, limit.maximum);
+    }
 
     #[test]
     fn a_descriptor_from_outside_is_not_passed_on() {

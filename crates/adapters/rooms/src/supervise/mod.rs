@@ -50,6 +50,8 @@ impl Supervisor {
         if descriptors::close_all_on_exec().is_err() {
             on_event(&Event::StrayDescriptors);
         }
+        // What is refused here shows when a room runs out: it says so, and goes on with what it has.
+        let _ = descriptors::raise_limit();
         rustix::process::set_dumpable_behavior(DumpableBehavior::NotDumpable)?;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
