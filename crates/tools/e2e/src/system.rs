@@ -22,6 +22,8 @@ use crate::{Api, Phones, Random, programs, until};
 const START_MAX: Duration = Duration::from_secs(60);
 /// The limit that interfaces promise for a stop, and what a busy machine adds.
 const STOP_MAX: Duration = Duration::from_secs(15);
+/// Lines of the programs' output that a failed test shows.
+const LINES_SHOWN: usize = 60;
 
 /// How a system is to be started.
 #[derive(Default)]
@@ -338,7 +340,13 @@ impl Drop for System {
             process.kill();
         }
         if thread::panicking() {
-            eprintln!("what the programs wrote:\n{}", self.written());
+            let written = self.written();
+            let lines: Vec<&str> = written.lines().collect();
+            let last = lines.len().saturating_sub(LINES_SHOWN);
+            eprintln!(
+                "what the programs wrote last:\n{}",
+                lines[last..].join("\n")
+            );
         }
     }
 }
