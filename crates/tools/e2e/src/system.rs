@@ -14,6 +14,7 @@ use rustix::process::Signal;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::http::Client;
 use crate::ports::Ports;
 use crate::process::{Process, Room, rooms_under, working_on};
 use crate::{Api, Phones, Random, programs, until};
@@ -120,6 +121,29 @@ impl System {
         self.run(false);
     }
 
+    /// Runs `ringfence serve` on what the demonstration made, after the test has changed its
+    /// configuration.
+    ///
+    /// # Panics
+    /// If it runs already, or does not get ready.
+    pub fn serve(&mut self) {
+        assert!(self.supervisor.is_none(), "it runs already");
+        self.starts += 1;
+        let mut command = Command::new(programs().join("ringfence"));
+        command.arg("serve").arg("--config").arg(self.config());
+        self.supervisor = Some(Supervisor::new(self.logged(command)));
+        until("all listeners to be ready", START_MAX, || {
+            assert!(!self.has_ended(), "it did not start:\n{}", self.written());
+            let ready = |address| {
+                Client::new(address)
+                    .get("/healthz")
+                    .is_ok_and(|r| r.status == 200)
+            };
+            let all = [self.public(), self.console(), self.courier()];
+            all.into_iter().all(ready).then_some(())
+        });
+    }
+
     /// Starts it again with nothing, on the same ports.
     pub fn start_over(&mut self) {
         self.run(true);
@@ -159,6 +183,10 @@ impl System {
         if fresh {
             command.arg("--fresh");
         }
+        self.logged(command)
+    }
+
+    fn logged(&self, mut command: Command) -> Child {
         command
             .stdin(Stdio::null())
             .stdout(self.log("stdout"))
