@@ -125,10 +125,7 @@ async fn account_write(
         verified_at: approved.at,
         shred_at: None,
     };
-    if approved.verdict == Verdict::Created {
-        // Nobody else knows this pseudonym; writing it twice writes the same.
-        return Ok(Some(store::put(&fresh)));
-    }
+    // A repeated answer finds the row, and what was done to the account since stays.
     let found = tx.get::<Account>(&[subject.into_key()]).await?;
     Ok(match found {
         None => Some(store::put(&fresh)),

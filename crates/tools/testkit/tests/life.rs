@@ -63,6 +63,67 @@ async fn an_undone_deletion_leaves_a_locked_account_locked() {
     product.finish().await;
 }
 
+#[tokio::test]
+async fn a_repeated_check_does_not_unlock_the_fronts_copy_of_a_new_account() {
+    let product = Product::new(9).await;
+    let (id, _) = product.sign_up(NUMBER).await.unwrap();
+    let code = product.code_of(NUMBER, id).await.unwrap();
+    let subject = product.approve(id, &code).await.subject.unwrap();
+    let front = &product.identity;
+    front.set_locked(APP, subject, true).await.unwrap();
+    front.delete(APP, subject).await.unwrap();
+    let before = front.subject(APP, subject).await.unwrap();
+    product.approve(id, &code).await;
+    assert_eq!(front.subject(APP, subject).await.unwrap(), before);
+    product.finish().await;
+}
+
+#[tokio::test]
+async fn a_deletion_is_final_at_its_time_even_if_its_job_is_late() {
+    let product = Product::new(8).await;
+    let subject = sign_up(&product).await;
+    product.identity.delete(APP, subject).await.unwrap();
+    product.wait(Millis::from_seconds(3 * DAY));
+    let late = product.identity.undo_delete(APP, subject).await.unwrap();
+    assert_eq!(late, DeletionState::Gone);
+    assert_eq!(product.run_jobs().await, 1);
+    let login = product.prove(NUMBER, CodePurpose::Login).await;
+    assert_eq!((login.verdict, login.subject), (Verdict::NoAccount, None));
+    product.finish().await;
+}
+
+#[tokio::test]
+async fn the_front_too_remembers_what_an_account_was_before_its_deletion_was_undone() {
+    let product = Product::new(7).await;
+    let (_, former, _) = reclaimed_through_the_front(&product).await;
+    let login = product.prove(NUMBER, CodePurpose::Login).await;
+    let locked = login.subject.unwrap();
+    let front = &product.identity;
+    front.set_locked(APP, locked, true).await.unwrap();
+    for (subject, status) in [(former, "number_lost"), (locked, "locked")] {
+        front.delete(APP, subject).await.unwrap();
+        let shown = front.subject(APP, subject).await.unwrap().unwrap();
+        assert_eq!(shown.status.as_str(), "deleting");
+        front.undo_delete(APP, subject).await.unwrap();
+        product.wait(Millis::from_seconds(5 * DAY));
+        product.run_jobs().await;
+        front.housekeep().await.unwrap();
+        let shown = front.subject(APP, subject).await.unwrap().unwrap();
+        assert_eq!((shown.status.as_str(), shown.shred_at), (status, None));
+    }
+    product.finish().await;
+}
+
+async fn reclaimed_through_the_front(product: &Product) -> (VerificationId, Subject, Reclaimed) {
+    let former = sign_up(product).await;
+    product.wait(Millis::from_seconds(365 * DAY));
+    let (id, _) = product.sign_up(NUMBER).await.unwrap();
+    let code = product.code_of(NUMBER, id).await.unwrap();
+    product.approve(id, &code).await;
+    let done = product.identity.reclaim(APP, id).await;
+    (id, former, done.unwrap())
+}
+
 /// Signs up, and a year later a new owner of the number does and reclaims it.
 async fn reclaimed(product: &Product) -> (VerificationId, Subject, Reclaimed) {
     let former = sign_up(product).await;

@@ -40,7 +40,7 @@ const NUMBERS: usize = 24;
 const HOURLY: u32 = 40;
 const DAY: i64 = 86_400;
 const STEPS: usize = 250;
-const SEEDS: u64 = 40;
+const SEEDS: u64 = 24;
 
 fn number(n: usize) -> String {
     format!("+447700900{n:03}")
@@ -445,6 +445,12 @@ impl Sim {
     async fn change(&mut self) {
         let Some(at) = self.some_person() else { return };
         let what = self.random.below(7);
+        // Nobody can name an account whose pseudonym the front never told.
+        let (app, subject) = (APPS[self.people[at].app], self.people[at].subject);
+        let known = self.product.identity.subject(app, subject).await.unwrap();
+        if known.is_none() {
+            return;
+        }
         let until = self.now().plus(Millis::from_seconds(5 * DAY));
         self.storm();
         let first = self.apply(at, what, until).await;
@@ -461,6 +467,9 @@ impl Sim {
                 Some(DeletionState::Scheduled { shred_at }) => person.shred_at = Some(shred_at),
                 other => panic!("{other:?}"),
             },
+            3 | 4 if person.shred_at.is_some_and(|at| at <= now) => {
+                assert_eq!(state, Some(DeletionState::Gone), "it is final by its time");
+            }
             3 | 4 => person.shred_at = None,
             5 if !person.lost => {
                 self.bans.insert((person.app, person.number), until);
@@ -551,8 +560,17 @@ impl Sim {
                 .identity
                 .subject(APPS[person.app], person.subject)
                 .await;
-            let front = front.unwrap().expect("the front knows every account");
-            assert_eq!(front.status.as_str() == "number_lost", person.lost);
+            let front = front.unwrap();
+            let front = front.unwrap_or_else(|| panic!("unknown to the front: {person:?}"));
+            let expected = match person {
+                Person {
+                    shred_at: Some(_), ..
+                } => "deleting",
+                Person { lost: true, .. } => "number_lost",
+                Person { locked: true, .. } => "locked",
+                _ => "active",
+            };
+            assert_eq!(front.status.as_str(), expected);
         }
         let all = scan_all(&*self.product.vault_store, &SCHEMA).await;
         let accounts: HashMap<Value, bool> = all
