@@ -15,10 +15,12 @@ impl Page {
         self.call("Emulation.setDeviceMetricsOverride", &metrics);
     }
 
-    /// Sets media features, such as `("prefers-color-scheme", "dark")`.
+    /// Sets media features, such as `("prefers-color-scheme", "dark")`. Nothing moves meanwhile, so
+    /// that colours are what they are.
     pub fn prefers(&self, features: &[(&str, &str)]) {
         let features: Vec<_> = features
             .iter()
+            .chain(&[("prefers-reduced-motion", "reduce")])
             .map(|(name, value)| json!({ "name": name, "value": value }))
             .collect();
         self.call(

@@ -129,26 +129,32 @@ impl Page {
 
     /// Presses the pointer in the middle of an element.
     pub fn click(&self, selector: &str) {
+        self.clicks(selector, 1);
+    }
+
+    /// Presses the pointer several times, faster than a page can answer.
+    pub fn clicks(&self, selector: &str, times: u32) {
         let place = self.eval(&format!(
-            "(() => {{ const e = document.querySelector({selector:?}); if (!e) return null; \
+            "(() => {{ const e = document.querySelector({selector:?}); if (!e?.checkVisibility()) return null; \
              e.scrollIntoView({{ block: 'center', behavior: 'instant' }}); \
              const r = e.getClientRects()[0]; if (!r) return null; \
              return {{ x: r.x + r.width / 2, y: r.y + r.height / 2 }}; }})()"
         ));
+        let words = || self.words();
         assert!(
             place.is_object(),
             "nothing to press: {selector}\n{}",
-            self.words()
+            words()
         );
-        self.pointer("mousePressed", &place);
-        self.pointer("mouseReleased", &place);
-    }
-
-    fn pointer(&self, kind: &str, place: &Value) {
-        let event = json!({
-            "type": kind, "x": place["x"], "y": place["y"], "button": "left", "clickCount": 1,
-        });
-        self.call("Input.dispatchMouseEvent", &event);
+        for _ in 0..times {
+            for kind in ["mousePressed", "mouseReleased"] {
+                let event = json!({
+                    "type": kind, "x": place["x"], "y": place["y"],
+                    "button": "left", "clickCount": 1,
+                });
+                self.call("Input.dispatchMouseEvent", &event);
+            }
+        }
     }
 
     /// Puts `text` in a field in place of what stands there.

@@ -6,20 +6,22 @@ use std::{
     process::{Child, ChildStdin, Command, Stdio},
     sync::mpsc::{Receiver, channel},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// How long Chromium may be silent while something is awaited.
+use crate::now;
+
+/// The longest that anything is waited for.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// With `--remote-debugging-pipe` Chromium reads descriptor 3 and writes descriptor 4. The shell
 /// puts this process's two pipes there and becomes Chromium.
 const START: &str = r#"exec "$0" "$@" 3<&0 4>&1 </dev/null >/dev/null"#;
 
-const FLAGS: [&str; 10] = [
+const FLAGS: [&str; 11] = [
     "--headless=new",
     "--no-sandbox",
     "--remote-debugging-pipe",
@@ -29,6 +31,7 @@ const FLAGS: [&str; 10] = [
     "--disable-dev-shm-usage",
     "--disable-extensions",
     "--disable-gpu",
+    "--hide-scrollbars",
     "--lang=en-GB",
 ];
 
@@ -90,8 +93,9 @@ impl Wire {
         let mut bytes = message.to_string().into_bytes();
         bytes.push(0);
         self.to.write_all(&bytes).expect("Chromium runs");
+        let asked = now();
         loop {
-            let mut message = self.next(method);
+            let mut message = self.next(asked, method);
             if message["id"] == id {
                 return match message.get_mut("error") {
                     Some(error) => Err(error.take()),
@@ -125,6 +129,7 @@ impl Wire {
         what: &str,
         wanted: impl Fn(&Value) -> bool,
     ) -> usize {
+        let asked = now();
         loop {
             while from < self.events.len() {
                 let event = &self.events[from];
@@ -133,7 +138,7 @@ impl Wire {
                 }
                 from += 1;
             }
-            let message = self.next(what);
+            let message = self.next(asked, what);
             self.events.push(message);
         }
     }
@@ -143,8 +148,11 @@ impl Wire {
         &self.events[number]
     }
 
-    fn next(&self, awaited: &str) -> Value {
-        match self.from.recv_timeout(PATIENCE) {
+    /// The next message. Whoever `asked` waits no longer than our patience, however much else
+    /// Chromium has to say meanwhile.
+    fn next(&self, asked: Instant, awaited: &str) -> Value {
+        let left = PATIENCE.saturating_sub(asked.elapsed());
+        match self.from.recv_timeout(left) {
             Ok(message) => message,
             Err(error) => panic!("waiting for {awaited}: {error}"),
         }

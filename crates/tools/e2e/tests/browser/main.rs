@@ -4,4 +4,12 @@
 //! `target/screens`, for people to look at.
 
 mod album;
+mod budgets;
+mod code;
+mod demo;
+mod keyboard;
+mod login;
+mod number;
 mod person;
+mod phones;
+mod steady;

@@ -1,12 +1,25 @@
 //! A person with a phone and a browser.
 
+use std::{
+    fs,
+    process::{Command, Stdio},
+    time::Duration,
+};
+
 use e2e::{
     Phones, System,
     browser::{Browser, Page},
+    http, programs, until,
 };
 
 /// The sample of the demonstration's start page.
 pub const NUMBER: &str = "+447700900123";
+
+/// A code that is not it.
+pub fn wrong(code: &str) -> String {
+    let first = if code.starts_with('1') { '2' } else { '1' };
+    format!("{first}{}", &code[1..])
+}
 
 /// A demonstration with a browser beside it.
 pub struct Scene {
@@ -18,6 +31,35 @@ pub struct Scene {
 impl Scene {
     pub fn new() -> Self {
         let system = System::start();
+        Self {
+            browser: Browser::start(),
+            phones: system.phones(),
+            system,
+        }
+    }
+
+    /// A demonstration whose codes end after half a minute, and can be asked for again after two
+    /// seconds: an instance served from that configuration.
+    pub fn hurried() -> Self {
+        let mut system = System::start();
+        assert_eq!(system.stop(), Some(0));
+        let config = fs::read_to_string(system.config()).expect("a configuration");
+        let hurried =
+            "[vault.limits]\ncode_lifetime_seconds = 30\nresend_waits_seconds = [2, 2, 2]\n";
+        let config = config.replace("[vault.limits]\n", hurried);
+        fs::write(system.config(), config).expect("a configuration");
+        let mut command = Command::new(programs().join("ringfence"));
+        command.args(["serve", "--config"]).arg(system.config());
+        // Its command line names the data, so the harness ends it with the rest.
+        let quiet = command.stdin(Stdio::null()).stdout(Stdio::null());
+        quiet
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("starting ringfence");
+        until("the pages", Duration::from_secs(60), || {
+            let answer = http::Client::new(system.public()).get("/healthz").ok()?;
+            (answer.status == 200).then_some(())
+        });
         Self {
             browser: Browser::start(),
             phones: system.phones(),
@@ -50,7 +92,12 @@ impl Scene {
     /// Enters the code that the phone of `number` got last.
     pub fn enter(&mut self, page: &Page, number: &str) {
         let code = self.phones.code(number).digits;
-        page.fill("#code", &code);
+        Self::guess(page, &code);
+    }
+
+    /// Enters a code.
+    pub fn guess(page: &Page, code: &str) {
+        page.fill("#code", code);
         page.leads(|| page.click("button.main"));
     }
 

@@ -1,0 +1,150 @@
+//! The page that asks for a number.
+
+use e2e::browser::{Key, Page, Request};
+
+use crate::person::Scene;
+
+/// The form that asked for the code.
+fn form(page: &Page, since: usize) -> Request {
+    let sent = page.requests(since);
+    let mut forms = sent.into_iter().filter(|request| request.method == "POST");
+    let form = forms.next().expect("a form was sent");
+    assert!(forms.next().is_none(), "one form only");
+    form
+}
+
+#[test]
+#[ignore = "needs Chromium"]
+fn a_number_in_any_shape_leaves_the_page_sealed() {
+    let mut scene = Scene::new();
+    let shapes = [
+        ("(07700) 900-201", "+447700900201"),
+        ("+44 7700.900.202", "+447700900202"),
+        ("0044 7700 900203", "+447700900203"),
+        ("٠٧٧٠٠ ٩٠٠٢٠٤", "+447700900204"),
+        ("０７７００\u{a0}９００２０５", "+447700900205"),
+        ("\u{202a}+44 (0)7700 900206\u{202c}", "+447700900206"),
+    ];
+    for (typed, number) in shapes {
+        let page = scene.person();
+        page.speaks("en-GB");
+        page.open(&scene.at("/signup"));
+        assert!(page.shows("#seal-line") && !page.shows(".unscripted"));
+        page.fill("#number", typed);
+        let before = page.now();
+        page.leads(|| page.press(Key::Enter));
+        let form = form(&page, before);
+        assert!(form.body.contains("sealed_to="), "{}", page.words());
+        let names = form
+            .body
+            .split('&')
+            .filter_map(|field| field.split('=').next());
+        let names: Vec<_> = names.collect();
+        assert_eq!(names, ["key", "country", "channel", "sealed_to"]);
+        assert_eq!(page.path(), "/signup/code");
+        assert!(page.text(".typed").contains(typed.trim()), "shown as typed");
+        scene.enter(&page, number);
+        assert_eq!(page.path(), "/signup/done");
+        assert_eq!(
+            page.eval("sessionStorage.getItem('rf-typed')"),
+            serde_json::Value::Null
+        );
+    }
+}
+
+#[test]
+#[ignore = "needs Chromium"]
+fn without_scripts_the_page_says_so_and_works() {
+    let mut scene = Scene::new();
+    let page = scene.person();
+    page.without_scripts();
+    page.speaks("en-GB");
+    page.open(&scene.at("/signup"));
+    assert!(
+        page.text(".unscripted")
+            .starts_with("Without scripts your number passes")
+    );
+    assert!(!page.shows("#seal-line"));
+    page.fill("#number", "07700 900210");
+    let before = page.now();
+    page.leads(|| page.press(Key::Enter));
+    assert!(form(&page, before).body.contains("number=07700+900210"));
+    let told = page.words();
+    assert!(
+        told.contains("the number you just gave us (United Kingdom, mobile)"),
+        "{told}"
+    );
+    assert!(told.contains("UTC"), "times without a script are labelled");
+    scene.enter(&page, "+447700900210");
+    assert_eq!(page.path(), "/signup/done");
+}
+
+#[test]
+#[ignore = "needs Chromium"]
+fn a_number_that_cannot_be_right_is_answered_beside_its_field() {
+    let scene = Scene::new();
+    let page = scene.person();
+    page.speaks("en-GB");
+    page.open(&scene.at("/signup"));
+    let refused = [
+        ("", "Enter your phone number"),
+        ("07700", "This number is too short for United Kingdom"),
+        ("+49 1", "This number is too short for Germany"),
+        ("my number", "This is not a phone number"),
+    ];
+    for (typed, answer) in refused {
+        page.fill("#number", typed);
+        page.leads(|| page.click("button.main"));
+        assert!(page.title().starts_with("Problem: "), "{}", page.title());
+        assert_eq!(page.focus(), "summary");
+        assert!(
+            page.text("#number-wrong").starts_with(answer),
+            "{}",
+            page.words()
+        );
+        assert!(page.text("#summary").contains(answer));
+        let kept = page.eval("document.getElementById('number').value");
+        assert_eq!(kept, typed, "what was typed stays");
+        page.press(Key::Tab);
+        page.press(Key::Enter);
+        page.until("document.activeElement.id === 'number'");
+    }
+}
+
+#[test]
+#[ignore = "needs Chromium"]
+fn a_landline_is_called() {
+    let mut scene = Scene::new();
+    let page = scene.person();
+    page.speaks("en-GB");
+    scene.ask(&page, "/signup", "020 7946 0123");
+    assert!(
+        page.words().contains("By call to 020 7946 0123"),
+        "{}",
+        page.words()
+    );
+    let spoken = scene.phones.messages("+442079460123").expect("messages");
+    assert_eq!(spoken[0].channel, "voice");
+    scene.enter(&page, "+442079460123");
+    assert_eq!(page.path(), "/signup/done");
+}
+
+#[test]
+#[ignore = "needs Chromium"]
+fn a_button_pressed_twice_sends_one_message() {
+    let mut scene = Scene::new();
+    for (scripts, number) in [(true, "+447700900220"), (false, "+447700900221")] {
+        let page = scene.person();
+        if !scripts {
+            page.without_scripts();
+        }
+        page.open(&scene.at("/signup"));
+        page.fill("#number", number);
+        page.leads(|| page.clicks("button.main", 2));
+        page.until("document.getElementById('code')");
+        scene.enter(&page, number);
+        assert_eq!(page.path(), "/signup/done");
+        let came = scene.phones.messages(number).expect("messages");
+        assert_eq!(came.len(), 1, "with scripts: {scripts}");
+    }
+}

@@ -1,0 +1,33 @@
+//! The product stops in the middle.
+
+use crate::person::{NUMBER, Scene};
+
+#[test]
+#[ignore = "needs Chromium"]
+fn a_code_still_works_after_a_restart() {
+    let mut scene = Scene::new();
+    let page = scene.person();
+    scene.ask(&page, "/signup", NUMBER);
+    let code = scene.phones.code(NUMBER).digits;
+    assert_eq!(scene.system.stop(), Some(0));
+    scene.system.start_again();
+    Scene::guess(&page, &code);
+    assert_eq!(page.path(), "/signup/done", "{}", page.words());
+}
+
+#[test]
+#[ignore = "needs Chromium"]
+fn a_page_that_was_open_during_a_restart_still_seals() {
+    let mut scene = Scene::new();
+    let page = scene.person();
+    page.open(&scene.at("/signup"));
+    page.fill("#number", NUMBER);
+    assert_eq!(scene.system.stop(), Some(0));
+    scene.system.start_again();
+    let before = page.now();
+    page.leads(|| page.click("button.main"));
+    assert!(page.requests(before)[0].body.contains("sealed_to="));
+    assert_eq!(page.path(), "/signup/code", "{}", page.words());
+    scene.enter(&page, NUMBER);
+    assert_eq!(page.path(), "/signup/done");
+}
