@@ -1,7 +1,10 @@
 //! The system's clock, randomness and log: what a room's `main` hands to everything else as
 //! arguments.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::{
+    io::IsTerminal,
+    time::{SystemTime, UNIX_EPOCH},
+};
 
 use model::{Clock, Entropy, EntropyError, Timestamp};
 
@@ -42,7 +45,13 @@ impl Entropy for SystemEntropy {
 /// nothing in `Debug`, and a test reads everything the system wrote.
 pub fn log_to_stderr(room: &'static str, json: bool) {
     use tracing_subscriber::{filter::LevelFilter, fmt, prelude::*};
-    let plain = (!json).then(|| fmt::layer().with_writer(std::io::stderr).with_target(false));
+    let colours = std::io::stderr().is_terminal();
+    let plain = (!json).then(|| {
+        fmt::layer()
+            .with_writer(std::io::stderr)
+            .with_target(false)
+            .with_ansi(colours)
+    });
     let lines = json.then(|| fmt::layer().json().with_writer(std::io::stderr));
     let registry = tracing_subscriber::registry()
         .with(LevelFilter::INFO)

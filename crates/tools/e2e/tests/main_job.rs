@@ -142,6 +142,23 @@ fn a_code_sent_before_a_restart_is_approved_after_it() {
     assert_eq!(system.api().check(&started.id, &code.digits), judged);
 }
 
+#[test]
+fn a_lock_outlives_a_repeated_check() {
+    let system = System::start();
+    let (mut api, mut phones) = (system.api(), system.phones());
+    let started = api.start(MOBILE);
+    let code = phones.code(MOBILE);
+    let judged = api.check(&started.id, &code.digits);
+    let subject = format!("/v1/subjects/{}", judged["subject"].as_str().unwrap());
+    let lock = api.post(&format!("{subject}/lock"), &fresh_key(), &json!({}));
+    assert_eq!(lock.unwrap().expect(200).json()["status"], "locked");
+    assert_eq!(
+        api.check(&started.id, &code.digits)["subject"],
+        judged["subject"]
+    );
+    assert_eq!(api.get(&subject).expect(200).json()["status"], "locked");
+}
+
 /// What a client holds that was told 201: the id, and the code if it arrived in time.
 struct Accepted {
     id: String,
@@ -204,6 +221,15 @@ fn a_stop_under_load_loses_no_accepted_request() {
         "{} accepted, {approved} approved after, stop {took:?}",
         accepted.len()
     );
+}
+
+#[test]
+fn what_is_written_to_a_file_has_no_colours() {
+    let mut system = System::start();
+    assert_eq!(system.stop(), Some(0));
+    let written = system.written();
+    assert!(written.contains("all rooms are ready"), "{written}");
+    assert!(!written.contains('\u{1b}'), "{written}");
 }
 
 #[test]
