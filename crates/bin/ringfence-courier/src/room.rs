@@ -11,6 +11,7 @@ use std::{
 use axum::Router;
 use courier::{Carriers, Courier, ReceiptQueue, Simulator, SimulatorPermit};
 use link::{EventsClient, Limits, Peer, Service};
+use numbers::E164;
 use peers::carrier::Outbound;
 use rooms::{
     Room,
@@ -27,6 +28,8 @@ use tokio::{
     time::timeout,
 };
 
+/// The phone that the demonstration begins with; reserved for fiction by Ofcom.
+const SAMPLE: &str = "+447700900123";
 /// Name of the listener that the supervisor passes.
 const LISTENER: &str = "courier";
 /// How long links may take to finish what was begun once the room stops.
@@ -89,7 +92,11 @@ struct Senders {
 fn senders(demo: bool, receipts: &Arc<ReceiptQueue>) -> Result<Senders, Failure> {
     let simulator = SimulatorPermit::from_config(demo, false).ok().map(|permit| {
         let (clock, entropy) = (Arc::new(SystemClock), Arc::new(SystemEntropy));
-        Arc::new(Simulator::new(permit, clock, entropy, Arc::clone(receipts)))
+        let simulator = Simulator::new(permit, clock, entropy, Arc::clone(receipts));
+        if let Ok(sample) = E164::from_canonical(SAMPLE) {
+            simulator.add_phone(&sample);
+        }
+        Arc::new(simulator)
     });
     let carriers = Carriers { simulator: simulator.clone().map(|carrier| carrier as _), demo };
     let courier =

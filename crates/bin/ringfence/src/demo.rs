@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// The demonstration's product.
-pub const PRODUCT: &str = "Harbour Chat";
+const PRODUCT: &str = "Harbour Chat";
 /// Reserved for fiction by Ofcom.
 const SAMPLE: &str = "+44 7700 900123";
 const CONFIG: &str = "ringfence.toml";

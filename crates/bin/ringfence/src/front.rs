@@ -2,7 +2,7 @@
 
 use std::{path::Path, sync::Arc, time::Duration};
 
-use axum::Router;
+use axum::{Router, http::header::CONTENT_TYPE, response::IntoResponse, routing::get};
 use identity::{Applications, Identity, rows::SCHEMA};
 use link::{Limits, Peer, Service, VaultClient};
 use model::{Clock, Entropy};
@@ -86,7 +86,7 @@ async fn serve(
     let identity = opened.await.map_err(Failure::while_doing("opening the front's database"))?;
     // Set once, right here.
     let _ = late.0.set(identity.clone());
-    let router = router(&identity, &settings)?;
+    let router = router(&identity, &settings).await?;
     let listener =
         TcpListener::from_std(listener).map_err(Failure::while_doing("taking the listener"))?;
 
@@ -135,27 +135,40 @@ pub fn open_store(settings: &Settings) -> Result<Arc<dyn Store>, Failure> {
     Ok(Arc::new(opened.map_err(Failure::while_doing("opening the front's database"))?))
 }
 
-fn router(identity: &Identity, settings: &Settings) -> Result<Router, Failure> {
+async fn router(identity: &Identity, settings: &Settings) -> Result<Router, Failure> {
     let applications = Arc::new(Applications::default());
     let state = api::ApiState { identity: identity.clone(), applications };
-    let mut router = api::router(state);
+    let mut router = api::router(state).route("/docs/errors", get(errors_page));
     if let Some(application) = settings.hosted {
-        router = router.merge(hosted_pages(identity, settings, application)?);
+        let all = identity.applications().await;
+        let all = all.map_err(Failure::while_doing("reading applications"))?;
+        let named = all.into_iter().find(|known| known.id == application);
+        let name = named.map(|known| known.name).ok_or_else(|| {
+            Failure::Settings("[front] hosted_application is not an application here".into())
+        })?;
+        router = router.merge(hosted_pages(identity, settings, application, name)?);
     }
     Ok(router)
+}
+
+/// What every problem document's `type` leads to.
+async fn errors_page() -> impl IntoResponse {
+    ([(CONTENT_TYPE, "text/markdown; charset=utf-8")], api::codes::page())
 }
 
 fn hosted_pages(
     identity: &Identity,
     settings: &Settings,
     application: model::ApplicationId,
+    name: String,
 ) -> Result<Router, Failure> {
     let proxies = TrustedProxies::parse(settings.trusted_proxies.iter().map(String::as_str))
         .map_err(|_| Failure::Settings("[front] trusted_proxies: not an address block".into()))?;
     let country = settings.default_country.as_deref().and_then(pages::port::Country::parse);
     let site = pages::Site {
-        app: crate::demo::PRODUCT.to_owned(),
+        app: name,
         origin: settings.public_url.clone(),
+        // The only key store there is so far keeps its keys in a file.
         test_keys: true,
         default_country: country,
         onward: settings.onward.clone(),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use model::{CodePurpose, MessageId, Status, Timestamp, VerificationId};
-use peers::vault::{Begin, BeginRefusal, Begun, LimitKind, PendingView, Traits};
+use peers::vault::{Begin, BeginRefusal, Begun, LimitKind, PendingView, Traits, Unavailable};
 use seal::{pending::Code, tag::Tags};
 use store::{StoreError, Tx, Value, Write};
 use zeroize::Zeroizing;
@@ -342,6 +342,16 @@ impl Core {
             code_length: row.code_digits,
             next: limits::next_channels(app, row, limit, now, &self.config),
         }
+    }
+
+    /// Takes from the hourly budget of acts that cannot be undone by waiting, so that a front
+    /// that lies cannot forget or ban everybody at once.
+    pub(crate) async fn take_deletion(&self, now: Timestamp) -> Result<(), Unavailable> {
+        let taken = self.take_budget(&[Scope::Deletions], Lane::Owner, now).await;
+        taken.map_err(|refused| match refused {
+            BeginRefusal::Unavailable(unavailable) => unavailable,
+            _ => Unavailable::Busy,
+        })
     }
 
     /// Takes from budgets, or refuses with the time at which they open again.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use model::{ApplicationId, Status, Timestamp, VerificationId};
-use peers::vault::{CheckCode, Checked, Viewed};
+use peers::vault::{Approved, CheckCode, Checked, Viewed};
 use seal::pending::Code;
 use store::{Tx, Value};
 use zeroize::Zeroizing;
@@ -158,7 +158,11 @@ impl Core {
             purpose: row.purpose,
             view: self.view(&row, &app, &mut limit, now),
             traits: traits(&row),
-            approved: told.then(|| self.approved(&row, &secrets.tags, now)),
+            // Looking is no proof: the mark that opens the owner's lane is given for a code only.
+            approved: told.then(|| Approved {
+                owner: None,
+                ..self.approved(&row, &secrets.tags, now)
+            }),
         }))
     }
 

@@ -98,6 +98,7 @@ impl NumberVault for Vault {
         until: Timestamp,
     ) -> Result<bool, Unavailable> {
         let now = self.0.now_or_fault()?;
+        self.0.take_deletion(now).await?;
         Ok(self.0.ban(application, subject, until, now).await?)
     }
 
@@ -107,6 +108,7 @@ impl NumberVault for Vault {
         subject: Subject,
     ) -> Result<bool, Unavailable> {
         let now = self.0.now_or_fault()?;
+        self.0.take_deletion(now).await?;
         Ok(self.0.forget_number(application, subject, now).await?)
     }
 

@@ -151,6 +151,12 @@ impl Run {
         self.command.spawn().map_err(|e| self.not_started(&e))
     }
 
+    /// Starts it and lets its output go.
+    pub fn spawn_quiet(mut self) -> Result<std::process::Child> {
+        self.command.stdout(Stdio::null()).stderr(Stdio::null());
+        self.command.spawn().map_err(|e| self.not_started(&e))
+    }
+
     /// Becomes the program: same process, same terminal, same signals, its exit code.
     ///
     /// Returns only if that is impossible.

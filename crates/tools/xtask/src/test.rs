@@ -43,11 +43,15 @@ const NEEDS: &[Need] = &[
     },
 ];
 
+/// By Deque, MPL-2.0: for tests only, never shipped.
+const AXE: &str = "axe-core@4.14.1";
+
 /// Runs every test, or those whose name contains a filter.
 pub fn run(mut args: Args) -> Result<()> {
     let allow_missing = args.flag("--allow-missing");
     let filters = args.words()?;
     install_missing()?;
+    install_axe();
     let missing: Vec<&Need> = NEEDS.iter().filter(|need| need.find().is_none()).collect();
     for need in &missing {
         host::note(format!(
@@ -149,6 +153,19 @@ fn install_missing() -> Result<()> {
         host::note(format!("not installed: {error}"));
     }
     Ok(())
+}
+
+/// The judge of how pages serve people who hear them; beside the browser tests' own rules.
+fn install_axe() {
+    let there = host::root().join("target/browser/node_modules/axe-core");
+    if there.exists() || host::find_program(&["npm"]).is_none() {
+        return;
+    }
+    let quiet = ["--no-save", "--no-audit", "--no-fund"];
+    let npm = Run::new("npm").args(["install", "--prefix", "target/browser"]);
+    if let Err(error) = npm.args(quiet).arg(AXE).stream() {
+        host::note(format!("{AXE} not installed, its rules not tried: {error}"));
+    }
 }
 
 fn is_root() -> Result<bool> {

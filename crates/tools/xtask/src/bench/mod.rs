@@ -4,8 +4,10 @@
 //! `BENCHES`. [`harness`] has the load generator, the histogram and what a process costs.
 
 mod facts;
+mod flows;
 pub mod harness;
 mod harness_self;
+mod product;
 pub mod report;
 pub mod table;
 
@@ -27,6 +29,8 @@ pub struct Options {
     pub duration: Duration,
     /// Connections of the load generator.
     pub connections: u32,
+    /// Measures the programs that are there instead of building them first.
+    pub built: bool,
 }
 
 /// One benchmark.
@@ -36,11 +40,28 @@ struct Bench {
     run: fn(&Options) -> Result<Vec<Measures>>,
 }
 
-const BENCHES: &[Bench] = &[Bench {
-    name: "harness-self",
-    about: "what the load generator itself costs, against a server that does nothing",
-    run: harness_self::run,
-}];
+const BENCHES: &[Bench] = &[
+    Bench {
+        name: "harness-self",
+        about: "what the load generator itself costs, against a server that does nothing",
+        run: harness_self::run,
+    },
+    Bench {
+        name: "signup",
+        about: "start, read the code at the simulator, check; a new number each time",
+        run: flows::signup,
+    },
+    Bench {
+        name: "login",
+        about: "the same for accounts that exist",
+        run: flows::login,
+    },
+    Bench {
+        name: "million",
+        about: "sign-ups over a database of a million accounts, and the disk they take",
+        run: flows::million,
+    },
+];
 
 /// Runs the benchmarks named, or all of them.
 pub fn run(mut args: Args) -> Result<()> {
@@ -61,6 +82,7 @@ pub fn run(mut args: Args) -> Result<()> {
         runs: args.count("--runs", 5)?,
         duration: Duration::from_secs(args.count("--seconds", 5)?.into()),
         connections: args.count("--connections", 16)?,
+        built: args.flag("--built"),
     };
     for bench in chosen(&args.words()?)? {
         run_one(bench, &options, date.clone())?;

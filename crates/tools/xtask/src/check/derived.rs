@@ -11,7 +11,16 @@ type Derived = (&'static str, &'static [&'static str]);
 
 /// Add a line when a derived file is added, for example
 /// `("docs/openapi.json", &["run", "--quiet", "-p", "ringfence", "--", "openapi"])`.
-const DERIVED: &[Derived] = &[];
+const DERIVED: &[Derived] = &[
+    (
+        "docs/reference/openapi.json",
+        &["run", "--quiet", "-p", "api", "--example", "openapi"],
+    ),
+    (
+        "docs/reference/errors.md",
+        &["run", "--quiet", "-p", "api", "--example", "errors"],
+    ),
+];
 
 /// Compares every derived file with what its command says now; `fix` writes it.
 pub fn run(root: &Path, fix: bool) -> Result<String> {
