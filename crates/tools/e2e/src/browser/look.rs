@@ -56,7 +56,7 @@ impl Page {
         let clip = json!({
             "x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1,
         });
-        let asked = json!({ "format": "png", "captureBeyondViewport": true, "clip": clip });
+        let asked = json!({ "format": "png", "captureBeyondViewport": true, "optimizeForSpeed": true, "clip": clip });
         let taken = self.call("Page.captureScreenshot", &asked);
         let data = taken["data"].as_str().unwrap_or_default();
         BASE64

@@ -7,6 +7,61 @@ use e2e::browser::Page;
 
 use crate::person::{NUMBER, Scene, wrong};
 
+/// One way to look at a page.
+struct Look {
+    name: &'static str,
+    width: u32,
+    height: u32,
+    scale: f64,
+    feature: (&'static str, &'static str),
+    /// Words decide about sizes; colours are the same in every language.
+    any_language: bool,
+    audited: bool,
+}
+
+const LIGHT: Look = Look {
+    name: "light",
+    width: 1240,
+    height: 900,
+    scale: 1.0,
+    feature: ("prefers-color-scheme", "light"),
+    any_language: true,
+    audited: true,
+};
+
+const LOOKS: [Look; 5] = [
+    LIGHT,
+    Look {
+        name: "dark",
+        feature: ("prefers-color-scheme", "dark"),
+        any_language: false,
+        ..LIGHT
+    },
+    Look {
+        name: "narrow",
+        width: 320,
+        height: 640,
+        audited: false,
+        ..LIGHT
+    },
+    Look {
+        name: "zoom",
+        width: 620,
+        height: 450,
+        scale: 2.0,
+        any_language: false,
+        audited: false,
+        ..LIGHT
+    },
+    Look {
+        name: "forced",
+        feature: ("forced-colors", "active"),
+        any_language: false,
+        audited: false,
+        ..LIGHT
+    },
+];
+
 struct Album {
     folder: PathBuf,
     language: &'static str,
@@ -26,49 +81,29 @@ impl Album {
 
     /// Looks at a page in every way.
     fn look(&mut self, page: &Page, name: &str) {
-        let looks: [(&str, (u32, u32, f64), &[(&str, &str)]); 5] = [
-            (
-                "light",
-                (1240, 900, 1.0),
-                &[("prefers-color-scheme", "light")],
-            ),
-            (
-                "dark",
-                (1240, 900, 1.0),
-                &[("prefers-color-scheme", "dark")],
-            ),
-            (
-                "narrow",
-                (320, 640, 2.0),
-                &[("prefers-color-scheme", "light")],
-            ),
-            (
-                "zoom",
-                (620, 450, 2.0),
-                &[("prefers-color-scheme", "light")],
-            ),
-            ("forced", (800, 700, 1.0), &[("forced-colors", "active")]),
-        ];
-        for (look, (width, height, scale), features) in looks {
-            page.size(width, height, scale);
-            page.prefers(features);
-            let here = format!("{name}-{}-{look}", self.language);
+        let looks = LOOKS
+            .iter()
+            .filter(|look| look.any_language || self.language == "en");
+        for look in looks {
+            page.size(look.width, look.height, look.scale);
+            page.prefers(&[look.feature]);
+            let here = format!("{name}-{}-{}", self.language, look.name);
             let over = page.overflow();
             if over > 0 {
                 self.faults.push(format!("{here}: {over} pixels too wide"));
             }
-            let asked = matches!((look, self.language), ("light", _) | ("dark", "en"));
-            if asked {
+            if look.audited {
                 let barriers = page.barriers().into_iter();
-                self.faults
-                    .extend(barriers.map(|fault| format!("{here}: {fault}")));
+                let told = barriers.map(|barrier| format!("{here}: {barrier:.400}"));
+                self.faults.extend(told);
             }
             fs::write(self.folder.join(format!("{here}.png")), page.picture()).expect("a picture");
         }
+        // Chromium notes each refusal that a page answers, which is no fault of the page.
         let complaints = page.complaints().into_iter();
-        let real = complaints.filter(|said| !said.contains("status of 4"));
+        let own = complaints.filter(|said| !said.contains("status of 4"));
         self.faults
-            .extend(real.map(|said| format!("{name}: {said}")));
+            .extend(own.map(|said| format!("{name}: {said}")));
         page.size(1240, 900, 1.0);
         page.prefers(&[("prefers-color-scheme", "light")]);
     }

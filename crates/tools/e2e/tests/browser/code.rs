@@ -32,9 +32,16 @@ fn a_wrong_code_says_how_many_tries_are_left() {
     Scene::guess(&page, &wrong(&code));
     assert!(page.words().contains("Too many tries."), "{}", page.words());
     assert!(!page.shows("input"), "nothing is left to type");
-    // The same number starts again, or the page says when.
-    page.leads(|| page.click("a.main"));
-    assert_eq!(page.path(), "/signup");
+    // A new code, by another way.
+    page.leads(|| page.click("main .links a"));
+    assert_eq!(page.path(), "/signup/ways");
+    page.click("#way-sms");
+    page.leads(|| page.click("button.main"));
+    assert_eq!(page.path(), "/signup?by=sms", "{}", page.words());
+    page.fill("#number", NUMBER);
+    page.leads(|| page.click("button.main"));
+    scene.enter(&page, NUMBER);
+    assert_eq!(page.path(), "/signup/done", "{}", page.words());
 }
 
 #[test]
@@ -140,9 +147,9 @@ fn a_code_can_be_asked_for_again_by_text_and_call_and_then_ends() {
         "{}",
         page.words()
     );
-    // The code's half minute passes; its end is written in whole seconds.
+    // The code's 40 seconds pass; its end is written in whole seconds.
     let end = "Date.parse(document.querySelector('#code-hint time').dateTime) + 1500";
-    for _ in 0..4 {
+    for _ in 0..5 {
         let wait = format!("new Promise(t => setTimeout(t, Math.min(9000, {end} - Date.now())))");
         page.eval(&wait);
     }

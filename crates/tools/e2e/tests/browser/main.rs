@@ -3,6 +3,11 @@
 //! Each test has a demonstration and a browser of its own. Pictures of every page go to
 //! `target/screens`, for people to look at.
 
+#![expect(
+    clippy::expect_used,
+    reason = "scenes fail by panicking, as the harness does"
+)]
+
 mod album;
 mod budgets;
 mod code;

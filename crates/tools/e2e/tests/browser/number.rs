@@ -1,17 +1,8 @@
 //! The page that asks for a number.
 
-use e2e::browser::{Key, Page, Request};
+use e2e::browser::Key;
 
-use crate::person::Scene;
-
-/// The form that asked for the code.
-fn form(page: &Page, since: usize) -> Request {
-    let sent = page.requests(since);
-    let mut forms = sent.into_iter().filter(|request| request.method == "POST");
-    let form = forms.next().expect("a form was sent");
-    assert!(forms.next().is_none(), "one form only");
-    form
-}
+use crate::person::{Scene, form};
 
 #[test]
 #[ignore = "needs Chromium"]

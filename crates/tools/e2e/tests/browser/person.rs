@@ -1,15 +1,10 @@
 //! A person with a phone and a browser.
 
-use std::{
-    fs,
-    process::{Command, Stdio},
-    time::Duration,
-};
+use std::fs;
 
 use e2e::{
     Phones, System,
-    browser::{Browser, Page},
-    http, programs, until,
+    browser::{Browser, Page, Request},
 };
 
 /// The sample of the demonstration's start page.
@@ -19,6 +14,15 @@ pub const NUMBER: &str = "+447700900123";
 pub fn wrong(code: &str) -> String {
     let first = if code.starts_with('1') { '2' } else { '1' };
     format!("{first}{}", &code[1..])
+}
+
+/// The form that asked for the code.
+pub fn form(page: &Page, since: usize) -> Request {
+    let sent = page.requests(since);
+    let mut forms = sent.into_iter().filter(|request| request.method == "POST");
+    let form = forms.next().expect("a form was sent");
+    assert!(forms.next().is_none(), "one form only");
+    form
 }
 
 /// A demonstration with a browser beside it.
@@ -38,28 +42,17 @@ impl Scene {
         }
     }
 
-    /// A demonstration whose codes end after half a minute, and can be asked for again after two
+    /// A demonstration whose codes end after 40 seconds, and can be asked for again after two
     /// seconds: an instance served from that configuration.
     pub fn hurried() -> Self {
         let mut system = System::start();
         assert_eq!(system.stop(), Some(0));
         let config = fs::read_to_string(system.config()).expect("a configuration");
         let hurried =
-            "[vault.limits]\ncode_lifetime_seconds = 30\nresend_waits_seconds = [2, 2, 2]\n";
+            "[vault.limits]\ncode_lifetime_seconds = 40\nresend_waits_seconds = [2, 2, 2]\n";
         let config = config.replace("[vault.limits]\n", hurried);
         fs::write(system.config(), config).expect("a configuration");
-        let mut command = Command::new(programs().join("ringfence"));
-        command.args(["serve", "--config"]).arg(system.config());
-        // Its command line names the data, so the harness ends it with the rest.
-        let quiet = command.stdin(Stdio::null()).stdout(Stdio::null());
-        quiet
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("starting ringfence");
-        until("the pages", Duration::from_secs(60), || {
-            let answer = http::Client::new(system.public()).get("/healthz").ok()?;
-            (answer.status == 200).then_some(())
-        });
+        system.serve();
         Self {
             browser: Browser::start(),
             phones: system.phones(),

@@ -21,6 +21,9 @@ fn a_text_appears_on_an_open_page_and_is_spoken_once() {
             .text(".words")
             .ends_with(&format!("#{}", phone.text(".newest b")))
     );
+    // Whoever reads one thread is told of what comes to another.
+    phone.leads(|| phone.click("#list a"));
+    phone.until("document.getElementById('live-words').textContent === 'Live'");
     scene.ask(&page, "/signup", "+447700900124");
     phone.until("document.querySelectorAll('#list li').length === 2");
     assert_eq!(phone.text("#list-title"), "2 phones");

@@ -1,6 +1,6 @@
 //! The product stops in the middle.
 
-use crate::person::{NUMBER, Scene};
+use crate::person::{NUMBER, Scene, form};
 
 #[test]
 #[ignore = "needs Chromium"]
@@ -26,7 +26,7 @@ fn a_page_that_was_open_during_a_restart_still_seals() {
     scene.system.start_again();
     let before = page.now();
     page.leads(|| page.click("button.main"));
-    assert!(page.requests(before)[0].body.contains("sealed_to="));
+    assert!(form(&page, before).body.contains("sealed_to="));
     assert_eq!(page.path(), "/signup/code", "{}", page.words());
     scene.enter(&page, NUMBER);
     assert_eq!(page.path(), "/signup/done");
