@@ -115,7 +115,7 @@ error-code-wrong = { $n ->
 }
 error-code-expired = Dieser Code endete um { $time }. Fordern Sie einen neuen an.
 error-code-locked-at = Zu viele Versuche. Sie können um { $time } neu beginnen oder einen anderen Weg nehmen.
-error-code-locked = Zu viele Versuche. Nehmen Sie einen anderen Weg.
+error-code-locked = Zu viele Versuche. Dieser Code gilt nicht mehr. Senden Sie einen neuen, oder nehmen Sie einen anderen Weg.
 error-too-soon = Wir können ihn um { $time } noch einmal senden. Die erste Nachricht kann noch ankommen.
 send-new = Neuen Code senden
 
@@ -204,7 +204,7 @@ demo-done = Erledigt
 demo-down = Läuft nicht. Siehe Terminal.
 demo-curl = Dasselbe im Terminal
 demo-also = Auch auf diesem Rechner
-demo-stop = Beenden mit Strg-C. Neu anfangen mit { $flag }.
+demo-stop = Beenden mit Strg‑C. Neu anfangen mit { $flag }.
 sides-title = Ein Konto, zwei Seiten
 sides-lead = Zuerst: alles, was { $app } über Sie hat. Dann: was der Tresor speichert. Die Nummer steht auf keiner der Seiten.
 sides-front = Was { $app } weiß

@@ -115,7 +115,7 @@ error-code-wrong = { $n ->
 }
 error-code-expired = This code ended at { $time }. Send a new one.
 error-code-locked-at = Too many tries. You can start again at { $time }, or use another way.
-error-code-locked = Too many tries. Use another way.
+error-code-locked = Too many tries. This code has ended. Send a new one, or use another way.
 error-too-soon = We can send it again at { $time }. The first message may still arrive.
 send-new = Send a new code
 
@@ -204,7 +204,7 @@ demo-done = Done
 demo-down = Not running. See the terminal.
 demo-curl = The same from a terminal
 demo-also = Also on this machine
-demo-stop = Stop with Ctrl-C. Start over with { $flag }.
+demo-stop = Stop with Ctrl‑C. Start over with { $flag }.
 sides-title = One account, two sides
 sides-lead = First: everything { $app } holds about you. Then: what the vault stores. The number stands on neither side.
 sides-front = What { $app } knows

@@ -115,7 +115,7 @@ error-code-wrong = { $n ->
 }
 error-code-expired = Este código terminó a las { $time }. Pida uno nuevo.
 error-code-locked-at = Demasiados intentos. Puede empezar de nuevo a las { $time }, o usar otra forma.
-error-code-locked = Demasiados intentos. Use otra forma.
+error-code-locked = Demasiados intentos. Este código ya no sirve. Envíe uno nuevo, o use otra forma.
 error-too-soon = Podremos enviarlo otra vez a las { $time }. El primer mensaje aún puede llegar.
 send-new = Enviar un código nuevo
 
@@ -204,7 +204,7 @@ demo-done = Hecho
 demo-down = No está en marcha. Vea el terminal.
 demo-curl = Lo mismo desde un terminal
 demo-also = También en esta máquina
-demo-stop = Pare con Ctrl-C. Empiece de cero con { $flag }.
+demo-stop = Pare con Ctrl‑C. Empiece de cero con { $flag }.
 sides-title = Una cuenta, dos lados
 sides-lead = Primero: todo lo que { $app } tiene sobre usted. Después: lo que guarda la bóveda. El número no está en ningún lado.
 sides-front = Lo que sabe { $app }

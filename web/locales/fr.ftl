@@ -115,7 +115,7 @@ error-code-wrong = { $n ->
 }
 error-code-expired = Ce code a pris fin à { $time }. Demandez-en un nouveau.
 error-code-locked-at = Trop d’essais. Vous pourrez recommencer à { $time }, ou prendre un autre moyen.
-error-code-locked = Trop d’essais. Prenez un autre moyen.
+error-code-locked = Trop d’essais. Ce code ne sert plus. Envoyez-en un nouveau, ou prenez un autre moyen.
 error-too-soon = Nous pourrons le renvoyer à { $time }. Le premier message peut encore arriver.
 send-new = Envoyer un nouveau code
 
@@ -204,7 +204,7 @@ demo-done = Fait
 demo-down = À l’arrêt. Voyez le terminal.
 demo-curl = La même chose dans un terminal
 demo-also = Aussi sur cette machine
-demo-stop = Arrêter avec Ctrl-C. Repartir de zéro avec { $flag }.
+demo-stop = Arrêter avec Ctrl‑C. Repartir de zéro avec { $flag }.
 sides-title = Un compte, deux côtés
 sides-lead = D’abord : tout ce que { $app } a sur vous. Ensuite : ce que le coffre garde. Le numéro n’est d’aucun côté.
 sides-front = Ce que { $app } sait

@@ -115,7 +115,7 @@ error-code-wrong = { $n ->
 }
 error-code-expired = Este código terminou às { $time }. Peça um novo.
 error-code-locked-at = Tentativas demais. Você pode recomeçar às { $time }, ou usar outra forma.
-error-code-locked = Tentativas demais. Use outra forma.
+error-code-locked = Tentativas demais. Este código não vale mais. Envie um novo, ou use outra forma.
 error-too-soon = Poderemos enviar de novo às { $time }. A primeira mensagem ainda pode chegar.
 send-new = Enviar um código novo
 
@@ -204,7 +204,7 @@ demo-done = Feito
 demo-down = Não está rodando. Veja o terminal.
 demo-curl = O mesmo em um terminal
 demo-also = Também nesta máquina
-demo-stop = Pare com Ctrl-C. Recomece do zero com { $flag }.
+demo-stop = Pare com Ctrl‑C. Recomece do zero com { $flag }.
 sides-title = Uma conta, dois lados
 sides-lead = Primeiro: tudo o que { $app } tem sobre você. Depois: o que o cofre guarda. O número não está em nenhum lado.
 sides-front = O que { $app } sabe

@@ -113,7 +113,7 @@ error-code-wrong = { $n ->
 }
 error-code-expired = 这个验证码已在 { $time } 失效。请要一个新的。
 error-code-locked-at = 尝试次数太多。{ $time } 可以重新开始，或用其他方式。
-error-code-locked = 尝试次数太多。请用其他方式。
+error-code-locked = 尝试次数太多。这个验证码已失效。请发送新的，或用其他方式。
 error-too-soon = { $time } 可以再次发送。第一条消息可能还会到。
 send-new = 发送新的验证码
 
@@ -202,7 +202,7 @@ demo-done = 已完成
 demo-down = 没有运行。请看终端。
 demo-curl = 在终端里做同样的事
 demo-also = 这台机器上还有
-demo-stop = 用 Ctrl-C 停止。用 { $flag } 从头开始。
+demo-stop = 用 Ctrl‑C 停止。用 { $flag } 从头开始。
 sides-title = 一个账号，两边
 sides-lead = 先是 { $app } 拥有的关于您的全部内容，然后是保险库存储的内容。两边都没有号码。
 sides-front = { $app } 知道什么

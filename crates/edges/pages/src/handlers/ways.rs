@@ -1,11 +1,11 @@
 //! `/signup/ways` and `/login/ways`: pick a way that works now.
 
 use axum::{http::StatusCode, response::Response};
-use model::{ChannelState, NextChannels};
+use model::{ChannelState, NextChannels, Status, VerificationId};
 
 use super::{
     Read, channel,
-    code::{ChannelForm, current, send_again},
+    code::{ChannelForm, send_again},
 };
 use crate::{
     ask::Ask,
@@ -13,33 +13,33 @@ use crate::{
     port::{Away, Seen},
     views::{Fault, message, ways},
 };
-use model::VerificationId;
 
 /// Before any code is out, both channels are offered.
 const FRESH: NextChannels = NextChannels::both(ChannelState::OPEN);
 
-/// The verification of this browser, if it is in one.
-async fn found(ask: &Ask, flow: Flow) -> Result<Option<(VerificationId, Seen)>, Response> {
-    if flow.current(ask.cookies(), &ask.headers).is_none() {
+/// The verification of this browser, if a code is out for it. One that is over closes no way: the
+/// next code is a new one.
+async fn found(ask: &Ask, flow: Flow) -> Result<Option<(VerificationId, Seen)>, Away> {
+    let Some(id) = flow.current(ask.cookies(), &ask.headers) else {
         return Ok(None);
-    }
-    current(ask, flow).await.map(Some)
+    };
+    let seen = ask.pages.verifications.view(id).await?;
+    let out = |seen: &Seen| {
+        let own = seen.started.purpose == flow.purpose();
+        own && seen.proven.is_none() && seen.started.status == Status::Pending
+    };
+    Ok(seen.filter(out).map(|seen| (id, seen)))
 }
 
 pub(crate) async fn show(ask: Ask, flow: Flow) -> Response {
-    let id = flow.current(ask.cookies(), &ask.headers);
-    let seen = match id {
-        Some(id) => ask.pages.verifications.view(id).await,
-        None => Ok(None),
-    };
-    let seen = match seen {
-        Ok(seen) => seen.filter(|seen| seen.proven.is_none()),
+    let found = match found(&ask, flow).await {
+        Ok(found) => found,
         Err(Away) => return message::away(&ask),
     };
-    let next = seen.map_or(FRESH, |seen| seen.started.next);
+    let next = found.map_or(FRESH, |(_, seen)| seen.started.next);
     ask.page(
         StatusCode::OK,
-        &ways::page(&ask, flow, next, seen.is_some(), Vec::new()),
+        &ways::page(&ask, flow, next, found.is_some(), Vec::new()),
     )
 }
 
@@ -50,7 +50,7 @@ pub(crate) async fn pick(ask: Ask, flow: Flow, form: Read<ChannelForm>) -> Respo
     };
     let found = match found(&ask, flow).await {
         Ok(found) => found,
-        Err(page) => return page,
+        Err(Away) => return message::away(&ask),
     };
     let Some(wished) = wished else {
         let text = ask.t.html("ways-choose", &[]);
