@@ -35,7 +35,9 @@ impl Ports {
 }
 
 fn lock(first: u16) -> Option<File> {
-    let folder = std::env::temp_dir().join("ringfence-e2e-ports");
+    // Each user has a folder: one could not write into another's.
+    let user = rustix::process::getuid().as_raw();
+    let folder = std::env::temp_dir().join(format!("ringfence-e2e-ports-{user}"));
     fs::create_dir_all(&folder).expect("a folder for locks");
     let file = File::create(folder.join(first.to_string())).expect("a lock file");
     file.try_lock().ok()?;
