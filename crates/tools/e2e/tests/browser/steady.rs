@@ -1,5 +1,8 @@
 //! The product stops in the middle.
 
+use e2e::Room;
+use rustix::process::Signal;
+
 use crate::person::{NUMBER, Scene, form};
 
 #[test]
@@ -30,4 +33,29 @@ fn a_page_that_was_open_during_a_restart_still_seals() {
     assert_eq!(page.path(), "/signup/code", "{}", page.words());
     scene.enter(&page, NUMBER);
     assert_eq!(page.path(), "/signup/done");
+}
+
+#[test]
+#[ignore = "needs Chromium"]
+fn while_the_vault_is_away_nothing_is_lost() {
+    let mut scene = Scene::new();
+    let page = scene.person();
+    page.open(&scene.at("/signup"));
+    page.fill("#number", NUMBER);
+    let vault = scene.system.room(Room::Vault);
+    vault.signal(Signal::STOP);
+    page.leads(|| {
+        page.click("button.main");
+        page.until("document.querySelector('button.main').textContent === 'Sending…'");
+    });
+    assert!(page.title().starts_with("Problem: "), "{}", page.title());
+    assert_eq!(page.text("h1"), "We cannot send or open anything right now");
+    vault.signal(Signal::CONT);
+    page.back();
+    assert_eq!(page.text("button.main"), "Send code");
+    page.fill("#number", NUMBER);
+    page.leads(|| page.click("button.main"));
+    assert_eq!(page.path(), "/signup/code", "{}", page.words());
+    scene.enter(&page, NUMBER);
+    assert_eq!(page.path(), "/signup/done", "{}", page.words());
 }
