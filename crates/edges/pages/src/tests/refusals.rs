@@ -2,68 +2,42 @@ use super::*;
 use crate::port::{NumberFault, StartError};
 use model::{Channel, ChannelState, NextChannels, Status, WaitReason};
 
-#[tokio::test]
-async fn every_refusal_of_a_number_says_what_to_do_beside_the_field() {
+/// Each refusal with the words that answer it; a limit is 429, the rest are 422.
+fn refusals() -> Vec<(StartError, &'static str)> {
+    use NumberFault::{CountryMissing, Shape, TooLong, TooShort, Unknown};
+    use StartError::Number;
     let gb = country("GB");
     let wait = NextChannels::both(ChannelState::wait(600, WaitReason::NumberLimit));
-    for (refusal, status, words) in [
-        (
-            StartError::Number(NumberFault::TooShort(gb)),
-            422,
-            "too short for <bdi>United Kingdom",
-        ),
-        (
-            StartError::Number(NumberFault::TooLong(None)),
-            422,
-            "This number is too long",
-        ),
-        (
-            StartError::Number(NumberFault::Shape),
-            422,
-            "This is not a phone number",
-        ),
-        (
-            StartError::Number(NumberFault::Unknown),
-            422,
-            "No number like this is in use",
-        ),
-        (
-            StartError::Number(NumberFault::CountryMissing),
-            422,
-            "Choose the country of this number",
-        ),
-        (
-            StartError::ChannelForLine(vec![Channel::Voice]),
-            422,
-            "Choose “Call me”",
-        ),
-        (
-            StartError::ChannelForLine(vec![]),
-            422,
-            "Neither texts nor calls",
-        ),
-        (StartError::LineRefused, 422, "numbers of this kind"),
+    let voice_only = StartError::ChannelForLine(vec![Channel::Voice]);
+    let neither = StartError::ChannelForLine(vec![]);
+    vec![
+        (Number(TooShort(gb)), "too short for <bdi>United Kingdom"),
+        (Number(TooLong(None)), "This number is too long"),
+        (Number(Shape), "This is not a phone number"),
+        (Number(Unknown), "No number like this is in use"),
+        (Number(CountryMissing), "Choose the country of this number"),
+        (voice_only, "Choose “Call me”"),
+        (neither, "Neither texts nor calls"),
+        (StartError::LineRefused, "numbers of this kind"),
         (
             StartError::CountryRefused,
-            422,
             "does not send codes to this country",
         ),
-        (
-            StartError::SandboxNumber,
-            422,
-            "only takes its own test numbers",
-        ),
-        (
-            StartError::SealedText,
-            422,
-            "Nothing was sent. Send it again",
-        ),
-        (StartError::KeyReused, 422, "open for too long"),
-        (StartError::Limit(wait), 429, "to this number again at"),
-    ] {
+        (StartError::SandboxNumber, "only takes its own test numbers"),
+        (StartError::SealedText, "Nothing was sent. Send it again"),
+        (StartError::KeyReused, "open for too long"),
+        (StartError::Limit(wait), "to this number again at"),
+    ]
+}
+
+#[tokio::test]
+async fn every_refusal_of_a_number_says_what_to_do_beside_the_field() {
+    for (refusal, words) in refusals() {
+        let limited = matches!(refusal, StartError::Limit(_));
         let browser = Browser::demo();
         browser.script(|script| script.refusal = Some(refusal));
         let page = browser.number("/signup", "07700 900123").await;
+        let status = if limited { 429 } else { 422 };
         assert_eq!(page.status.as_u16(), status, "{words}");
         assert!(page.title().starts_with("Problem: "));
         page.says("One thing to fix");

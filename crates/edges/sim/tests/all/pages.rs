@@ -36,7 +36,7 @@ async fn without_phones_the_page_says_what_to_do() {
             "<title>Phones</title>",
             "No phone yet",
             "Add a phone",
-            "0</span> phones",
+            ">0 phones<",
         ],
     );
 }
