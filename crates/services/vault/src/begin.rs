@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use model::{CodePurpose, MessageId, Status, Timestamp, VerificationId};
+use model::{Channel, CodePurpose, MessageId, Status, Timestamp, VerificationId};
 use peers::vault::{Begin, BeginRefusal, Begun, LimitKind, PendingView, Traits, Unavailable};
 use seal::{pending::Code, tag::Tags};
 use store::{StoreError, Tx, Value, Write};
@@ -100,7 +100,7 @@ impl Core {
         intake: Intake,
         tags: Tags,
         lane: Lane,
-        channel: model::Channel,
+        channel: Channel,
         fixed: Option<String>,
         now: Timestamp,
     ) -> Result<Draft, Fault> {
@@ -111,18 +111,7 @@ impl Core {
         };
         let mut view_key = Zeroizing::new([0; 32]);
         self.entropy.fill(&mut *view_key)?;
-        let message = Message {
-            id: MessageId::from_bytes(self.entropy.row_key(now)?),
-            verification: request.verification,
-            channel,
-            state: if sandbox {
-                MessageState::Withheld
-            } else {
-                MessageState::Handing
-            },
-            courier_run: self.outbox.courier_run(),
-            at: now,
-        };
+        let message = self.fresh_message(request.verification, channel, sandbox, now)?;
         let country = intake.parsed.region;
         let language = render::language(request.locale.as_deref(), country);
         let hour = self.keys.hour_or_new(&*self.store, now.hour()).await?;
@@ -164,6 +153,24 @@ impl Core {
             secrets,
             message,
             seen: intake.seen,
+        })
+    }
+
+    /// A message that is about to be written; one of a sandbox stays where it is.
+    pub(crate) fn fresh_message(
+        &self,
+        verification: VerificationId,
+        channel: Channel,
+        sandbox: bool,
+        now: Timestamp,
+    ) -> Result<Message, Fault> {
+        Ok(Message {
+            id: MessageId::from_bytes(self.entropy.row_key(now)?),
+            verification,
+            channel,
+            state: if sandbox { MessageState::Withheld } else { MessageState::Handing },
+            courier_run: self.outbox.courier_run(),
+            at: now,
         })
     }
 

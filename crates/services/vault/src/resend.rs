@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use model::{ChannelChoice, MessageId, Status, Timestamp};
+use model::{ChannelChoice, Status, Timestamp};
 use peers::vault::{BeginRefusal, Begun, LimitKind, Resend};
 use store::{StoreError, Tx, Value};
 
@@ -60,18 +60,8 @@ impl Core {
             self.take_budget(&sends, row.lane, now).await?;
         }
         let slot = self.outbox.reserve()?;
-        let message = Message {
-            id: MessageId::from_bytes(self.entropy.row_key(now).map_err(|e| refuse(e.into()))?),
-            verification: row.id,
-            channel,
-            state: if app.sandbox.is_some() {
-                MessageState::Withheld
-            } else {
-                MessageState::Handing
-            },
-            courier_run: self.outbox.courier_run(),
-            at: now,
-        };
+        let message = self.fresh_message(row.id, channel, app.sandbox.is_some(), now);
+        let message = message.map_err(refuse)?;
         let written = self
             .write_or_look(message, &secrets, &app, request.fallback, now)
             .await;

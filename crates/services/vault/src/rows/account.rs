@@ -1,4 +1,4 @@
-//! One account of one number at one application.
+//! Table: One account of one number at one application.
 
 use model::{ApplicationId, Subject, Timestamp, VerificationId};
 use numbers::{LineType, Region};

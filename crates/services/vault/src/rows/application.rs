@@ -1,4 +1,4 @@
-//! The vault's own register of applications: what a message may say and who may be reached.
+//! Table: The vault's own register of applications: what a message may say and who may be reached.
 
 use model::ApplicationId;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! Counters of the hard limits.
+//! Table: Counters of the hard limits.
 
 use model::{CodePurpose, Timestamp};
 use store::{Column, Kind, Row, RowReader, StoreError, Table, Value};

@@ -1,4 +1,4 @@
-//! Log leaves as rows, written in the transaction that does the thing (sealing.md section 7).
+//! Table: Log leaves as rows, written in the transaction that does the thing (sealing.md section 7).
 //! The tree over them comes with the transparency log.
 
 use store::{Column, Kind, Record, Row, RowReader, StoreError, Table, Value};

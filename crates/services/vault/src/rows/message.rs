@@ -1,4 +1,4 @@
-//! Durable sends: one row for each message, written with the thing that caused it.
+//! Table: Durable sends: one row for each message, written with the thing that caused it.
 
 use model::{Channel, MessageId, Timestamp, VerificationId};
 use peers::carrier::CourierRun;

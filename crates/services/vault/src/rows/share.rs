@@ -1,4 +1,4 @@
-//! The share store: what opens and finds numbers, sealed under the epoch's key.
+//! Table: The share store: what opens and finds numbers, sealed under the epoch's key.
 //!
 //! Every secret column is AEAD under k_e with the row's key columns in the associated data, so
 //! these rows need no MAC of their own: a row that was planted, moved or edited does not open.

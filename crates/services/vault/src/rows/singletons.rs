@@ -1,4 +1,4 @@
-//! Small tables: the deployment itself, ingest keys and what was sealed to them.
+//! Table: Small tables: the deployment itself, ingest keys and what was sealed to them.
 
 use model::Timestamp;
 use store::{Column, Kind, Record, Row, RowReader, StoreError, Table, Value};

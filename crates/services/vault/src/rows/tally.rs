@@ -1,4 +1,4 @@
-//! Figures kept over restarts.
+//! Table: Figures kept over restarts.
 
 use store::{Column, Kind, Row, RowReader, StoreError, Table, Value};
 

@@ -1,4 +1,4 @@
-//! A pending or just finished proof of control.
+//! Table: A pending or just finished proof of control.
 
 use model::{
     ApplicationId, Channel, CodePurpose, MessageId, Status, Subject, Timestamp, VerificationId,

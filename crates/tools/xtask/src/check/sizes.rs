@@ -14,6 +14,14 @@ use crate::error::Result;
 const FUNCTION_LINES_MAX: usize = 70;
 const FILE_LINES_MAX: usize = 500;
 const CRATE_LINES_MAX: usize = 4_000;
+/// Tests tell one story each; several about one subject may share a file.
+const TEST_FILE_LINES_MAX: usize = 900;
+/// Crates that may be larger, and why.
+const LARGER: &[(&str, usize)] = &[
+    // The only crate that may hold keys and open numbers: a second one beside it would be a second
+    // place to guard.
+    ("vault", 5_200),
+];
 const TABLE_MARK_WITHIN_LINES: usize = 5;
 const WORST_SHOWN: usize = 5;
 
@@ -40,8 +48,9 @@ pub fn violations(sources: &[Source]) -> Vec<String> {
     for source in sources {
         let path = source.path.display();
         let lines = source.text.lines().count();
-        if lines > FILE_LINES_MAX && !is_table(&source.text) {
-            found.push(format!("{path}: {lines} lines, at most {FILE_LINES_MAX}"));
+        let most = if source.is_test { TEST_FILE_LINES_MAX } else { FILE_LINES_MAX };
+        if lines > most && !is_table(&source.text) {
+            found.push(format!("{path}: {lines} lines, at most {most}"));
         }
         for function in functions(&source.code) {
             if function.lines > FUNCTION_LINES_MAX {
@@ -53,11 +62,10 @@ pub fn violations(sources: &[Source]) -> Vec<String> {
         }
     }
     for (name, sum) in sums(sources) {
-        if sum.lines > CRATE_LINES_MAX {
-            found.push(format!(
-                "{name}: {} lines of code, at most {CRATE_LINES_MAX}",
-                sum.lines
-            ));
+        let larger = LARGER.iter().find(|(known, _)| *known == name);
+        let most = larger.map_or(CRATE_LINES_MAX, |(_, most)| *most);
+        if sum.lines > most {
+            found.push(format!("{name}: {} lines of code, at most {most}", sum.lines));
         }
     }
     found
