@@ -97,9 +97,7 @@ impl NumberVault for VaultClient {
         application: ApplicationId,
         verification: VerificationId,
     ) -> Result<Option<Viewed>, Unavailable> {
-        self.0
-            .ask(Verb::View, &(application, verification))
-            .await?
+        self.0.ask(Verb::View, &(application, verification)).await?
     }
 
     async fn reclaim(

@@ -6,7 +6,12 @@ use std::{path::PathBuf, process::ExitCode};
 
 /// The configuration file named on the command line, after `room --config`.
 fn config(mut args: impl Iterator<Item = String>) -> Option<PathBuf> {
-    match (args.next().as_deref(), args.next().as_deref(), args.next(), args.next()) {
+    match (
+        args.next().as_deref(),
+        args.next().as_deref(),
+        args.next(),
+        args.next(),
+    ) {
         (Some("room"), Some("--config"), Some(path), None) => Some(PathBuf::from(path)),
         _ => None,
     }

@@ -45,7 +45,10 @@ struct Instance {
 
 impl Default for Instance {
     fn default() -> Self {
-        Self { data: PathBuf::from("ringfence-data"), mode: "production".to_owned() }
+        Self {
+            data: PathBuf::from("ringfence-data"),
+            mode: "production".to_owned(),
+        }
     }
 }
 
@@ -58,21 +61,28 @@ pub struct Failure {
 }
 
 fn while_doing<E: Display>(doing: &'static str) -> impl Fn(E) -> Failure {
-    move |error| Failure { line: format!("{doing}: {error}"), code: 1 }
+    move |error| Failure {
+        line: format!("{doing}: {error}"),
+        code: 1,
+    }
 }
 
 /// Runs the room to its end.
 pub fn run(config: &Path) -> Result<(), Failure> {
     let mut inherited = control::inherit().map_err(while_doing("joining the supervisor"))?;
-    let instance: Instance = table(config, "instance")
-        .map_err(|error| Failure { line: error.to_string(), code: 64 })?;
+    let instance: Instance = table(config, "instance").map_err(|error| Failure {
+        line: error.to_string(),
+        code: 64,
+    })?;
     let listener = inherited.take_listener(LISTENER);
     let sandbox = Sandbox {
         own: vec![instance.data.join("courier")],
         read_only: Vec::new(),
         sockets: Sockets::none(),
     };
-    let report = sandbox.enter().map_err(while_doing("entering the sandbox"))?;
+    let report = sandbox
+        .enter()
+        .map_err(while_doing("entering the sandbox"))?;
     let demo = instance.mode == "demo";
     log_to_stderr("courier", !demo);
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -90,18 +100,25 @@ struct Senders {
 }
 
 fn senders(demo: bool, receipts: &Arc<ReceiptQueue>) -> Result<Senders, Failure> {
-    let simulator = SimulatorPermit::from_config(demo, false).ok().map(|permit| {
-        let (clock, entropy) = (Arc::new(SystemClock), Arc::new(SystemEntropy));
-        let simulator = Simulator::new(permit, clock, entropy, Arc::clone(receipts));
-        if let Ok(sample) = E164::from_canonical(SAMPLE) {
-            simulator.add_phone(&sample);
-        }
-        Arc::new(simulator)
-    });
-    let carriers = Carriers { simulator: simulator.clone().map(|carrier| carrier as _), demo };
-    let courier =
-        Courier::new(carriers, &SystemEntropy).map_err(while_doing("naming this run"))?;
-    Ok(Senders { courier: Arc::new(courier), simulator })
+    let simulator = SimulatorPermit::from_config(demo, false)
+        .ok()
+        .map(|permit| {
+            let (clock, entropy) = (Arc::new(SystemClock), Arc::new(SystemEntropy));
+            let simulator = Simulator::new(permit, clock, entropy, Arc::clone(receipts));
+            if let Ok(sample) = E164::from_canonical(SAMPLE) {
+                simulator.add_phone(&sample);
+            }
+            Arc::new(simulator)
+        });
+    let carriers = Carriers {
+        simulator: simulator.clone().map(|carrier| carrier as _),
+        demo,
+    };
+    let courier = Courier::new(carriers, &SystemEntropy).map_err(while_doing("naming this run"))?;
+    Ok(Senders {
+        courier: Arc::new(courier),
+        simulator,
+    })
 }
 
 async fn serve(
@@ -114,7 +131,12 @@ async fn serve(
     let Senders { courier, simulator } = senders(demo, &receipts)?;
     let outbound: Arc<dyn Outbound> = courier;
     let service = Service::Courier(outbound);
-    let vault = Peer::new(link::Room::Courier, link::Room::Vault, service, Limits::default());
+    let vault = Peer::new(
+        link::Room::Courier,
+        link::Room::Vault,
+        service,
+        Limits::default(),
+    );
 
     let (stop, stopped) = watch::channel(false);
     let mut tasks = JoinSet::new();
@@ -131,11 +153,17 @@ async fn serve(
     let mut control = inherited
         .start(&report, control::SELF_STOP_MAX)
         .map_err(while_doing("answering the supervisor"))?;
-    control.sender().ready().map_err(while_doing("answering the supervisor"))?;
+    control
+        .sender()
+        .ready()
+        .map_err(while_doing("answering the supervisor"))?;
     let mut links = JoinSet::new();
     loop {
         match control.next_event().await {
-            Event::Link { peer: Room::Vault, stream } => attach(&mut links, &vault, stream),
+            Event::Link {
+                peer: Room::Vault,
+                stream,
+            } => attach(&mut links, &vault, stream),
             Event::Link { .. } => tracing::warn!("a link to a room that has no business here"),
             Event::Stop | Event::SupervisorGone => break,
         }
@@ -147,7 +175,10 @@ async fn serve(
     }
     while tasks.join_next().await.is_some() {}
     vault.finish();
-    let _ = timeout(LINKS_END, async { while links.join_next().await.is_some() {} }).await;
+    let _ = timeout(LINKS_END, async {
+        while links.join_next().await.is_some() {}
+    })
+    .await;
     forwarding.abort_all();
     Ok(())
 }
@@ -180,7 +211,9 @@ async fn listen(
 }
 
 fn attach(links: &mut JoinSet<()>, peer: &Peer, stream: std::os::unix::net::UnixStream) {
-    let stream = stream.set_nonblocking(true).and_then(|()| UnixStream::from_std(stream));
+    let stream = stream
+        .set_nonblocking(true)
+        .and_then(|()| UnixStream::from_std(stream));
     match stream {
         Ok(stream) => {
             let attached = peer.attach(stream);

@@ -106,7 +106,10 @@ async fn serve(inherited: Inherited, settings: Settings, report: Report) -> Resu
                 stream,
             } => attach(&mut links, &front, stream),
             // The console has no verbs of its own yet; its end is closed by dropping it.
-            Event::Link { peer: Room::Console | Room::Vault, .. } => {}
+            Event::Link {
+                peer: Room::Console | Room::Vault,
+                ..
+            } => {}
             Event::Stop | Event::SupervisorGone => break,
         }
     }

@@ -17,11 +17,18 @@ use crate::{
 pub fn config(config: &Path) -> Result<(), Failure> {
     let settings = Settings::load(config)?;
     println!("config   {}", config.display());
-    println!("mode     {}", if settings.demo { "demo" } else { "production" });
+    println!(
+        "mode     {}",
+        if settings.demo { "demo" } else { "production" }
+    );
     println!("data     {}", settings.data.display());
     println!("public   {}  {}", settings.public, settings.public_url);
     println!("keys     development (a file on this machine)");
-    let named = [&settings.users.front, &settings.users.vault, &settings.users.courier];
+    let named = [
+        &settings.users.front,
+        &settings.users.vault,
+        &settings.users.courier,
+    ];
     let shared = named.iter().any(|user| user.is_none());
     match (shared, may_switch()) {
         (false, true) => println!("users    one for each room"),
@@ -47,7 +54,11 @@ struct Front {
 /// `ringfence check-data`.
 pub fn data(config: &Path, repair: bool) -> Result<(), Failure> {
     let front = read_front(config)?;
-    let args: &[&str] = if repair { &["check-data", "--repair"] } else { &["check-data"] };
+    let args: &[&str] = if repair {
+        &["check-data", "--repair"]
+    } else {
+        &["check-data"]
+    };
     let printed = vault(config, args, None)?;
     let mut lines: Vec<&str> = printed.lines().collect();
     let findings = lines.pop().unwrap_or_default();
@@ -60,10 +71,18 @@ pub fn data(config: &Path, repair: bool) -> Result<(), Failure> {
         .collect();
     let only_front = front.accounts.difference(&known).count();
     let only_vault = known.difference(&front.accounts).count();
-    let figure = |name: &str| findings.get(name).and_then(serde_json::Value::as_u64).unwrap_or(0);
+    let figure = |name: &str| {
+        findings
+            .get(name)
+            .and_then(serde_json::Value::as_u64)
+            .unwrap_or(0)
+    };
     let rows = [
         ("accounts in the vault", figure("accounts")),
-        ("accounts without a sealed number", figure("accounts_without_number")),
+        (
+            "accounts without a sealed number",
+            figure("accounts_without_number"),
+        ),
         ("accounts the front does not know yet", only_vault as u64),
         ("accounts the vault does not know", only_front as u64),
         ("halves of unfinished accounts", figure("halves")),

@@ -21,8 +21,14 @@ pub fn run(config: &Path) -> Result<(), Failure> {
     let listener = inherited
         .take_listener(CONSOLE)
         .ok_or_else(|| Failure::Failed("the supervisor passed no console listener".to_owned()))?;
-    let sandbox = Sandbox { own: Vec::new(), read_only: Vec::new(), sockets: Sockets::none() };
-    let report = sandbox.enter().map_err(Failure::while_doing("entering the sandbox"))?;
+    let sandbox = Sandbox {
+        own: Vec::new(),
+        read_only: Vec::new(),
+        sockets: Sockets::none(),
+    };
+    let report = sandbox
+        .enter()
+        .map_err(Failure::while_doing("entering the sandbox"))?;
     log_to_stderr("console", !settings.demo);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -44,7 +50,10 @@ async fn serve(
     let mut control = inherited
         .start(&report, control::SELF_STOP_MAX)
         .map_err(Failure::while_doing("answering the supervisor"))?;
-    control.sender().ready().map_err(Failure::while_doing("answering the supervisor"))?;
+    control
+        .sender()
+        .ready()
+        .map_err(Failure::while_doing("answering the supervisor"))?;
     let (stop, stopped) = oneshot::channel::<()>();
     let shutdown = async move {
         // Either end means stop.

@@ -62,7 +62,12 @@ fn demonstrate(options: &Demo) -> Result<ExitCode, Failure> {
     write_config(&config, &data, [public, console, phones], None)?;
     operator::init_rooms(&config)?;
     let kept = application(&config, &data)?;
-    write_config(&config, &data, [public, console, phones], Some(kept.application))?;
+    write_config(
+        &config,
+        &data,
+        [public, console, phones],
+        Some(kept.application),
+    )?;
     let settings = Settings::load(&config)?;
     let about = About {
         public_url: &format!("http://localhost:{public}"),
@@ -80,16 +85,24 @@ fn demonstrate(options: &Demo) -> Result<ExitCode, Failure> {
         eprintln!("  public   {}      start here", about.public_url);
         eprintln!("  console  {}", about.console_url);
         eprintln!("  phones   {}/sim", about.courier_url);
-        #[expect(clippy::cast_precision_loss, reason = "a few seconds, shown with one digit")]
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "a few seconds, shown with one digit"
+        )]
         let seconds = millis as f64 / 1000.0;
-        eprintln!("ready in {seconds:.1} s   data {}   stop with ctrl-c", data.display());
+        eprintln!(
+            "ready in {seconds:.1} s   data {}   stop with ctrl-c",
+            data.display()
+        );
     })
 }
 
 fn ports(first: u16) -> Result<[u16; 3], Failure> {
     match (first.checked_add(1), first.checked_add(2)) {
         (Some(second), Some(third)) if first > 0 => Ok([first, second, third]),
-        _ => Err(Failure::Usage("--port must leave room for two more ports after it".into())),
+        _ => Err(Failure::Usage(
+            "--port must leave room for two more ports after it".into(),
+        )),
     }
 }
 
@@ -98,7 +111,10 @@ fn prepare(options: &Demo) -> Result<PathBuf, Failure> {
     let doing = Failure::while_doing(options.data.display());
     if options.fresh && options.data.exists() {
         let ours = options.data.join(CONFIG).exists()
-            || options.data.read_dir().is_ok_and(|mut entries| entries.next().is_none());
+            || options
+                .data
+                .read_dir()
+                .is_ok_and(|mut entries| entries.next().is_none());
         if !ours {
             return Err(Failure::Usage(format!(
                 "{} was not made by a demonstration; --fresh will not empty it",
@@ -118,8 +134,9 @@ fn write_config(
     hosted: Option<ApplicationId>,
 ) -> Result<(), Failure> {
     let data = serde_json::to_string(data).map_err(Failure::while_doing("writing"))?;
-    let hosted =
-        hosted.map(|id| format!("hosted_application = \"{id}\"\n")).unwrap_or_default();
+    let hosted = hosted
+        .map(|id| format!("hosted_application = \"{id}\"\n"))
+        .unwrap_or_default();
     let text = format!(
         "# Written by `ringfence demo`. Test keys: do not use real numbers.\n\
          [instance]\nmode = \"demo\"\ndata = {data}\n\n\
@@ -151,7 +168,10 @@ fn application(config: &Path, data: &Path) -> Result<Kept, Failure> {
         sandbox: Vec::new(),
     };
     let (application, key) = operator::make_app(config, &new)?;
-    let kept = Kept { application: application.id, api_key: key.expose().to_owned() };
+    let kept = Kept {
+        application: application.id,
+        api_key: key.expose().to_owned(),
+    };
     write_private(&path, &kept)?;
     Ok(kept)
 }
@@ -166,7 +186,9 @@ fn write_private<T: Serialize>(path: &Path, value: &T) -> Result<(), Failure> {
         .mode(0o600)
         .open(path)
         .map_err(&doing)?;
-    file.write_all(&text).and_then(|()| file.sync_all()).map_err(doing)
+    file.write_all(&text)
+        .and_then(|()| file.sync_all())
+        .map_err(doing)
 }
 
 /// What the start page shows; nothing outside a demonstration.
@@ -176,7 +198,9 @@ pub fn start_page(settings: &Settings) -> Option<pages::Demo> {
     }
     let text = fs::read_to_string(settings.front_directory().join(KEY)).ok()?;
     let kept: Kept = serde_json::from_str(&text).ok()?;
-    let simulator = settings.courier.map(|at| format!("http://localhost:{}/sim", at.port()))?;
+    let simulator = settings
+        .courier
+        .map(|at| format!("http://localhost:{}/sim", at.port()))?;
     Some(pages::Demo {
         sample_number: SAMPLE.to_owned(),
         simulator_url: simulator,
@@ -187,4 +211,3 @@ pub fn start_page(settings: &Settings) -> Option<pages::Demo> {
         }],
     })
 }
-

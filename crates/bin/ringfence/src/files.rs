@@ -32,20 +32,37 @@ pub fn backup(config: &Path, to: &Path, share: bool) -> Result<(), Failure> {
     vault(config, &["backup", &target(VAULT)], None)?;
     let from = Options::new(settings.front_directory()).path("main");
     backup_file(&from, &to.join(FRONT)).map_err(Failure::while_doing("copying the front"))?;
-    println!("copied front and vault to {}; the share store has backups of its own", to.display());
+    println!(
+        "copied front and vault to {}; the share store has backups of its own",
+        to.display()
+    );
     Ok(())
 }
 
 /// `ringfence restore`: the instance must be stopped.
-pub fn restore(config: &Path, from: &Path, share: Option<std::path::PathBuf>, yes: bool) -> Result<(), Failure> {
+pub fn restore(
+    config: &Path,
+    from: &Path,
+    share: Option<std::path::PathBuf>,
+    yes: bool,
+) -> Result<(), Failure> {
     let settings = Settings::load(config)?;
     let vault_directory = settings.data.join("vault");
     let mut moves = vec![
-        (from.join(FRONT), Options::new(settings.front_directory()).path("main")),
-        (from.join(VAULT), Options::new(&vault_directory).path("main")),
+        (
+            from.join(FRONT),
+            Options::new(settings.front_directory()).path("main"),
+        ),
+        (
+            from.join(VAULT),
+            Options::new(&vault_directory).path("main"),
+        ),
     ];
     if let Some(share) = share {
-        moves.push((share.join(SHARE), Options::new(&vault_directory).path("share")));
+        moves.push((
+            share.join(SHARE),
+            Options::new(&vault_directory).path("share"),
+        ));
     }
     for (copy, _) in &moves {
         if !copy.exists() {

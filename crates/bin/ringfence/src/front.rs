@@ -42,7 +42,9 @@ pub fn run(config: &Path) -> Result<(), Failure> {
         read_only: Vec::new(),
         sockets: Sockets::none(),
     };
-    let report = sandbox.enter().map_err(Failure::while_doing("entering the sandbox"))?;
+    let report = sandbox
+        .enter()
+        .map_err(Failure::while_doing("entering the sandbox"))?;
     log_to_stderr("front", !settings.demo);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -75,7 +77,12 @@ async fn serve(
     let store = open_store(&settings)?;
     let late = Arc::new(Late::default());
     let events = Service::Front(late.clone());
-    let peer = Peer::new(link::Room::Front, link::Room::Vault, events, Limits::default());
+    let peer = Peer::new(
+        link::Room::Front,
+        link::Room::Vault,
+        events,
+        Limits::default(),
+    );
     let opened = Identity::open(identity::Parts {
         store: Arc::clone(&store),
         vault: Arc::new(VaultClient::new(peer.clone())),
@@ -83,7 +90,9 @@ async fn serve(
         entropy: Arc::new(SystemEntropy),
         config: settings.identity.clone(),
     });
-    let identity = opened.await.map_err(Failure::while_doing("opening the front's database"))?;
+    let identity = opened
+        .await
+        .map_err(Failure::while_doing("opening the front's database"))?;
     // Set once, right here.
     let _ = late.0.set(identity.clone());
     let router = router(&identity, &settings).await?;
@@ -107,10 +116,16 @@ async fn serve(
         .start(&report, control::SELF_STOP_MAX)
         .map_err(Failure::while_doing("answering the supervisor"))?;
     let mut links = JoinSet::new();
-    control.sender().ready().map_err(Failure::while_doing("answering the supervisor"))?;
+    control
+        .sender()
+        .ready()
+        .map_err(Failure::while_doing("answering the supervisor"))?;
     loop {
         match control.next_event().await {
-            Event::Link { peer: Room::Vault, stream } => {
+            Event::Link {
+                peer: Room::Vault,
+                stream,
+            } => {
                 attach(&mut links, &peer, stream);
                 tasks.spawn(catch_up(identity.clone(), peer.clone()));
             }
@@ -122,7 +137,10 @@ async fn serve(
     let _ = stop.send(true);
     while tasks.join_next().await.is_some() {}
     peer.finish();
-    let _ = timeout(LINKS_END, async { while links.join_next().await.is_some() {} }).await;
+    let _ = timeout(LINKS_END, async {
+        while links.join_next().await.is_some() {}
+    })
+    .await;
     store.close().await;
     Ok(())
 }
@@ -130,14 +148,23 @@ async fn serve(
 /// Opens the front's database; a demonstration migrates it by itself.
 pub fn open_store(settings: &Settings) -> Result<Arc<dyn Store>, Failure> {
     let options = Options::new(settings.front_directory());
-    let options = if settings.demo { options.migrate() } else { options };
+    let options = if settings.demo {
+        options.migrate()
+    } else {
+        options
+    };
     let opened = Sqlite::open(&options, &SCHEMA);
-    Ok(Arc::new(opened.map_err(Failure::while_doing("opening the front's database"))?))
+    Ok(Arc::new(opened.map_err(Failure::while_doing(
+        "opening the front's database",
+    ))?))
 }
 
 async fn router(identity: &Identity, settings: &Settings) -> Result<Router, Failure> {
     let applications = Arc::new(Applications::default());
-    let state = api::ApiState { identity: identity.clone(), applications };
+    let state = api::ApiState {
+        identity: identity.clone(),
+        applications,
+    };
     let mut router = api::router(state).route("/docs/errors", get(errors_page));
     if let Some(application) = settings.hosted {
         let all = identity.applications().await;
@@ -153,7 +180,10 @@ async fn router(identity: &Identity, settings: &Settings) -> Result<Router, Fail
 
 /// What every problem document's `type` leads to.
 async fn errors_page() -> impl IntoResponse {
-    ([(CONTENT_TYPE, "text/markdown; charset=utf-8")], api::codes::page())
+    (
+        [(CONTENT_TYPE, "text/markdown; charset=utf-8")],
+        api::codes::page(),
+    )
 }
 
 fn hosted_pages(
@@ -164,7 +194,10 @@ fn hosted_pages(
 ) -> Result<Router, Failure> {
     let proxies = TrustedProxies::parse(settings.trusted_proxies.iter().map(String::as_str))
         .map_err(|_| Failure::Settings("[front] trusted_proxies: not an address block".into()))?;
-    let country = settings.default_country.as_deref().and_then(pages::port::Country::parse);
+    let country = settings
+        .default_country
+        .as_deref()
+        .and_then(pages::port::Country::parse);
     let site = pages::Site {
         app: name,
         origin: settings.public_url.clone(),
@@ -186,7 +219,9 @@ fn hosted_pages(
 }
 
 fn attach(links: &mut JoinSet<()>, peer: &Peer, stream: std::os::unix::net::UnixStream) {
-    let stream = stream.set_nonblocking(true).and_then(|()| UnixStream::from_std(stream));
+    let stream = stream
+        .set_nonblocking(true)
+        .and_then(|()| UnixStream::from_std(stream));
     match stream {
         Ok(stream) => {
             let attached = peer.attach(stream);
@@ -221,7 +256,9 @@ async fn run_jobs(identity: Identity, mut stopped: watch::Receiver<bool>) {
         return;
     };
     let stop = async move { told_to_stop(&mut stopped).await };
-    identity::worker(&identity, name).run(|| SystemClock.now().as_millis(), stop).await;
+    identity::worker(&identity, name)
+        .run(|| SystemClock.now().as_millis(), stop)
+        .await;
 }
 
 async fn housekeep(identity: Identity, mut stopped: watch::Receiver<bool>) {

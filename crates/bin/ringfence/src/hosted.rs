@@ -4,8 +4,8 @@ use std::{net::IpAddr, sync::Arc};
 
 use async_trait::async_trait;
 use identity::{
-    BeginRefusal, Begun, Checked, Client, Identity, Reclaimed, Start, Traits, Viewed,
-    StartError as Refused,
+    BeginRefusal, Begun, Checked, Client, Identity, Reclaimed, Start, StartError as Refused,
+    Traits, Viewed,
 };
 use model::{ApplicationId, Channel, ChannelChoice, CodePurpose, TypedCode, VerificationId};
 use numbers::{LineType, ParseError, Region};
@@ -59,10 +59,15 @@ impl Verifications for Hosted {
             Channel::Sms => ChannelChoice::Sms,
             Channel::Voice => ChannelChoice::Voice,
         };
-        let begun =
-            self.identity.resend(self.application, verification, choice, &client(by)).await;
+        let begun = self
+            .identity
+            .resend(self.application, verification, choice, &client(by))
+            .await;
         let begun = begun.map_err(refused)?;
-        let seen = self.look_up(verification).await.map_err(|Away| StartError::Away)?;
+        let seen = self
+            .look_up(verification)
+            .await
+            .map_err(|Away| StartError::Away)?;
         let purpose = seen.map_or(CodePurpose::Signup, |seen| seen.purpose);
         Ok(started(verification, purpose, &begun))
     }
@@ -73,13 +78,20 @@ impl Verifications for Hosted {
         code: TypedCode,
         by: ClientInfo,
     ) -> Result<Guess, Away> {
-        let checked = self.identity.check(self.application, verification, code, &client(by)).await;
+        let checked = self
+            .identity
+            .check(self.application, verification, code, &client(by))
+            .await;
         let checked = checked.map_err(|_| Away)?.checked;
         if let Checked::Approved(approved) = checked {
             return Ok(Guess::Approved(proven(&approved)));
         }
-        let Some(viewed) = self.look_up(verification).await? else { return Ok(Guess::Gone) };
-        let now = |view| Started { ..shown(verification, &Viewed { view, ..viewed }) };
+        let Some(viewed) = self.look_up(verification).await? else {
+            return Ok(Guess::Gone);
+        };
+        let now = |view| Started {
+            ..shown(verification, &Viewed { view, ..viewed })
+        };
         Ok(match checked {
             Checked::Approved(approved) => Guess::Approved(proven(&approved)),
             Checked::Wrong(view) => Guess::Wrong(now(view)),
@@ -109,9 +121,17 @@ impl Verifications for Hosted {
 
     async fn seal_key(&self) -> Result<SealKey, Away> {
         let key = self.identity.seal_key().await.map_err(|_| Away)?;
-        let application =
-            self.application.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(SealKey { note: key.note, verifier: key.verifier, application })
+        let application = self
+            .application
+            .as_bytes()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        Ok(SealKey {
+            note: key.note,
+            verifier: key.verifier,
+            application,
+        })
     }
 
     async fn health(&self) -> Health {
@@ -121,7 +141,11 @@ impl Verifications for Hosted {
                 courier: health.courier,
                 accounts: health.accounts,
             },
-            Err(_) => Health { vault: false, courier: false, accounts: 0 },
+            Err(_) => Health {
+                vault: false,
+                courier: false,
+                accounts: 0,
+            },
         }
     }
 
@@ -132,7 +156,10 @@ impl Verifications for Hosted {
 
 impl Hosted {
     async fn look_up(&self, verification: VerificationId) -> Result<Option<Viewed>, Away> {
-        self.identity.look_up(self.application, verification).await.map_err(|_| Away)
+        self.identity
+            .look_up(self.application, verification)
+            .await
+            .map_err(|_| Away)
     }
 
     #[cfg(feature = "demo")]
@@ -141,7 +168,11 @@ impl Hosted {
         let Some(subject) = viewed.and_then(|v| v.approved).and_then(|a| a.subject) else {
             return Ok(None);
         };
-        let stored = self.identity.stored(self.application, subject).await.map_err(|_| Away)?;
+        let stored = self
+            .identity
+            .stored(self.application, subject)
+            .await
+            .map_err(|_| Away)?;
         Ok(stored.map(|stored| Stored {
             ciphertext: stored.ciphertext,
             commitment: stored.commitment,
@@ -169,12 +200,19 @@ pub fn countries() -> Vec<(Country, u16)> {
 fn client(info: ClientInfo) -> Client {
     let address: IpAddr = info.address;
     let hex = |device: [u8; 16]| device.iter().map(|byte| format!("{byte:02x}")).collect();
-    Client { address: Some(address), device: info.device.map(hex) }
+    Client {
+        address: Some(address),
+        device: info.device.map(hex),
+    }
 }
 
 fn started(id: VerificationId, purpose: CodePurpose, begun: &Begun) -> Started {
-    let viewed =
-        Viewed { purpose, view: begun.view, traits: begun.traits, approved: None };
+    let viewed = Viewed {
+        purpose,
+        view: begun.view,
+        traits: begun.traits,
+        approved: None,
+    };
     shown(id, &viewed)
 }
 
@@ -209,7 +247,10 @@ const fn line(line: LineType) -> Line {
 }
 
 fn proven(approved: &identity::Approved) -> Proven {
-    let Traits { country: region, line_type } = approved.traits;
+    let Traits {
+        country: region,
+        line_type,
+    } = approved.traits;
     Proven {
         subject: approved.subject,
         verdict: match approved.verdict {
@@ -231,9 +272,12 @@ const WORLD: Country = Country::WORLD;
 
 fn refused(error: Refused) -> StartError {
     match error {
-        Refused::Limited { retry_after_seconds, .. } => {
-            StartError::ClientLimit { after_seconds: retry_after_seconds }
-        }
+        Refused::Limited {
+            retry_after_seconds,
+            ..
+        } => StartError::ClientLimit {
+            after_seconds: retry_after_seconds,
+        },
         Refused::Storage => StartError::Away,
         Refused::Refused(refusal) => match refusal {
             BeginRefusal::Number(error) => number_refused(error),
@@ -269,5 +313,8 @@ fn number_refused(error: ParseError) -> StartError {
 
 /// The service as the pages hold it.
 pub fn shared(identity: Identity, application: ApplicationId) -> Arc<dyn Verifications> {
-    Arc::new(Hosted { identity, application })
+    Arc::new(Hosted {
+        identity,
+        application,
+    })
 }

@@ -23,10 +23,15 @@ use crate::{arguments::NewApp, failure::Failure, settings::Settings, supervisor:
 /// `ringfence init`.
 pub fn init(config: &Path, data: PathBuf) -> Result<(), Failure> {
     if config.exists() {
-        return Err(Failure::Usage(format!("{} is there already", config.display())));
+        return Err(Failure::Usage(format!(
+            "{} is there already",
+            config.display()
+        )));
     }
     make_private_directory(&data)?;
-    let data = data.canonicalize().map_err(Failure::while_doing(data.display()))?;
+    let data = data
+        .canonicalize()
+        .map_err(Failure::while_doing(data.display()))?;
     let shown = serde_json::to_string(&data).map_err(Failure::while_doing("writing"))?;
     let text = format!(
         "# Ringfence. What is not named here has its default; see docs/reference/config.md\n\
@@ -100,7 +105,8 @@ pub fn make_app(config: &Path, new: &NewApp) -> Result<(Application, ApiKey), Fa
             let id = application.id;
             let removed = store
                 .transact("apps.undo", async move |tx: &mut dyn Tx| {
-                    tx.delete::<Application>(&[store::Value::from(*id.as_bytes())]).await
+                    tx.delete::<Application>(&[store::Value::from(*id.as_bytes())])
+                        .await
                 })
                 .await;
             removed.map_err(Failure::while_doing("taking the application back"))?;
@@ -119,7 +125,12 @@ fn terms(application: &Application, new: &NewApp) -> Result<String, Failure> {
         Ok(serde_json::json!({ "number": number, "code": code }))
     });
     let sandbox = sandbox.collect::<Result<Vec<_>, Failure>>()?;
-    let shortened = |name: &str| name.chars().filter(char::is_ascii_alphanumeric).take(11).collect();
+    let shortened = |name: &str| {
+        name.chars()
+            .filter(char::is_ascii_alphanumeric)
+            .take(11)
+            .collect()
+    };
     let sender: String = new.sender.clone().unwrap_or_else(|| shortened(&new.name));
     let terms = serde_json::json!({
         "id": application.id,
@@ -141,13 +152,19 @@ pub fn list_apps(config: &Path) -> Result<(), Failure> {
     with_front(config, async |store| {
         let all = store
             .read("apps.list", async |tx: &mut dyn Tx| {
-                tx.scan::<Application>(store::Scan::of::<Application>(1000)).await
+                tx.scan::<Application>(store::Scan::of::<Application>(1000))
+                    .await
             })
             .await
             .map_err(Failure::while_doing("reading applications"))?;
         for app in all {
             let kind = if app.sandbox { "sandbox" } else { "" };
-            println!("{}  {}  {}  {kind}", app.id, app.created_at.rfc3339(), app.name);
+            println!(
+                "{}  {}  {}  {kind}",
+                app.id,
+                app.created_at.rfc3339(),
+                app.name
+            );
         }
         Ok(())
     })
@@ -186,7 +203,11 @@ pub fn vault(config: &Path, args: &[&str], input: Option<&str>) -> Result<String
         .args(args)
         .arg("--config")
         .arg(config)
-        .stdin(if input.is_some() { Stdio::piped() } else { Stdio::null() })
+        .stdin(if input.is_some() {
+            Stdio::piped()
+        } else {
+            Stdio::null()
+        })
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -200,7 +221,11 @@ pub fn vault(config: &Path, args: &[&str], input: Option<&str>) -> Result<String
             .map_err(Failure::while_doing("reading what ringfence-vault printed"));
     }
     let line = String::from_utf8_lossy(&output.stderr);
-    let line = line.trim().strip_prefix("error: ").unwrap_or(line.trim()).to_owned();
+    let line = line
+        .trim()
+        .strip_prefix("error: ")
+        .unwrap_or(line.trim())
+        .to_owned();
     Err(match output.status.code() {
         Some(64) => Failure::Settings(line),
         _ => Failure::Failed(line),

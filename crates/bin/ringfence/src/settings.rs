@@ -161,7 +161,9 @@ fn identity_config(told: &Limits) -> IdentityConfig {
         starts_per_address: told.starts_per_address.unwrap_or(usual.starts_per_address),
         starts_per_device: told.starts_per_device.unwrap_or(usual.starts_per_device),
         checks_per_address: told.checks_per_address.unwrap_or(usual.checks_per_address),
-        daily_budget_micros: told.daily_budget_micros.unwrap_or(usual.daily_budget_micros),
+        daily_budget_micros: told
+            .daily_budget_micros
+            .unwrap_or(usual.daily_budget_micros),
         ..usual
     }
 }

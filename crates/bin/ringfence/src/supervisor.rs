@@ -34,11 +34,7 @@ pub fn serve(config: &Path) -> ExitCode {
 }
 
 /// Runs the rooms to their end; `ready` is called once when all are ready for the first time.
-pub fn run(
-    config: &Path,
-    settings: &Settings,
-    ready: impl FnOnce(),
-) -> Result<ExitCode, Failure> {
+pub fn run(config: &Path, settings: &Settings, ready: impl FnOnce()) -> Result<ExitCode, Failure> {
     let specs = specs(config, settings)?;
     let supervisor = Supervisor::new(specs, Timing::default())
         .map_err(Failure::while_doing("preparing the rooms"))?;
@@ -85,7 +81,13 @@ fn specs(config: &Path, settings: &Settings) -> Result<Vec<RoomSpec>, Failure> {
     if settings.console.is_some() {
         let listeners = listener(CONSOLE, settings.console);
         let user = users.console.as_deref();
-        specs.push(spec(Room::Console, "room-console", &config, user, &listeners)?);
+        specs.push(spec(
+            Room::Console,
+            "room-console",
+            &config,
+            user,
+            &listeners,
+        )?);
     }
     Ok(specs)
 }
@@ -106,13 +108,20 @@ fn spec(
         let socket = bind(*at).map_err(Failure::while_doing(format!("listening on {at}")))?;
         Ok((label, socket))
     };
-    let args = [OsString::from(command), OsString::from("--config"), config.into()];
+    let args = [
+        OsString::from(command),
+        OsString::from("--config"),
+        config.into(),
+    ];
     Ok(RoomSpec {
         room,
         program: program(room)?,
         args: args.into(),
         user: user.map(ids).transpose()?,
-        listeners: listeners.iter().map(bound).collect::<Result<_, Failure>>()?,
+        listeners: listeners
+            .iter()
+            .map(bound)
+            .collect::<Result<_, Failure>>()?,
     })
 }
 
@@ -139,5 +148,8 @@ pub fn program(room: Room) -> Result<PathBuf, Failure> {
     if path.exists() {
         return Ok(path);
     }
-    Err(Failure::Failed(format!("{} is missing: install all three programs together", path.display())))
+    Err(Failure::Failed(format!(
+        "{} is missing: install all three programs together",
+        path.display()
+    )))
 }

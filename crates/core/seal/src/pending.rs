@@ -271,7 +271,10 @@ mod tests {
 
     #[test]
     fn what_the_caller_adds_comes_back_and_has_a_bound() {
-        let with = |size| Pending { extra: Zeroizing::new(vec![7; size]), ..pending() };
+        let with = |size| Pending {
+            extra: Zeroizing::new(vec![7; size]),
+            ..pending()
+        };
         let random = Seeded::new(1);
         let sealed = seal(&hour(4), &CONTEXT, &with(MAX_EXTRA_BYTES), &random).unwrap();
         let opened = open(&hour(4), &CONTEXT, &sealed).unwrap();
@@ -298,10 +301,7 @@ mod tests {
             assert_eq!(Code::parse(bad), Err(CodeRefused));
         }
         assert_ne!(Code::parse("123456"), Code::parse("123457"));
-        assert_eq!(
-            format!("{:?}", pending()),
-            "Pending(…)"
-        );
+        assert_eq!(format!("{:?}", pending()), "Pending(…)");
     }
 
     proptest! {

@@ -168,7 +168,11 @@ impl Core {
             id: MessageId::from_bytes(self.entropy.row_key(now)?),
             verification,
             channel,
-            state: if sandbox { MessageState::Withheld } else { MessageState::Handing },
+            state: if sandbox {
+                MessageState::Withheld
+            } else {
+                MessageState::Handing
+            },
             courier_run: self.outbox.courier_run(),
             at: now,
         })
@@ -354,7 +358,9 @@ impl Core {
     /// Takes from the hourly budget of acts that cannot be undone by waiting, so that a front
     /// that lies cannot forget or ban everybody at once.
     pub(crate) async fn take_deletion(&self, now: Timestamp) -> Result<(), Unavailable> {
-        let taken = self.take_budget(&[Scope::Deletions], Lane::Owner, now).await;
+        let taken = self
+            .take_budget(&[Scope::Deletions], Lane::Owner, now)
+            .await;
         taken.map_err(|refused| match refused {
             BeginRefusal::Unavailable(unavailable) => unavailable,
             _ => Unavailable::Busy,

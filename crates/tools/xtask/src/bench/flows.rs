@@ -40,7 +40,11 @@ pub fn signup(options: &Options) -> Result<Vec<Measures>> {
     let mut runs = Vec::new();
     for _ in 0..options.runs {
         let next = || next.fetch_add(1, Ordering::Relaxed);
-        let load = Load { purpose: "signup", next: &next, seen: None };
+        let load = Load {
+            purpose: "signup",
+            next: &next,
+            seen: None,
+        };
         let outcome = drive(&product, options, &load)?;
         let mut measures = outcome.measures("flow");
         measures.extend(costs(&product, &outcome)?);
@@ -60,7 +64,11 @@ pub fn login(options: &Options) -> Result<Vec<Measures>> {
     fill(&product, options, 0, KNOWN, Some(&seen))?;
     let next = AtomicU64::new(0);
     let known = || next.fetch_add(1, Ordering::Relaxed) % KNOWN;
-    let load = Load { purpose: "login", next: &known, seen: Some(&seen) };
+    let load = Load {
+        purpose: "login",
+        next: &known,
+        seen: Some(&seen),
+    };
     let mut runs = Vec::new();
     for _ in 0..options.runs {
         let outcome = drive(&product, options, &load)?;
@@ -72,15 +80,25 @@ pub fn login(options: &Options) -> Result<Vec<Measures>> {
 }
 
 /// `million`: the rate of sign-ups over a database of a million accounts, and what they take.
-#[expect(clippy::cast_precision_loss, reason = "figures for people, far below 2^53")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "figures for people, far below 2^53"
+)]
 pub fn million(options: &Options) -> Result<Vec<Measures>> {
     let product = Product::start(options.built)?;
     let next = AtomicU64::new(0);
     let number = || next.fetch_add(1, Ordering::Relaxed);
-    let load = Load { purpose: "signup", next: &number, seen: None };
+    let load = Load {
+        purpose: "signup",
+        next: &number,
+        seen: None,
+    };
     let empty = drive(&product, options, &load)?;
     let made = next.load(Ordering::Relaxed);
-    host::note(format!("empty: {:.0} flows/s; loading {MILLION} accounts", empty.rate()));
+    host::note(format!(
+        "empty: {:.0} flows/s; loading {MILLION} accounts",
+        empty.rate()
+    ));
     fill(&product, options, made, MILLION, None)?;
     next.store(MILLION.max(made), Ordering::Relaxed);
     let bytes = product.disk_bytes()?;
@@ -90,7 +108,11 @@ pub fn million(options: &Options) -> Result<Vec<Measures>> {
     let share = 100.0 * full.rate() / empty.rate();
     measures.push(Measure::new("share of the empty rate", "%", share));
     let each = bytes as f64 / MILLION.max(made) as f64;
-    measures.push(Measure::new("disk per account, all databases", "bytes", each));
+    measures.push(Measure::new(
+        "disk per account, all databases",
+        "bytes",
+        each,
+    ));
     measures.push(mebibytes("memory of all rooms", product.resident_bytes()?));
     Ok(vec![measures])
 }
@@ -104,10 +126,21 @@ fn fill(
     seen: Option<&Seen>,
 ) -> Result<()> {
     let next = AtomicU64::new(from);
-    let step = Options { duration: Duration::from_secs(4), ..options.clone() };
+    let step = Options {
+        duration: Duration::from_secs(4),
+        ..options.clone()
+    };
     while next.load(Ordering::Relaxed) < to {
         let number = || next.fetch_add(1, Ordering::Relaxed);
-        drive(product, &step, &Load { purpose: "signup", next: &number, seen })?;
+        drive(
+            product,
+            &step,
+            &Load {
+                purpose: "signup",
+                next: &number,
+                seen,
+            },
+        )?;
         let done = next.load(Ordering::Relaxed).min(to);
         host::show_activity(&format!("{done} of {to}"));
     }
@@ -115,11 +148,7 @@ fn fill(
     Ok(())
 }
 
-fn drive(
-    product: &Product,
-    options: &Options,
-    load: &Load<'_>,
-) -> Result<Outcome> {
+fn drive(product: &Product, options: &Options, load: &Load<'_>) -> Result<Outcome> {
     let plan = Plan {
         workers: options.connections,
         warm_up: WARM_UP,
@@ -130,14 +159,24 @@ fn drive(
 }
 
 fn costs(product: &Product, outcome: &Outcome) -> Result<Measures> {
-    #[expect(clippy::cast_precision_loss, reason = "figures for people, far below 2^53")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "figures for people, far below 2^53"
+    )]
     let flows = outcome.whole.count().max(1) as f64;
     let each = |cpu: Duration| cpu.as_secs_f64() * 1e6 / flows;
-    let mut measures = vec![Measure::new("generator cpu per flow", "µs", each(outcome.own.cpu))];
+    let mut measures = vec![Measure::new(
+        "generator cpu per flow",
+        "µs",
+        each(outcome.own.cpu),
+    )];
     for cost in &outcome.watched {
         let name = std::fs::read_to_string(format!("/proc/{}/cmdline", cost.pid))?;
         let words: Vec<&str> = name.split('\0').collect();
-        let program = words.first().and_then(|path| path.rsplit('/').next()).unwrap_or_default();
+        let program = words
+            .first()
+            .and_then(|path| path.rsplit('/').next())
+            .unwrap_or_default();
         let command = words.get(1).copied().unwrap_or_default();
         measures.push(Measure::new(
             format!("{program} {command} cpu per flow"),
@@ -145,11 +184,17 @@ fn costs(product: &Product, outcome: &Outcome) -> Result<Measures> {
             each(cost.cpu),
         ));
     }
-    measures.push(mebibytes("memory of all rooms, under load", product.resident_bytes()?));
+    measures.push(mebibytes(
+        "memory of all rooms, under load",
+        product.resident_bytes()?,
+    ));
     Ok(measures)
 }
 
-#[expect(clippy::cast_precision_loss, reason = "figures for people, far below 2^53")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "figures for people, far below 2^53"
+)]
 fn mebibytes(name: &str, bytes: u64) -> Measure {
     Measure::new(name, "MiB", bytes as f64 / f64::from(1 << 20))
 }
@@ -175,7 +220,10 @@ impl<'a> Person<'a> {
     }
 
     fn start(&mut self, number: &str) -> Result<String> {
-        let body = format!("{{\"to\":\"{number}\",\"purpose\":\"{}\"}}", self.load.purpose);
+        let body = format!(
+            "{{\"to\":\"{number}\",\"purpose\":\"{}\"}}",
+            self.load.purpose
+        );
         self.post("/v1/verifications", body.as_bytes());
         let response = self.front.exchange(&self.request)?;
         response.expect_status(201)?;
@@ -185,10 +233,19 @@ impl<'a> Person<'a> {
     fn read_code(&mut self, number: &str) -> Result<String> {
         self.request.clear();
         let digits = number.trim_start_matches('+');
-        let seen = self.load.seen.and_then(|seen| lock(seen).get(number).cloned());
+        let seen = self
+            .load
+            .seen
+            .and_then(|seen| lock(seen).get(number).cloned());
         let after = seen.map_or_else(String::new, |id| format!("&after={id}"));
         let path = format!("/sim/phones/%2B{digits}/code?wait_ms=5000{after}");
-        write_request(&mut self.request, "GET", &path, &[("host", "localhost")], b"");
+        write_request(
+            &mut self.request,
+            "GET",
+            &path,
+            &[("host", "localhost")],
+            b"",
+        );
         let response = self.phones.exchange(&self.request)?;
         response.expect_status(200)?;
         if let Some(seen) = self.load.seen {
@@ -232,7 +289,8 @@ impl Worker for Person<'_> {
 }
 
 fn lock(seen: &Seen) -> std::sync::MutexGuard<'_, HashMap<String, String>> {
-    seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    seen.lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 fn between(body: &[u8], before: &[u8], after: &[u8]) -> Result<String> {
@@ -244,7 +302,9 @@ fn between(body: &[u8], before: &[u8], after: &[u8]) -> Result<String> {
 }
 
 fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    haystack.windows(needle.len()).position(|window| window == needle)
+    haystack
+        .windows(needle.len())
+        .position(|window| window == needle)
 }
 
 /// Mobile numbers of four plans in turn. They stay on this machine: the carrier is a simulator.
@@ -254,7 +314,11 @@ fn number(n: u64) -> String {
         0 => format!("+4474{:08}", in_plan % 100_000_000),
         1 => format!("+49151{:08}", in_plan % 100_000_000),
         2 => format!("+336{:08}", in_plan % 100_000_000),
-        _ => format!("+1212{:03}{:04}", 200 + in_plan / 10_000 % 300, in_plan % 10_000),
+        _ => format!(
+            "+1212{:03}{:04}",
+            200 + in_plan / 10_000 % 300,
+            in_plan % 10_000
+        ),
     }
 }
 
@@ -271,7 +335,10 @@ mod tests {
     #[test]
     fn a_field_is_found_in_an_answer() {
         let body = b"{\"id\":\"ver_a\",\"status\":\"pending\"}";
-        assert_eq!(between(body, b"\"id\":\"", b"\"").ok().as_deref(), Some("ver_a"));
+        assert_eq!(
+            between(body, b"\"id\":\"", b"\"").ok().as_deref(),
+            Some("ver_a")
+        );
         assert!(between(b"{}", b"\"id\":\"", b"\"").is_err());
     }
 }

@@ -46,7 +46,10 @@ impl Product {
         let config = data.join("ringfence.toml");
         raise_limits(&config)?;
         let begun = host::now();
-        let supervisor = Run::new(program()).args(["serve", "--config"]).arg(&config).spawn_quiet()?;
+        let supervisor = Run::new(program())
+            .args(["serve", "--config"])
+            .arg(&config)
+            .spawn_quiet()?;
         let at = |offset: u16| SocketAddr::from(([127, 0, 0, 1], PORT + offset));
         let mut product = Self {
             supervisor,
@@ -103,8 +106,10 @@ fn program() -> PathBuf {
 
 fn build() -> Result<()> {
     host::note("building the programs");
-    let features: Vec<String> =
-        rooms::BINARIES.iter().map(|name| format!("{name}/{}", rooms::FEATURE)).collect();
+    let features: Vec<String> = rooms::BINARIES
+        .iter()
+        .map(|name| format!("{name}/{}", rooms::FEATURE))
+        .collect();
     Run::cargo()
         .args(["build", "--release", "--quiet"])
         .args(rooms::packages())
@@ -134,7 +139,9 @@ fn prepare(data: &Path) -> Result<String> {
     let parsed: Value =
         serde_json::from_str(&text).map_err(|_| Error::failed("unreadable demo.json"))?;
     let key = parsed.get("api_key").and_then(Value::as_str);
-    Ok(key.ok_or_else(|| Error::failed("demo.json has no api_key"))?.to_owned())
+    Ok(key
+        .ok_or_else(|| Error::failed("demo.json has no api_key"))?
+        .to_owned())
 }
 
 fn raise_limits(config: &Path) -> Result<()> {
@@ -149,7 +156,13 @@ fn raise_limits(config: &Path) -> Result<()> {
 fn wait_ready(address: SocketAddr) -> Result<()> {
     let begun = host::now();
     let mut request = Vec::new();
-    write_request(&mut request, "GET", "/healthz", &[("host", "localhost")], b"");
+    write_request(
+        &mut request,
+        "GET",
+        "/healthz",
+        &[("host", "localhost")],
+        b"",
+    );
     while begun.elapsed() < READY_WITHIN {
         let answered = Connection::open(address)
             .and_then(|mut connection| connection.exchange(&request)?.expect_status(200));

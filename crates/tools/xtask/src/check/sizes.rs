@@ -48,7 +48,11 @@ pub fn violations(sources: &[Source]) -> Vec<String> {
     for source in sources {
         let path = source.path.display();
         let lines = source.text.lines().count();
-        let most = if source.is_test { TEST_FILE_LINES_MAX } else { FILE_LINES_MAX };
+        let most = if source.is_test {
+            TEST_FILE_LINES_MAX
+        } else {
+            FILE_LINES_MAX
+        };
         if lines > most && !is_table(&source.text) {
             found.push(format!("{path}: {lines} lines, at most {most}"));
         }
@@ -65,7 +69,10 @@ pub fn violations(sources: &[Source]) -> Vec<String> {
         let larger = LARGER.iter().find(|(known, _)| *known == name);
         let most = larger.map_or(CRATE_LINES_MAX, |(_, most)| *most);
         if sum.lines > most {
-            found.push(format!("{name}: {} lines of code, at most {most}", sum.lines));
+            found.push(format!(
+                "{name}: {} lines of code, at most {most}",
+                sum.lines
+            ));
         }
     }
     found
