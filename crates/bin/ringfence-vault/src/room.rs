@@ -18,7 +18,7 @@ use tokio::{
     task::JoinSet,
     time::{MissedTickBehavior, interval},
 };
-use vault::{Vault, jobs_worker};
+use vault::{Queue, Vault, jobs_worker};
 
 use crate::{
     parts::{Failure, databases, parts},
@@ -73,12 +73,7 @@ async fn serve(inherited: Inherited, settings: Settings, report: Report) -> Resu
 
     let (stop, stopped) = watch::channel(false);
     let mut tasks = JoinSet::new();
-    let (dispatcher, to_courier) = (vault.clone(), Arc::clone(&outbound));
-    tasks.spawn(async move {
-        if let Err(fault) = dispatcher.dispatch(to_courier, queue).await {
-            tracing::error!(fault = %fault, "vault.recover");
-        }
-    });
+    tasks.spawn(dispatch(vault.clone(), Arc::clone(&outbound), queue));
     tasks.spawn(run_jobs(vault.clone(), front.clone(), stopped.clone()));
     tasks.spawn(housekeep(vault.clone(), stopped.clone()));
     tasks.spawn(scrub(vault.clone(), sqlite, stopped));
@@ -121,6 +116,12 @@ async fn serve(inherited: Inherited, settings: Settings, report: Report) -> Resu
     courier.finish();
     store.close().await;
     Ok(())
+}
+
+async fn dispatch(vault: Vault, outbound: Arc<CourierClient>, queue: Queue) {
+    if let Err(fault) = vault.dispatch(outbound, queue).await {
+        tracing::error!(fault = %fault, "vault.recover");
+    }
 }
 
 /// Runs a connection that the supervisor handed over. A rooms' quarrel about versions shows here.

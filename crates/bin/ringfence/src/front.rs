@@ -103,15 +103,7 @@ async fn serve(
     let mut tasks = JoinSet::new();
     tasks.spawn(run_jobs(identity.clone(), stopped.clone()));
     tasks.spawn(housekeep(identity.clone(), stopped.clone()));
-    let mut ending = stopped.clone();
-    tasks.spawn(async move {
-        let limits = webkit::Limits::default();
-        let shutdown = async move { told_to_stop(&mut ending).await };
-        if webkit::serve(vec![listener], router, limits, shutdown).await == webkit::Stopped::CutOff
-        {
-            tracing::warn!("requests were cut off when the room stopped");
-        }
-    });
+    tasks.spawn(answer(listener, router, stopped));
     let mut control = inherited
         .start(&report, control::SELF_STOP_MAX)
         .map_err(Failure::while_doing("answering the supervisor"))?;
@@ -143,6 +135,15 @@ async fn serve(
     .await;
     store.close().await;
     Ok(())
+}
+
+/// Answers people and applications until the room stops, then finishes what was accepted.
+async fn answer(listener: TcpListener, router: Router, mut stopped: watch::Receiver<bool>) {
+    let limits = webkit::Limits::default();
+    let shutdown = async move { told_to_stop(&mut stopped).await };
+    if webkit::serve(vec![listener], router, limits, shutdown).await == webkit::Stopped::CutOff {
+        tracing::warn!("requests were cut off when the room stopped");
+    }
 }
 
 /// Opens the front's database; a demonstration migrates it by itself.
