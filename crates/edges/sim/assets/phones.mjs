@@ -33,9 +33,21 @@ function show(fresh) {
   localTimes();
 }
 
+// A press on what is replaced meanwhile would be lost: what is new waits for the press to end.
+let pressing = false;
+addEventListener("pointerdown", () => { pressing = true; });
+for (const end of ["pointerup", "pointercancel", "blur"]) {
+  // The click comes after the pointer is up.
+  addEventListener(end, () => setTimeout(() => { pressing = false; dispatchEvent(new Event("released")); }));
+}
+const released = () => pressing && new Promise((go) => addEventListener("released", go, { once: true }));
+
 async function load(path, background) {
   const answer = await fetch(path, { headers: background ? { "x-background": "1" } : {} });
-  if (answer.ok) show(new DOMParser().parseFromString(await answer.text(), "text/html"));
+  if (!answer.ok) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  await released();
+  show(fresh);
 }
 
 // Fetches what is on screen. The thread that somebody can see becomes read, and its address

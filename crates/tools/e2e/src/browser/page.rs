@@ -134,6 +134,23 @@ impl Page {
 
     /// Presses the pointer several times, faster than a page can answer.
     pub fn clicks(&self, selector: &str, times: u32) {
+        let place = self.place(selector);
+        for _ in 0..times {
+            self.pointer("mousePressed", &place);
+            self.pointer("mouseReleased", &place);
+        }
+    }
+
+    /// Presses the pointer on an element and lets it go after something else has happened.
+    pub fn hold(&self, selector: &str, meanwhile: impl FnOnce()) {
+        let place = self.place(selector);
+        self.pointer("mousePressed", &place);
+        meanwhile();
+        self.pointer("mouseReleased", &place);
+    }
+
+    /// The middle of an element, which comes into view.
+    fn place(&self, selector: &str) -> Value {
         let place = self.eval(&format!(
             "(() => {{ const e = document.querySelector({selector:?}); if (!e?.checkVisibility()) return null; \
              e.scrollIntoView({{ block: 'center', behavior: 'instant' }}); \
@@ -146,15 +163,14 @@ impl Page {
             "nothing to press: {selector}\n{}",
             words()
         );
-        for _ in 0..times {
-            for kind in ["mousePressed", "mouseReleased"] {
-                let event = json!({
-                    "type": kind, "x": place["x"], "y": place["y"],
-                    "button": "left", "clickCount": 1,
-                });
-                self.call("Input.dispatchMouseEvent", &event);
-            }
-        }
+        place
+    }
+
+    fn pointer(&self, kind: &str, place: &Value) {
+        let event = json!({
+            "type": kind, "x": place["x"], "y": place["y"], "button": "left", "clickCount": 1,
+        });
+        self.call("Input.dispatchMouseEvent", &event);
     }
 
     /// Puts `text` in a field in place of what stands there.
