@@ -20,7 +20,7 @@ use tokio::task::JoinSet;
 
 use super::fixture::{
     APP, AT, Links, SUBJECT, Script, VERIFICATION, approved, begun, connect, front_and_vault, peer,
-    view,
+    view, viewed,
 };
 use crate::{CourierClient, EventsClient, FrontClient, Limits, Room, VaultClient};
 
