@@ -105,27 +105,3 @@ fn a_person_adds_a_phone_answers_a_text_and_breaks_the_carrier() {
             .is_empty()
     );
 }
-
-#[test]
-#[ignore = "needs Chromium"]
-fn a_press_is_not_lost_to_a_text_that_arrives_under_it() {
-    let mut scene = Scene::new();
-    let (phone, page) = (scene.person(), scene.person());
-    scene.ask(&page, "/signup", NUMBER);
-    phone.open(&scene.phone("/sim"));
-    phone.until("document.getElementById('live-words').textContent === 'Live'");
-    phone.leads(|| {
-        phone.hold("#list a", || {
-            scene.ask(&page, "/signup", "+447700900124");
-            scene.phones.code("+447700900124");
-            // The page has heard of it, and waits.
-            phone.until("document.getElementById('status').textContent");
-        });
-    });
-    assert!(
-        phone.path().starts_with("/sim/threads/"),
-        "{}",
-        phone.path()
-    );
-    assert!(phone.text("#thread-title").starts_with("+44 7700 900123"));
-}
