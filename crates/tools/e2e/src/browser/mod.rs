@@ -50,9 +50,11 @@ impl Browser {
     #[must_use]
     pub fn start() -> Self {
         let chromium = named().unwrap_or_else(|| "/usr/bin/chromium".into());
-        Self {
+        let browser = Self {
             wire: Rc::new(RefCell::new(Wire::start(&chromium))),
-        }
+        };
+        browser.call("Target.setDiscoverTargets", &json!({ "discover": true }));
+        browser
     }
 
     fn call(&self, method: &str, params: &serde_json::Value) -> serde_json::Value {
@@ -74,16 +76,21 @@ impl Browser {
         self.attach(&string(&target["targetId"]))
     }
 
-    /// The page that was opened last in a new tab.
+    /// The page that a press opens in a new tab, once it is there and whole.
     #[must_use]
     pub fn opened(&self, url: &str) -> Page {
-        let all = self.call("Target.getTargets", &json!({}));
-        let all = all["targetInfos"].as_array().cloned().unwrap_or_default();
-        let found = all
-            .iter()
-            .find(|target| string(&target["url"]).starts_with(url));
-        let found = found.unwrap_or_else(|| panic!("no tab with {url}: {all:?}"));
-        self.attach(&string(&found["targetId"]))
+        let found = {
+            let mut wire = self.wire.borrow_mut();
+            let number = wire.wait("", 0, "a new tab", |event| {
+                let told = event["method"].as_str().unwrap_or_default();
+                matches!(told, "Target.targetCreated" | "Target.targetInfoChanged")
+                    && string(&event["params"]["targetInfo"]["url"]).starts_with(url)
+            });
+            string(&wire.event(number)["params"]["targetInfo"]["targetId"])
+        };
+        let page = self.attach(&found);
+        page.arrives(url);
+        page
     }
 
     fn attach(&self, target: &str) -> Page {

@@ -57,6 +57,31 @@ impl Page {
         });
     }
 
+    /// Waits until a tab that somebody else opened shows `url` and is whole. Chromium tells again
+    /// what already happened to the document that is there.
+    pub(super) fn arrives(&self, url: &str) {
+        let before = self.wire.borrow().count();
+        self.call(
+            "Page.setLifecycleEventsEnabled",
+            &json!({ "enabled": true }),
+        );
+        let tree = self.call("Page.getFrameTree", &json!({}));
+        let mut frame = tree["frameTree"]["frame"].clone();
+        let mut wire = self.wire.borrow_mut();
+        if !string(&frame["url"]).starts_with(url) {
+            let came = wire.wait(&self.session, before, "its address", |event| {
+                event["method"] == "Page.frameNavigated"
+                    && string(&event["params"]["frame"]["url"]).starts_with(url)
+            });
+            frame = wire.event(came)["params"]["frame"].clone();
+        }
+        wire.wait(&self.session, before, "a whole tab", |event| {
+            event["method"] == "Page.lifecycleEvent"
+                && event["params"]["loaderId"] == frame["loaderId"]
+                && event["params"]["name"] == "load"
+        });
+    }
+
     /// Evaluates an expression in the page, waiting for a promise.
     pub fn eval(&self, expression: &str) -> Value {
         let asked = json!({
