@@ -212,6 +212,7 @@ fn hosted_pages(
         verifications: hosted::shared(identity.clone(), application),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
+        cookie_key: webkit::CookieKey::new(&identity.cookie_secret()),
         site,
         countries: hosted::countries(),
         proxies,

@@ -10,8 +10,8 @@ use identity::{
 use model::{ApplicationId, Channel, ChannelChoice, CodePurpose, TypedCode, VerificationId};
 use numbers::{LineType, ParseError, Region};
 use pages::port::{
-    Away, ClientInfo, Country, Destination, Guess, Health, Line, NumberFault, Proven, Reclaim,
-    SealKey, Seen, StartError, StartForm, Started, Stored, Verdict, Verifications,
+    Approved, Away, ClientInfo, Country, Destination, Guess, Health, Line, NumberFault, OwnerProof,
+    Proven, Reclaim, SealKey, Seen, StartError, StartForm, Started, Stored, Verdict, Verifications,
 };
 
 /// The pages' service: one application of the identity service.
@@ -40,7 +40,10 @@ impl Verifications for Hosted {
             channel: form.channel,
             subject: None,
             locale: Some(form.locale.to_owned()),
-            owner: None,
+            owner: form.owner.map(|proof| identity::OwnerProof {
+                expires_at: proof.expires_at,
+                mac: proof.mac,
+            }),
             client: client(form.client),
             verification: Some(form.verification),
             idempotency_key: None,
@@ -84,7 +87,7 @@ impl Verifications for Hosted {
             .await;
         let checked = checked.map_err(|_| Away)?.checked;
         if let Checked::Approved(approved) = checked {
-            return Ok(Guess::Approved(proven(&approved)));
+            return Ok(Guess::Approved(right(&approved)));
         }
         let Some(viewed) = self.look_up(verification).await? else {
             return Ok(Guess::Gone);
@@ -93,7 +96,7 @@ impl Verifications for Hosted {
             ..shown(verification, &Viewed { view, ..viewed })
         };
         Ok(match checked {
-            Checked::Approved(approved) => Guess::Approved(proven(&approved)),
+            Checked::Approved(approved) => Guess::Approved(right(&approved)),
             Checked::Wrong(view) => Guess::Wrong(now(view)),
             Checked::Malformed(view) => Guess::Malformed(now(view)),
             Checked::Expired(view) => Guess::Expired(now(view)),
@@ -113,7 +116,7 @@ impl Verifications for Hosted {
     async fn reclaim(&self, verification: VerificationId) -> Result<Reclaim, Away> {
         let reclaimed = self.identity.reclaim(self.application, verification).await;
         Ok(match reclaimed.map_err(|_| Away)? {
-            Reclaimed::Done { .. } => Reclaim::Done,
+            Reclaimed::Done { approved, .. } => Reclaim::Done(right(&approved)),
             Reclaimed::TooRecent { possible_at } => Reclaim::TooRecent { possible_at },
             Reclaimed::NotApplicable => Reclaim::NotApplicable,
         })
@@ -243,6 +246,16 @@ const fn line(line: LineType) -> Line {
         LineType::FixedOrMobile => Line::Either,
         LineType::Voip => Line::Voip,
         _ => Line::Other,
+    }
+}
+
+fn right(approved: &identity::Approved) -> Approved {
+    Approved {
+        proven: proven(approved),
+        owner: approved.owner.map(|proof| OwnerProof {
+            expires_at: proof.expires_at,
+            mac: proof.mac,
+        }),
     }
 }
 

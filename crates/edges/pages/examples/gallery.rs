@@ -66,6 +66,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         verifications: Arc::new(Scripted::new(System)),
         clock: Arc::new(System),
         entropy: Arc::new(Hashes),
+        cookie_key: webkit::CookieKey::new(&[0; 32]),
         site: site(),
         countries: countries
             .map(|(country, _)| (*country, dial(country)))

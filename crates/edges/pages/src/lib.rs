@@ -8,6 +8,7 @@ mod assets;
 mod flow;
 mod handlers;
 pub mod html;
+mod kept;
 pub mod port;
 #[cfg(any(test, feature = "scripted"))]
 pub mod scripted;
@@ -26,7 +27,7 @@ use axum::{
     routing::{get, post},
 };
 use model::{Clock, Entropy};
-use webkit::{Assets, TrustedProxies, cookies::CookieRules, headers};
+use webkit::{Assets, CookieKey, TrustedProxies, cookies::CookieRules, headers};
 
 pub use crate::flow::Flow;
 pub use crate::site::{Demo, Link, Site};
@@ -47,6 +48,8 @@ pub struct Pages {
     pub clock: Arc<dyn Clock>,
     /// Randomness for ids and references.
     pub entropy: Arc<dyn Entropy>,
+    /// By which cookies of these pages are known again.
+    pub cookie_key: CookieKey,
     /// The operator's settings.
     pub site: Site,
     /// Countries with their calling codes; their names are the pages' own.

@@ -77,6 +77,21 @@ pub struct ClientInfo {
     pub device: Option<[u8; 16]>,
 }
 
+/// What an approval leaves in a browser. With it the person has limits that no stranger can use up.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct OwnerProof {
+    /// When it ends.
+    pub expires_at: Timestamp,
+    /// The vault's mark.
+    pub mac: [u8; 32],
+}
+
+impl fmt::Debug for OwnerProof {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("OwnerProof(..)")
+    }
+}
+
 /// A form that asks for a code.
 #[derive(Debug, Clone)]
 pub struct StartForm {
@@ -92,6 +107,8 @@ pub struct StartForm {
     pub locale: &'static str,
     /// Who asks.
     pub client: ClientInfo,
+    /// What an earlier approval left in this browser.
+    pub owner: Option<OwnerProof>,
 }
 
 /// A verification whose code is out, or was.
@@ -206,11 +223,20 @@ pub struct Proven {
     pub at: Timestamp,
 }
 
+/// The answer to a right code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Approved {
+    /// What was proven.
+    pub proven: Proven,
+    /// For the browser to keep, where an account is named.
+    pub owner: Option<OwnerProof>,
+}
+
 /// What one guess came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Guess {
     /// Right.
-    Approved(Proven),
+    Approved(Approved),
     /// Wrong; guesses are left.
     Wrong(Started),
     /// Not a code; no guess was used.
@@ -236,7 +262,7 @@ pub struct Seen {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reclaim {
     /// A new account was made.
-    Done,
+    Done(Approved),
     /// The old account used the number too recently.
     TooRecent {
         /// When it may be said again.

@@ -5,14 +5,14 @@ use std::collections::HashMap;
 
 use async_trait::async_trait;
 use model::{
-    Channel, ChannelChoice, ChannelState, Clock, Millis, NextChannels, Status, Subject, TypedCode,
-    VerificationId, WaitReason,
+    Channel, ChannelChoice, ChannelState, Clock, Millis, NextChannels, Status, Subject, Timestamp,
+    TypedCode, VerificationId, WaitReason,
 };
 use parking_lot::Mutex;
 
 use crate::port::{
-    Away, ClientInfo, Country, Destination, Guess, Health, Line, NumberFault, Proven, Reclaim,
-    SealKey, Seen, StartError, StartForm, Started, Stored, Verdict, Verifications,
+    Approved, Away, ClientInfo, Country, Destination, Guess, Health, Line, NumberFault, OwnerProof,
+    Proven, Reclaim, SealKey, Seen, StartError, StartForm, Started, Stored, Verdict, Verifications,
 };
 
 /// The code that is right.
@@ -20,6 +20,8 @@ pub const CODE: &str = "482913";
 /// Guesses of each verification.
 const GUESSES: u8 = 5;
 const CODE_SECONDS: i64 = 600;
+/// How long a browser stays an owner's.
+const OWNER_SECONDS: i64 = 180 * 86_400;
 
 /// What the stand-in shall answer.
 #[derive(Debug, Clone)]
@@ -30,8 +32,8 @@ pub struct Script {
     pub refusal: Option<StartError>,
     /// Whether nothing answers.
     pub away: bool,
-    /// What reclaiming comes to.
-    pub reclaim: Reclaim,
+    /// Until when the number is too fresh to be reclaimed; none when it can be.
+    pub too_recent: Option<Timestamp>,
     /// The key to seal to.
     pub seal: SealKey,
 }
@@ -42,7 +44,7 @@ impl Default for Script {
             verdict: Verdict::Created,
             refusal: None,
             away: false,
-            reclaim: Reclaim::Done,
+            too_recent: None,
             seal: SealKey {
                 note: "ringfence/seal-key/v1\nnot-after 0\n\n\u{2014} log AAAA\n".into(),
                 verifier: "log+00000000+AAAA".into(),
@@ -57,6 +59,7 @@ struct State {
     script: Script,
     rows: HashMap<VerificationId, Seen>,
     last_locale: Option<&'static str>,
+    last_owner: Option<OwnerProof>,
     sealed: u32,
 }
 
@@ -84,6 +87,11 @@ impl<C: Clock> Scripted<C> {
     pub fn seen(&self) -> (Option<&'static str>, u32) {
         let state = self.state.lock();
         (state.last_locale, state.sealed)
+    }
+
+    /// The owner's proof that came with the last start.
+    pub fn owner(&self) -> Option<OwnerProof> {
+        self.state.lock().last_owner
     }
 
     /// Ends every verification with this status.
@@ -136,6 +144,17 @@ fn proven(verdict: Verdict, at: model::Timestamp) -> Option<Proven> {
     })
 }
 
+/// A right code, with a proof for the browser where there is an account.
+fn approved(proven: Proven) -> Approved {
+    Approved {
+        proven,
+        owner: proven.subject.map(|_| OwnerProof {
+            expires_at: proven.at.plus(Millis::from_seconds(OWNER_SECONDS)),
+            mac: [0x6d; 32],
+        }),
+    }
+}
+
 #[async_trait]
 impl<C: Clock> Verifications for Scripted<C> {
     async fn start(&self, form: StartForm) -> Result<Started, StartError> {
@@ -147,6 +166,7 @@ impl<C: Clock> Verifications for Scripted<C> {
             return Err(refusal.clone());
         }
         state.last_locale = Some(form.locale);
+        state.last_owner = form.owner;
         state.sealed += u32::from(matches!(form.destination, Destination::Sealed(_)));
         let started = self.fresh(&form)?;
         let seen = Seen {
@@ -199,7 +219,9 @@ impl<C: Clock> Verifications for Scripted<C> {
         if digits == CODE {
             seen.started.status = Status::Approved;
             seen.proven = proven(verdict, self.clock.now());
-            return Ok(seen.proven.map_or(Guess::Gone, Guess::Approved));
+            return Ok(seen
+                .proven
+                .map_or(Guess::Gone, |proven| Guess::Approved(approved(proven))));
         }
         seen.started.attempts_left = seen.started.attempts_left.saturating_sub(1);
         if seen.started.attempts_left == 0 {
@@ -219,11 +241,15 @@ impl<C: Clock> Verifications for Scripted<C> {
 
     async fn reclaim(&self, verification: VerificationId) -> Result<Reclaim, Away> {
         let mut state = self.state.lock();
-        let outcome = state.script.reclaim;
-        if let (Reclaim::Done, Some(seen)) = (outcome, state.rows.get_mut(&verification)) {
-            seen.proven = proven(Verdict::Created, self.clock.now());
+        if let Some(possible_at) = state.script.too_recent {
+            return Ok(Reclaim::TooRecent { possible_at });
         }
-        Ok(outcome)
+        let Some(seen) = state.rows.get_mut(&verification) else {
+            return Ok(Reclaim::NotApplicable);
+        };
+        seen.proven = proven(Verdict::Created, self.clock.now());
+        let done = seen.proven.map(|proven| Reclaim::Done(approved(proven)));
+        Ok(done.unwrap_or(Reclaim::NotApplicable))
     }
 
     async fn seal_key(&self) -> Result<SealKey, Away> {

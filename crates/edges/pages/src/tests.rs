@@ -3,6 +3,7 @@
 mod budgets;
 mod contrast;
 mod flows;
+mod owner;
 mod refusals;
 mod rendering;
 
@@ -117,6 +118,7 @@ impl Browser {
             verifications: service.clone(),
             clock: Arc::new(Fixed),
             entropy: Arc::new(Counting(Mutex::new(0))),
+            cookie_key: webkit::CookieKey::new(&[9; 32]),
             site,
             countries: countries.map(|(country, _)| (*country, 999)).collect(),
             proxies: webkit::TrustedProxies::default(),
@@ -168,7 +170,9 @@ impl Browser {
             let (name, value) = pair.split_once('=').unwrap();
             let mut jar = self.cookies.lock();
             jar.retain(|(known, _)| known != name);
-            jar.push((name.to_owned(), value.to_owned()));
+            if !cookie.to_str().unwrap().ends_with("; Max-Age=0") {
+                jar.push((name.to_owned(), value.to_owned()));
+            }
         }
         let body = to_bytes(body, usize::MAX).await.unwrap();
         Page {

@@ -9,6 +9,7 @@
 //! | [`headers`] | what a browser may do with a page |
 //! | [`assets`] | styles and scripts under names that change with their bytes |
 //! | [`cookies`] | what a browser is given to keep |
+//! | [`marks`] | which cookies are ours |
 //! | [`origin`] | whether a form was sent from our own page |
 //! | [`json`] | which JSON bodies are read |
 
@@ -18,6 +19,7 @@ pub mod cookies;
 pub mod headers;
 pub mod json;
 pub mod limits;
+pub mod marks;
 pub mod origin;
 pub mod problem;
 pub mod reference;
@@ -27,6 +29,7 @@ pub use assets::{Assets, Source};
 pub use client::{AddressGroup, Peer, TrustedProxies};
 pub use json::Json;
 pub use limits::Limits;
+pub use marks::CookieKey;
 pub use problem::Problem;
 pub use reference::Reference;
 pub use server::{Stopped, serve};

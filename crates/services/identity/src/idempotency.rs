@@ -59,6 +59,15 @@ impl Derive {
         id.copy_from_slice(context.sign().as_ref().split_at(16).0);
         id
     }
+
+    /// The secret by which pages know their own cookies again.
+    #[must_use]
+    pub fn cookie_secret(&self) -> [u8; 32] {
+        let mut secret = [0; 32];
+        let sign = hmac::sign(&self.0, b"ringfence/cookies/v1");
+        secret.copy_from_slice(sign.as_ref());
+        secret
+    }
 }
 
 /// An answer that was given before.

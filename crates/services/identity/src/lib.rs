@@ -143,6 +143,13 @@ impl Identity {
         self.0.vault.stored(application, subject).await
     }
 
+    /// The secret by which the hosted pages know their own cookies again. It is the front's own:
+    /// the same after a restart, and another in every instance.
+    #[must_use]
+    pub fn cookie_secret(&self) -> [u8; 32] {
+        self.0.derive.cookie_secret()
+    }
+
     /// The time as the service reads it.
     #[must_use]
     pub fn now(&self) -> model::Timestamp {

@@ -8,8 +8,8 @@ use super::{Asked, Read, channel};
 use crate::{
     ask::{Ask, retry_after},
     flow::Flow,
-    html,
-    port::{Away, Guess, Seen, StartError, Started},
+    html, kept,
+    port::{Approved, Away, Guess, Seen, StartError, Started},
     texts::Arg,
     views::{Fault, code, code::opens_at, message},
 };
@@ -37,7 +37,7 @@ pub(crate) struct ChannelForm {
 
 /// The verification this browser is in, or the page that answers in its place.
 pub(super) async fn current(ask: &Ask, flow: Flow) -> Result<(VerificationId, Seen), Response> {
-    let Some(id) = flow.current(ask.cookies(), &ask.headers) else {
+    let Some(id) = kept::current(ask, flow) else {
         return Err(message::lost(ask, flow));
     };
     match ask.pages.verifications.view(id).await {
@@ -95,7 +95,7 @@ pub(crate) async fn check(ask: Ask, flow: Flow, form: Read<CodeForm>) -> Respons
     };
     let guess = ask.pages.verifications.check(id, code, ask.client).await;
     match guess {
-        Ok(Guess::Approved(proven)) => ask.redirect(flow.after(&proven), []),
+        Ok(Guess::Approved(right)) => approved(&ask, flow, &right),
         Ok(Guess::Gone) => message::lost(&ask, flow),
         Ok(Guess::Wrong(started)) => {
             let left = ("n", Arg::Number(u32::from(started.attempts_left)));
@@ -123,6 +123,13 @@ pub(crate) async fn check(ask: Ask, flow: Flow, form: Read<CodeForm>) -> Respons
         ),
         Err(Away) => message::away(&ask),
     }
+}
+
+/// The code was right: the browser keeps what is left for the owner, and goes on.
+pub(super) fn approved(ask: &Ask, flow: Flow, right: &Approved) -> Response {
+    let owner = right.owner.iter();
+    let owner = owner.flat_map(|proof| kept::keep_owner(ask, proof));
+    ask.redirect(flow.after(&right.proven), owner)
 }
 
 /// A wrong code is shown back so that it can be compared and corrected; only plain ones are.

@@ -3,7 +3,10 @@
 use axum::{http::StatusCode, response::Response};
 use serde::Deserialize;
 
-use super::{Asked, Read, code::current};
+use super::{
+    Asked, Read,
+    code::{approved, current},
+};
 use crate::{
     ask::Ask,
     flow::Flow,
@@ -75,7 +78,8 @@ pub(crate) async fn choose(ask: Ask, form: Read<ChoiceForm>) -> Response {
     match choice.as_str() {
         "signin" => ask.redirect("/signup/done?kept=1", []),
         "reclaim" => match ask.pages.verifications.reclaim(id).await {
-            Ok(Reclaim::Done | Reclaim::NotApplicable) => ask.redirect("/signup/done", []),
+            Ok(Reclaim::Done(right)) => approved(&ask, Flow::Signup, &right),
+            Ok(Reclaim::NotApplicable) => ask.redirect("/signup/done", []),
             Ok(Reclaim::TooRecent { possible_at }) => {
                 let at = html::time(ask.t, possible_at, ask.now);
                 let text = ask.t.html("known-recent", &[("time", Arg::Markup(&at))]);

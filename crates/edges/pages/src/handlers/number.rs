@@ -12,6 +12,7 @@ use crate::{
     ask::{Ask, retry_after},
     flow::Flow,
     html::{self, Html},
+    kept,
     port::{Country, Destination, NumberFault, StartError, StartForm},
     texts::Arg,
     views::{Fault, code::opens_at, message, number},
@@ -75,8 +76,7 @@ pub(crate) async fn send(ask: Ask, flow: Flow, form: Read<NumberForm>) -> Respon
         Err(error) => error,
         Ok(start) => match ask.pages.verifications.start(start).await {
             Ok(started) => {
-                let everywhere = ask.pages.site.demo.is_some();
-                let keep = flow.keep(ask.cookies(), started.verification, everywhere);
+                let keep = kept::keep(&ask, flow, started.verification);
                 let to = format!("{}/code", flow.base());
                 return ask.redirect(&to, [keep, ask.device_cookie()]);
             }
@@ -115,6 +115,7 @@ fn read(
         purpose: flow.purpose(),
         locale: ask.t.code,
         client: ask.client,
+        owner: kept::owner(ask),
     })
 }
 

@@ -5,6 +5,7 @@ use axum::{http::StatusCode, response::Response};
 use crate::{
     ask::Ask,
     flow::Flow,
+    kept,
     port::{Away, Proven, Stored},
     views::{message, sides},
 };
@@ -23,7 +24,7 @@ pub(crate) async fn show(ask: Ask) -> Response {
 async fn find(ask: &Ask) -> Result<Option<(Proven, Stored)>, Away> {
     let service = &ask.pages.verifications;
     for flow in [Flow::Signup, Flow::Login] {
-        let Some(id) = flow.current(ask.cookies(), &ask.headers) else {
+        let Some(id) = kept::current(ask, flow) else {
             continue;
         };
         let proven = service.view(id).await?.and_then(|seen| seen.proven);

@@ -10,6 +10,7 @@ use super::{
 use crate::{
     ask::Ask,
     flow::Flow,
+    kept,
     port::{Away, Seen},
     views::{Fault, message, ways},
 };
@@ -20,7 +21,7 @@ const FRESH: NextChannels = NextChannels::both(ChannelState::OPEN);
 /// The verification of this browser, if a code is out for it. One that is over closes no way: the
 /// next code is a new one.
 async fn found(ask: &Ask, flow: Flow) -> Result<Option<(VerificationId, Seen)>, Away> {
-    let Some(id) = flow.current(ask.cookies(), &ask.headers) else {
+    let Some(id) = kept::current(ask, flow) else {
         return Ok(None);
     };
     let seen = ask.pages.verifications.view(id).await?;

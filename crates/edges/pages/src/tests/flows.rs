@@ -1,5 +1,5 @@
 use super::*;
-use crate::port::{Reclaim, Verdict};
+use crate::port::Verdict;
 
 #[tokio::test]
 async fn a_person_signs_up_without_scripts() {
@@ -76,11 +76,11 @@ async fn a_new_owner_of_a_number_gets_a_new_account() {
     let browser = Browser::demo();
     browser.script(|script| script.verdict = Verdict::Existing);
     browser.prove("/signup").await;
-    browser.script(|script| script.reclaim = Reclaim::TooRecent { possible_at: NOW });
+    browser.script(|script| script.too_recent = Some(NOW));
     let refused = browser.post("/signup/known", "choice=reclaim").await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     refused.says("too recently");
-    browser.script(|script| script.reclaim = Reclaim::Done);
+    browser.script(|script| script.too_recent = None);
     let done = browser.post("/signup/known", "choice=reclaim").await;
     browser
         .get(done.location())

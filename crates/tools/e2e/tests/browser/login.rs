@@ -1,6 +1,13 @@
 //! Signing in.
 
+use std::time::Duration;
+
+use e2e::until;
+
 use crate::person::{NUMBER, Scene};
+
+/// Far longer than a text takes.
+const ARRIVAL_MAX: Duration = Duration::from_secs(20);
 
 /// A page's words, with the time of day left out.
 fn timeless(words: &str) -> String {
@@ -49,4 +56,39 @@ fn a_stranger_cannot_tell_an_account_from_none() {
     );
     unknown.leads(|| unknown.click("main .links a"));
     assert_eq!(unknown.path(), "/signup");
+}
+
+#[test]
+#[ignore = "needs Chromium"]
+fn an_owner_comes_back_after_strangers_used_up_what_the_number_may_be_sent() {
+    let mut scene = Scene::new();
+    let owner = scene.person();
+    scene.sign_up(&owner, NUMBER);
+    let name = owner.text("dd .mono");
+    // Ten a day at most, whichever hour it is.
+    let stranger = scene.person();
+    let sent = (0..11).find(|_| {
+        scene.ask(&stranger, "/login", NUMBER);
+        stranger.path() == "/login"
+    });
+    let sent = sent.expect("a limit for strangers") + 1;
+    let told = stranger.text("#number-wrong");
+    assert!(
+        told.starts_with("We can send to this number again at"),
+        "{told}"
+    );
+    until("every text to arrive", ARRIVAL_MAX, || {
+        let came = scene.phones.messages(NUMBER).expect("messages").len();
+        (came == sent).then_some(())
+    });
+    let latest = scene.phones.code(NUMBER);
+    scene.ask(&owner, "/login", NUMBER);
+    assert_eq!(owner.path(), "/login/code", "{}", owner.words());
+    let own = scene.phones.code_after(NUMBER, &latest);
+    Scene::guess(&owner, &own.digits);
+    assert_eq!(owner.text("h1"), "You are signed in", "{}", owner.words());
+    assert_eq!(owner.text("dd .mono"), name);
+    // The stranger's browser is refused as before.
+    scene.ask(&stranger, "/login", NUMBER);
+    assert_eq!(stranger.path(), "/login", "{}", stranger.words());
 }
