@@ -1,12 +1,7 @@
 //! The room: fenced, linked to the vault, listening for carriers' webhooks or, in a
 //! demonstration, showing pretend phones.
 
-use std::{
-    fmt::Display,
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
-};
+use std::{fmt::Display, path::Path, sync::Arc, time::Duration};
 
 use axum::Router;
 use courier::{Carriers, Courier, ReceiptQueue, Simulator, SimulatorPermit};
@@ -18,9 +13,8 @@ use rooms::{
     ambient::{SystemClock, SystemEntropy, log_to_stderr},
     control::{self, Event, Inherited},
     sandbox::{Report, Sandbox, Sockets},
-    settings::table,
+    settings::Configuration,
 };
-use serde::Deserialize;
 use tokio::{
     net::{TcpListener, UnixStream},
     sync::watch,
@@ -34,23 +28,6 @@ const SAMPLE: &str = "+447700900123";
 const LISTENER: &str = "courier";
 /// How long links may take to finish what was begun once the room stops.
 const LINKS_END: Duration = Duration::from_secs(2);
-
-/// Table `[instance]`, as far as the courier reads it.
-#[derive(Debug, Deserialize)]
-#[serde(default)]
-struct Instance {
-    data: PathBuf,
-    mode: String,
-}
-
-impl Default for Instance {
-    fn default() -> Self {
-        Self {
-            data: PathBuf::from("ringfence-data"),
-            mode: "production".to_owned(),
-        }
-    }
-}
 
 /// Why the room ended early.
 pub struct Failure {
@@ -70,10 +47,12 @@ fn while_doing<E: Display>(doing: &'static str) -> impl Fn(E) -> Failure {
 /// Runs the room to its end.
 pub fn run(config: &Path) -> Result<(), Failure> {
     let mut inherited = control::inherit().map_err(while_doing("joining the supervisor"))?;
-    let instance: Instance = table(config, "instance").map_err(|error| Failure {
-        line: error.to_string(),
-        code: 64,
-    })?;
+    let instance = Configuration::load(config)
+        .map_err(|error| Failure {
+            line: error.to_string(),
+            code: 64,
+        })?
+        .instance;
     let listener = inherited.take_listener(LISTENER);
     let sandbox = Sandbox {
         own: vec![instance.data.join("courier")],
@@ -83,7 +62,7 @@ pub fn run(config: &Path) -> Result<(), Failure> {
     let report = sandbox
         .enter()
         .map_err(while_doing("entering the sandbox"))?;
-    let demo = instance.mode == "demo";
+    let demo = instance.demo;
     log_to_stderr("courier", !demo);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)

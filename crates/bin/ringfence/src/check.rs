@@ -1,6 +1,6 @@
 //! `ringfence check-config` and `ringfence check-data`.
 
-use std::{collections::BTreeSet, path::Path};
+use std::{collections::BTreeSet, io::ErrorKind, path::Path};
 
 use identity::Account;
 use model::Subject;
@@ -11,6 +11,7 @@ use crate::{
     failure::Failure,
     operator::{vault, with_front},
     settings::Settings,
+    supervisor::system_user,
 };
 
 /// `ringfence check-config`.
@@ -23,18 +24,9 @@ pub fn config(config: &Path) -> Result<(), Failure> {
     );
     println!("data     {}", settings.data.display());
     println!("public   {}  {}", settings.public, settings.public_url);
-    println!("keys     development (a file on this machine)");
-    let named = [
-        &settings.users.front,
-        &settings.users.vault,
-        &settings.users.courier,
-    ];
-    let shared = named.iter().any(|user| user.is_none());
-    match (shared, may_switch()) {
-        (false, true) => println!("users    one for each room"),
-        (false, false) => println!("users    named, but only root may start rooms as other users"),
-        (true, _) => println!("users    shared by the rooms; name them under [instance.users]"),
-    }
+    println!("keys     {}", keys(&settings)?);
+    let (users, shared) = users(&settings)?;
+    println!("users    {users}");
     let report = sandbox::probe();
     println!("fence    what this kernel offers each room:");
     for line in report.to_string().lines() {
@@ -44,6 +36,43 @@ pub fn config(config: &Path) -> Result<(), Failure> {
         println!("this instance calls itself development: rooms share a user without Landlock");
     }
     Ok(())
+}
+
+/// Where the keys are. A passphrase file that is not there would stop the vault.
+fn keys(settings: &Settings) -> Result<&'static str, Failure> {
+    match &settings.passphrase_file {
+        None => Ok("development (a file on this machine)"),
+        Some(file) if is_absent(file) => Err(Failure::Settings(format!(
+            "[vault] passphrase_file must be a file with the passphrase in one line; {} is not there",
+            file.display()
+        ))),
+        Some(_) => Ok("development (a file on this machine, opened with a passphrase)"),
+    }
+}
+
+/// Whether there is surely no such file. Only the vault's user has to be able to look.
+fn is_absent(file: &Path) -> bool {
+    file.metadata()
+        .is_err_and(|error| error.kind() == ErrorKind::NotFound)
+}
+
+/// A line on the rooms' users, and whether rooms share one. Users that the system does not know
+/// would stop the start.
+fn users(settings: &Settings) -> Result<(&'static str, bool), Failure> {
+    let users = &settings.users;
+    let all = [&users.front, &users.vault, &users.courier, &users.console];
+    for name in all.into_iter().flatten() {
+        system_user(name)?;
+    }
+    let console = settings.console.is_none() || users.console.is_some();
+    let named = [&users.front, &users.vault, &users.courier];
+    let shared = !console || named.iter().any(|user| user.is_none());
+    let line = match (shared, may_switch()) {
+        (false, true) => "one for each room",
+        (false, false) => "named, but only root may start rooms as other users",
+        (true, _) => "shared by the rooms; name them under [instance.users]",
+    };
+    Ok((line, shared))
 }
 
 /// What `check-data` compares.

@@ -21,7 +21,6 @@ use tokio::{
     task::JoinSet,
     time::{MissedTickBehavior, interval, timeout},
 };
-use webkit::TrustedProxies;
 
 use crate::{failure::Failure, hosted, settings::Settings, supervisor::PUBLIC};
 
@@ -193,8 +192,6 @@ fn hosted_pages(
     application: model::ApplicationId,
     name: String,
 ) -> Result<Router, Failure> {
-    let proxies = TrustedProxies::parse(settings.trusted_proxies.iter().map(String::as_str))
-        .map_err(|_| Failure::Settings("[front] trusted_proxies: not an address block".into()))?;
     let country = settings
         .default_country
         .as_deref()
@@ -215,7 +212,7 @@ fn hosted_pages(
         cookie_key: webkit::CookieKey::new(&identity.cookie_secret()),
         site,
         countries: hosted::countries(),
-        proxies,
+        proxies: settings.proxies.clone(),
         assets: pages::assets(),
     }))
 }

@@ -1,4 +1,8 @@
 //! Ringfence: the supervisor, the front and the operator's commands.
+#![expect(
+    clippy::print_stdout,
+    reason = "an operator's command answers on standard output"
+)]
 
 mod arguments;
 mod check;

@@ -1,4 +1,4 @@
-//! What the front and the supervisor read from the configuration file.
+//! What the front and the supervisor take from the configuration file.
 
 use std::{
     net::SocketAddr,
@@ -7,85 +7,8 @@ use std::{
 
 use identity::IdentityConfig;
 use model::ApplicationId;
-use rooms::settings::{SettingsError, table};
-use serde::Deserialize;
-
-/// Table `[instance]`.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct Instance {
-    data: PathBuf,
-    mode: String,
-    users: Users,
-}
-
-/// Table `[instance.users]`: system users for the rooms, where the supervisor may switch.
-#[derive(Debug, Deserialize, Default, Clone)]
-#[serde(deny_unknown_fields, default)]
-pub struct Users {
-    /// User of the front.
-    pub front: Option<String>,
-    /// User of the vault.
-    pub vault: Option<String>,
-    /// User of the courier.
-    pub courier: Option<String>,
-    /// User of the console.
-    pub console: Option<String>,
-}
-
-impl Default for Instance {
-    fn default() -> Self {
-        Self {
-            data: PathBuf::from("ringfence-data"),
-            mode: "production".to_owned(),
-            users: Users::default(),
-        }
-    }
-}
-
-/// Table `[front]`.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct Front {
-    listen: SocketAddr,
-    public_url: String,
-    hosted_application: Option<ApplicationId>,
-    default_country: Option<String>,
-    onward: Option<String>,
-    trusted_proxies: Vec<String>,
-    limits: Limits,
-}
-
-impl Default for Front {
-    fn default() -> Self {
-        Self {
-            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
-            public_url: "http://localhost:8080".to_owned(),
-            hosted_application: None,
-            default_country: None,
-            onward: None,
-            trusted_proxies: Vec::new(),
-            limits: Limits::default(),
-        }
-    }
-}
-
-/// Table `[front.limits]`.
-#[derive(Debug, Deserialize, Default)]
-#[serde(deny_unknown_fields, default)]
-struct Limits {
-    starts_per_address: Option<u32>,
-    starts_per_device: Option<u32>,
-    checks_per_address: Option<u32>,
-    daily_budget_micros: Option<u64>,
-}
-
-/// A listener of another room, which the supervisor binds for it.
-#[derive(Debug, Deserialize, Default)]
-#[serde(default)]
-struct Listening {
-    listen: Option<SocketAddr>,
-}
+use rooms::settings::{Configuration, FrontLimits, SettingsError, Users, Wrong};
+use webkit::TrustedProxies;
 
 /// Everything the front and the supervisor are told.
 #[derive(Debug)]
@@ -111,41 +34,49 @@ pub struct Settings {
     /// Where people go on to.
     pub onward: Option<String>,
     /// Proxies whose word on addresses is taken.
-    pub trusted_proxies: Vec<String>,
+    pub proxies: TrustedProxies,
     /// Limits of the front.
     pub identity: IdentityConfig,
+    /// Where the keystore's passphrase stands, if it has one.
+    pub passphrase_file: Option<PathBuf>,
 }
 
 impl Settings {
     /// Reads the file.
+    ///
+    /// # Errors
+    /// [`SettingsError`] names the first thing that is wrong and what is allowed in its place.
     pub fn load(path: &Path) -> Result<Self, SettingsError> {
-        let instance: Instance = table(path, "instance")?;
-        let front: Front = table(path, "front")?;
-        let console: Listening = table(path, "console")?;
-        let courier: Listening = table(path, "courier")?;
-        let demo = match instance.mode.as_str() {
-            "demo" => true,
-            "production" => false,
-            _ => {
-                return Err(SettingsError {
-                    file: path.display().to_string(),
-                    what: "[instance] mode is neither \"demo\" nor \"production\"".to_owned(),
-                });
-            }
-        };
+        let Configuration {
+            instance,
+            front,
+            vault,
+            console,
+            courier,
+        } = Configuration::load(path)?;
+        let proxies = front.trusted_proxies.iter().map(String::as_str);
+        let proxies = TrustedProxies::parse(proxies).map_err(|_| SettingsError {
+            file: path.display().to_string(),
+            wrong: Wrong::BadValue {
+                table: "front",
+                key: "trusted_proxies",
+                allowed: "a list of addresses or blocks, such as [\"10.0.0.0/8\"]".to_owned(),
+            },
+        })?;
         Ok(Self {
             data: instance.data,
-            demo,
+            demo: instance.demo,
             users: instance.users,
             public: front.listen,
-            public_url: front.public_url.trim_end_matches('/').to_owned(),
-            console: console.listen,
-            courier: courier.listen,
+            public_url: front.public_url,
+            console,
+            courier,
             hosted: front.hosted_application,
             default_country: front.default_country,
             onward: front.onward,
-            trusted_proxies: front.trusted_proxies,
+            proxies,
             identity: identity_config(&front.limits),
+            passphrase_file: vault.passphrase_file,
         })
     }
 
@@ -155,7 +86,7 @@ impl Settings {
     }
 }
 
-fn identity_config(told: &Limits) -> IdentityConfig {
+fn identity_config(told: &FrontLimits) -> IdentityConfig {
     let usual = IdentityConfig::default();
     IdentityConfig {
         starts_per_address: told.starts_per_address.unwrap_or(usual.starts_per_address),

@@ -131,6 +131,11 @@ fn ids(name: &str) -> Result<UserIds, Failure> {
             "[instance.users] names {name}, but only root may start rooms as other users"
         )));
     }
+    system_user(name)
+}
+
+/// The ids of a user that the configuration names.
+pub fn system_user(name: &str) -> Result<UserIds, Failure> {
     look_up(name)
         .map_err(Failure::while_doing("reading the system's users"))?
         .ok_or_else(|| Failure::Settings(format!("[instance.users] there is no user {name}")))

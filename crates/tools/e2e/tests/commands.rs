@@ -110,6 +110,58 @@ fn a_configuration_that_makes_no_sense_ends_with_64() {
 }
 
 #[test]
+fn a_mistake_anywhere_is_found_by_check_config_and_stops_every_command() {
+    let folder = TempDir::new().unwrap();
+    for (text, told) in [
+        (
+            "[vault]\npassphrase = 1\n",
+            "[vault] has no key passphrase; it may have passphrase_file, limits",
+        ),
+        (
+            "[vault.limits]\ncode_digits = 3\n",
+            "[vault.limits] code_digits must be a whole number from 4 to 10",
+        ),
+        (
+            "[console]\nport = 1\n",
+            "[console] has no key port; it may have listen",
+        ),
+        (
+            "[courier]\nlisten = 1\n",
+            "[courier] listen must be an address with a port",
+        ),
+        (
+            "[front]\ntrusted_proxies = [\"proxy\"]\n",
+            "[front] trusted_proxies must be a list of addresses or blocks",
+        ),
+        ("[relay]\n", "there is no table [relay]"),
+        (
+            "[instance.users]\nconsole = \"nobody-by-this-name\"\n",
+            "there is no user nobody-by-this-name",
+        ),
+        (
+            "[vault]\npassphrase_file = \"absent\"\n",
+            "absent is not there",
+        ),
+    ] {
+        fs::write(folder.path().join("ringfence.toml"), text).unwrap();
+        let error = fails(folder.path(), &["check-config"], 64);
+        assert!(error.contains(told), "{text}{error}");
+        assert_eq!(error.lines().count(), 1, "{error}");
+    }
+    fs::write(
+        folder.path().join("ringfence.toml"),
+        "[courier]\nport = 1\n",
+    )
+    .unwrap();
+    for args in [["serve"], ["check-data"], ["migrate"]] {
+        fails(folder.path(), &args, 64);
+    }
+    let init = run("ringfence-vault", folder.path(), &["init"]);
+    assert_eq!(init.status.code(), Some(64));
+    assert_eq!(folder.path().read_dir().unwrap().count(), 1);
+}
+
+#[test]
 fn what_cannot_be_done_ends_with_1_and_what_is_done_with_0() {
     let folder = TempDir::new().unwrap();
     let at = folder.path();

@@ -1,0 +1,219 @@
+use proptest::prelude::*;
+
+use super::*;
+
+fn wrong(text: &str) -> Wrong {
+    Configuration::parse(text).unwrap_err()
+}
+
+fn says(text: &str) -> String {
+    wrong(text).to_string()
+}
+
+#[test]
+fn an_empty_file_is_the_defaults() {
+    let read = Configuration::parse("").unwrap();
+    assert_eq!(read.instance.data, Path::new("ringfence-data"));
+    assert!(!read.instance.demo);
+    assert_eq!(read.front.listen.to_string(), "127.0.0.1:8080");
+    assert_eq!((read.console, read.courier), (None, None));
+    assert_eq!(read.vault, Vault::default());
+}
+
+#[test]
+fn every_key_is_read() {
+    let read = Configuration::parse(EVERYTHING).unwrap();
+    assert!(read.instance.demo);
+    assert_eq!(read.instance.users.console.as_deref(), Some("d"));
+    assert_eq!(read.front.public_url, "https://id.example");
+    assert_eq!(read.front.trusted_proxies, ["10.0.0.0/8"]);
+    assert_eq!(read.front.limits.daily_budget_micros, Some(4));
+    assert_eq!(read.vault.limits.resend_waits_seconds, Some(vec![0, 5]));
+    assert_eq!(read.vault.limits.overall_lookups_per_hour, Some(9));
+    assert_eq!(read.courier.unwrap().port(), 3);
+}
+
+const EVERYTHING: &str = r#"
+[instance]
+data = "d"
+mode = "demo"
+[instance.users]
+front = "a"
+vault = "b"
+courier = "c"
+console = "d"
+[front]
+listen = "[::1]:1"
+public_url = "https://id.example/"
+hosted_application = "app_aaaaaaaaaaaaaaaaaaaaaaaaaa"
+default_country = "GB"
+onward = "https://chat.example/welcome?a=b"
+trusted_proxies = ["10.0.0.0/8"]
+[front.limits]
+starts_per_address = 1
+starts_per_device = 2
+checks_per_address = 3
+daily_budget_micros = 4
+[vault]
+passphrase_file = "/etc/p"
+[vault.limits]
+code_digits = 4
+code_lifetime_seconds = 30
+recheck_window_seconds = 0
+number_sends_per_hour = 1
+number_sends_per_day = 255
+application_sends_per_hour = 6
+overall_sends_per_hour = 7
+application_lookups_per_hour = 8
+overall_lookups_per_hour = 9
+reclaim_after_days = 1
+resend_waits_seconds = [0, 5]
+[console]
+listen = "127.0.0.1:2"
+[courier]
+listen = "127.0.0.1:3"
+"#;
+
+#[test]
+fn an_unknown_key_of_any_table_is_named_with_those_there_are() {
+    for table in [
+        "instance",
+        "instance.users",
+        "front",
+        "front.limits",
+        "vault",
+        "vault.limits",
+        "console",
+        "courier",
+    ] {
+        match wrong(&format!("[{table}]\nlisen = 1\n")) {
+            Wrong::UnknownKey {
+                table: named,
+                key,
+                allowed,
+            } => {
+                assert_eq!((named, key.as_str()), (table, "lisen"));
+                assert!(!allowed.is_empty(), "{table}");
+            }
+            other => panic!("{table}: {other}"),
+        }
+    }
+    assert_eq!(
+        says("[console]\nlisen = \"a\"\n"),
+        "[console] has no key lisen; it may have listen"
+    );
+}
+
+#[test]
+fn an_unknown_table_is_named_with_those_there_are() {
+    for text in ["[relay]\n", "relay = 1\n", "[relay.limits]\na = 1\n"] {
+        assert_eq!(
+            says(text),
+            "there is no table [relay]; there are [instance], [front], [vault], [console], [courier]"
+        );
+    }
+}
+
+#[test]
+fn a_bad_value_of_any_key_is_named_with_what_is_allowed() {
+    // Every line of the sample in turn gets a value that no key takes.
+    let mut table = "";
+    for line in EVERYTHING.lines() {
+        if let Some(name) = line.strip_prefix('[') {
+            table = name.trim_end_matches(']');
+            continue;
+        }
+        let Some((key, _)) = line.split_once(" = ") else {
+            continue;
+        };
+        for value in ["false", "\"\"", "-1", "[[]]", "9223372036854775807"] {
+            if (key, value) == ("daily_budget_micros", "9223372036854775807") {
+                continue;
+            }
+            match wrong(&format!("[{table}]\n{key} = {value}\n")) {
+                Wrong::BadValue {
+                    table: at,
+                    key: named,
+                    allowed,
+                } => {
+                    assert_eq!((at, named), (table, key), "{value}");
+                    assert!(allowed.len() > 5, "{allowed}");
+                }
+                other => panic!("[{table}] {key} = {value}: {other}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn bounds_are_part_of_the_line() {
+    assert_eq!(
+        says("[vault.limits]\ncode_digits = 3\n"),
+        "[vault.limits] code_digits must be a whole number from 4 to 10"
+    );
+    assert_eq!(
+        says("[instance]\nmode = \"prod\"\n"),
+        "[instance] mode must be \"demo\" or \"production\""
+    );
+    assert_eq!(
+        says("[vault]\nlimits = 3\n"),
+        "[vault] limits must be a table, begun with a line [vault.limits]"
+    );
+    assert!(says("vault = 3\n").contains("a table, begun with a line [vault]"));
+}
+
+#[test]
+fn values_that_look_nearly_right_are_refused() {
+    for line in [
+        "listen = \"127.0.0.1\"",
+        "listen = \"localhost:80\"",
+        "public_url = \"id.example\"",
+        "public_url = \"https://id.example/path\"",
+        "public_url = \"https://a@b\"",
+        "public_url = \"https://\"",
+        "hosted_application = \"sub_aaaaaaaaaaaaaaaaaaaaaaaaaa\"",
+        "default_country = \"gb\"",
+        "default_country = \"GBR\"",
+        "onward = \"javascript:alert(1)\"",
+        "onward = \"https:///x\"",
+        "trusted_proxies = \"10.0.0.0/8\"",
+        "trusted_proxies = [1]",
+    ] {
+        let refused = wrong(&format!("[front]\n{line}\n"));
+        assert!(matches!(refused, Wrong::BadValue { .. }), "{line}");
+    }
+}
+
+#[test]
+fn a_file_that_is_not_toml_is_one_readable_line_with_its_place() {
+    let what = says("[front]\nlisten = \"a\"\n[front\n");
+    assert!(what.starts_with("line 3 is not TOML: "), "{what}");
+    assert!(!what.contains('\n'));
+    let what = says("[front]\n\"a\\nb\\u001b[31m\" = 1\n");
+    assert!(!what.contains(['\n', '\u{1b}']), "{what}");
+}
+
+#[test]
+fn files_that_cannot_be_read_are_told_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ringfence.toml");
+    let load = |bytes: &[u8]| {
+        std::fs::write(&path, bytes).unwrap();
+        Configuration::load(&path).unwrap_err()
+    };
+    assert_eq!(load(&[0xFF]).wrong, Wrong::NotText);
+    let long = vec![b'#'; usize::try_from(MAX_BYTES).unwrap() + 1];
+    assert_eq!(load(&long).wrong, Wrong::TooLarge);
+    let absent = Configuration::load(&folder.path().join("absent")).unwrap_err();
+    assert!(matches!(absent.wrong, Wrong::Unreadable(_)));
+    assert!(absent.to_string().contains("absent"));
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_read_or_refused_in_one_line(text in "[\\[\\]a-z_.= 0-9\"\n]{0,200}") {
+        if let Err(wrong) = Configuration::parse(&text) {
+            prop_assert!(!wrong.to_string().contains('\n'));
+        }
+    }
+}
