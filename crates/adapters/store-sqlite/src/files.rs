@@ -6,6 +6,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use store::StoreError;
 
@@ -72,6 +73,9 @@ fn open(path: &Path, access: OpenFlags, pragmas: &str) -> Result<Connection, Sto
         connection.busy_timeout(BUSY_TIMEOUT)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
         connection.execute_batch(pragmas)?;
+        // Without this the planner, built with statistics, plans a statement anew for every value
+        // that is bound to it.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         Ok(connection)
     };
     prepared().map_err(|error: rusqlite::Error| error::plain(&error))

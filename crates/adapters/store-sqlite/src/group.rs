@@ -20,6 +20,8 @@ pub(crate) struct Group<'s> {
     refused: Option<StoreError>,
     /// The first error of an operation; the reason if the transaction turns out to be gone.
     trouble: Option<StoreError>,
+    /// Each member gets a savepoint of its own.
+    careful: bool,
     members: Vec<Member>,
 }
 
@@ -54,6 +56,7 @@ impl<'s> Group<'s> {
             begun: 0,
             refused: None,
             trouble: None,
+            careful: false,
             members: vec![],
         }
     }
@@ -64,7 +67,32 @@ impl<'s> Group<'s> {
 
     /// Runs one unit. False when the group is lost and can take no more.
     pub(crate) fn run(&mut self, unit: Unit) -> bool {
-        let mut work = unit.work;
+        self.run_work(unit.work) && self.is_whole()
+    }
+
+    /// Savepoints cost each member two statements and a copy of every page it changes, and are
+    /// needed by members that fail after writing, which are few. So the first of those makes
+    /// those before it start over, with savepoints from then on; work can be run again.
+    fn start_over(&mut self, mut failed: Member) -> bool {
+        self.careful = true;
+        failed.written = 0;
+        self.places(self.begun)
+            .for_each(|place| self.roll_back(place));
+        self.begun = 0;
+        let mut whole = true;
+        for member in std::mem::take(&mut self.members) {
+            if whole {
+                whole = self.run_work(member.work) && self.is_whole();
+            } else {
+                // Nothing runs in a transaction that is gone; everybody is still answered.
+                self.members.push(member);
+            }
+        }
+        self.members.push(failed);
+        whole
+    }
+
+    fn run_work(&mut self, mut work: Box<dyn Work>) -> bool {
         let mut tx = MemberTx {
             group: self,
             touched: 0,
@@ -75,19 +103,26 @@ impl<'s> Group<'s> {
             touched, written, ..
         } = tx;
         let undone = verdict != Verdict::Commit;
+        let member = Member {
+            work,
+            verdict,
+            touched,
+            written,
+        };
+        if undone && written != 0 && !self.careful && self.is_whole() {
+            return self.start_over(member);
+        }
+        self.members.push(member);
+        if !self.careful {
+            return true;
+        }
         let settled = self.places(written).try_for_each(|place| {
             if undone {
                 self.session.command(place, "ROLLBACK TO member")?;
             }
             self.session.command(place, "RELEASE member")
         });
-        self.members.push(Member {
-            work,
-            verdict,
-            touched,
-            written,
-        });
-        settled.is_ok() && self.is_whole()
+        settled.is_ok()
     }
 
     /// Is every transaction still open? SQLite rolls one back by itself when, for example, the
@@ -220,7 +255,9 @@ impl MemberTx<'_, '_> {
         self.group.begin(place)?;
         self.touched |= 1 << place;
         if self.written & (1 << place) == 0 {
-            self.group.session.command(place, "SAVEPOINT member")?;
+            if self.group.careful {
+                self.group.session.command(place, "SAVEPOINT member")?;
+            }
             self.written |= 1 << place;
         }
         self.group.session.write(place, write)

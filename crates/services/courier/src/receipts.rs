@@ -13,6 +13,9 @@ pub const QUEUED_MAX: usize = 100_000;
 /// The most receipts handed over at once.
 pub const BATCH_MAX: usize = 256;
 
+/// How long receipts are gathered before they are handed over.
+const GATHER: Duration = Duration::from_millis(20);
+
 /// The first pause after the vault did not answer; it doubles up to [`PAUSE_MAX`].
 const PAUSE_MIN: Duration = Duration::from_millis(50);
 const PAUSE_MAX: Duration = Duration::from_secs(2);
@@ -77,7 +80,10 @@ impl ReceiptQueue {
     pub async fn forward(&self, vault: &dyn CourierEvents) -> Infallible {
         let mut pause = PAUSE_MIN;
         loop {
-            let (first, batch) = self.next_batch().await;
+            self.some().await;
+            // Many receipts in one call cost the vault one commit.
+            tokio::time::sleep(GATHER).await;
+            let (first, batch) = self.next_batch();
             let taken = first + batch.len() as u64;
             match vault.receipts(batch).await {
                 Ok(()) => {
@@ -93,20 +99,23 @@ impl ReceiptQueue {
         }
     }
 
-    /// The oldest receipts and the place of the first of them; waits until there is one.
-    async fn next_batch(&self) -> (u64, Vec<Receipt>) {
+    /// Waits until there is a receipt.
+    async fn some(&self) {
         loop {
             // Made before looking: a push in between is not missed.
             let pushed = self.pushed.notified();
-            {
-                let waiting = self.waiting.lock();
-                if !waiting.receipts.is_empty() {
-                    let batch = waiting.receipts.iter().take(BATCH_MAX).copied();
-                    return (waiting.gone, batch.collect());
-                }
+            if !self.is_empty() {
+                return;
             }
             pushed.await;
         }
+    }
+
+    /// The oldest receipts and the place of the first of them.
+    fn next_batch(&self) -> (u64, Vec<Receipt>) {
+        let waiting = self.waiting.lock();
+        let batch = waiting.receipts.iter().take(BATCH_MAX).copied();
+        (waiting.gone, batch.collect())
     }
 
     fn forget_before(&self, place: u64) {

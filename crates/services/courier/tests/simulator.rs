@@ -50,7 +50,7 @@ async fn drain(queue: &ReceiptQueue) -> Vec<bool> {
         }
     }
     let taken = Taken(Mutex::default());
-    let _ = tokio::time::timeout(Duration::from_millis(1), queue.forward(&taken)).await;
+    let _ = tokio::time::timeout(Duration::from_secs(1), queue.forward(&taken)).await;
     taken.0.into_inner()
 }
 

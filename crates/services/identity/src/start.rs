@@ -47,7 +47,9 @@ impl Identity {
                 VerificationId::from_bytes(core.derive.verification(start.application, key))
             }
             (None, None) => {
-                let drawn = core.entropy.random_16().map_err(|_| StartError::Storage)?;
+                // Neighbours in time are neighbours on disk. The 80 random bits behind the time
+                // keep it unguessable.
+                let drawn = core.entropy.row_key(now).map_err(|_| StartError::Storage)?;
                 VerificationId::from_bytes(drawn)
             }
         };

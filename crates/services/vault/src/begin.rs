@@ -197,6 +197,7 @@ impl Core {
                     let outgoing = Outgoing::code(&row, &message, &secrets, app).map_err(refuse)?;
                     slot.send(outgoing);
                 }
+                self.recent.keep(&row);
                 Ok(self.begun(&row, app, &mut limit, now))
             }
             Ok(Written::Limited(mut limit)) => {

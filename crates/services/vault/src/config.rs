@@ -44,6 +44,8 @@ pub struct VaultConfig {
     pub deletion_delay: Millis,
     /// How long one shred epoch lasts.
     pub epoch_length: Millis,
+    /// How long the news that a carrier took a message may wait to be written with others.
+    pub outcome_wait: Millis,
     /// Whether sandbox applications may be used; off in production.
     pub sandbox_allowed: bool,
 }
@@ -78,6 +80,7 @@ impl Default for VaultConfig {
             owner_proof_lifetime: seconds(180 * DAY),
             deletion_delay: seconds(3 * DAY),
             epoch_length: seconds(30 * DAY),
+            outcome_wait: Millis::from_millis(50),
             sandbox_allowed: false,
         }
     }

@@ -6,6 +6,7 @@
 //! |---|---|
 //! | `begin`, `resend`, `check`, `approve`, `accounts`, `seal_key` | the verbs of [`NumberVault`] |
 //! | `outbox` | handing messages to the courier, once |
+//! | `recent` | rows just begun, so that their first check reads nothing |
 //! | `limits`, `budgets` | hard limits of a number; of an application and the instance |
 //! | `keys`, `secrets`, `shares`, `guard` | which key for what; sealed rows; row MACs |
 //! | `log` | leaves, written in the transaction that acts |
@@ -36,6 +37,7 @@ mod limits;
 mod log;
 mod new_accounts;
 mod outbox;
+mod recent;
 mod render;
 mod resend;
 pub mod rows;
@@ -74,6 +76,7 @@ pub use rows::{Application, SandboxNumber};
 use applications::Applications;
 use budgets::{Budgets, Measure};
 use outbox::{Outbox, Outgoing};
+use recent::Recent;
 use rows::Verification;
 
 /// Everything a vault is made of.
@@ -100,6 +103,7 @@ pub(crate) struct Core {
     pub(crate) budgets: Budgets,
     pub(crate) applications: Applications,
     pub(crate) outbox: Outbox,
+    pub(crate) recent: Recent,
     pub(crate) ingest: RwLock<BTreeMap<u32, Arc<IngestKey>>>,
     pub(crate) seal_note: RwLock<Option<(u32, SealKey)>>,
     pub(crate) jobs_wake: Arc<Notify>,
@@ -151,6 +155,7 @@ impl Vault {
             budgets: Budgets::default(),
             applications: Applications::default(),
             outbox,
+            recent: Recent::default(),
             ingest: RwLock::default(),
             seal_note: RwLock::default(),
             jobs_wake: Arc::new(Notify::new()),

@@ -305,9 +305,26 @@ impl Copy {
 async fn write_outcomes(core: Arc<Core>, mut settled: mpsc::Receiver<Settled>) {
     let mut batch = Vec::with_capacity(BATCH);
     while settled.recv_many(&mut batch, BATCH).await > 0 {
+        gather(&core, &mut settled, &mut batch).await;
         if let Err(fault) = core.settle(std::mem::take(&mut batch)).await {
             // The rows stay `Handing`; the next start asks the courier about them.
             tracing::error!(fault = %fault, "vault.outbox.settle");
+        }
+    }
+}
+
+/// Good news may wait a moment for more, so that many share one commit. Whoever acts upon bad news
+/// waits for it, so it is written at once.
+async fn gather(core: &Core, settled: &mut mpsc::Receiver<Settled>, batch: &mut Vec<Settled>) {
+    let wait = u64::try_from(core.config.outcome_wait.as_millis()).unwrap_or(0);
+    let until = tokio::time::Instant::now() + Duration::from_millis(wait);
+    let good = |settled: &Settled| settled.state == MessageState::Accepted;
+    while wait > 0 && batch.len() < BATCH && batch.iter().all(good) {
+        let more = settled.recv_many(batch, BATCH - batch.len());
+        match tokio::time::timeout_at(until, more).await {
+            Ok(1..) => {}
+            // Time is up, or the room is stopping.
+            Ok(0) | Err(_) => return,
         }
     }
 }
@@ -317,10 +334,11 @@ impl Core {
     pub(crate) async fn settle(&self, batch: Vec<Settled>) -> Result<(), Fault> {
         let now = self.clock.now();
         let job_id = self.entropy.row_key(now)?;
-        self.store
+        let told = self
+            .store
             .transact(
                 "vault.settle",
-                async move |tx: &mut dyn Tx| -> Result<(), Fault> {
+                async move |tx: &mut dyn Tx| -> Result<bool, Fault> {
                     let mut writes = Vec::new();
                     let mut reports = Vec::new();
                     for Settled { id, state } in &batch {
@@ -336,15 +354,18 @@ impl Core {
                         writes.push(store::put(&row));
                     }
                     tx.write(writes).await?;
-                    if !reports.is_empty() {
-                        let job = TellFront { reports };
-                        store::jobs::enqueue(tx, &job, now.as_millis(), job_id).await?;
+                    if reports.is_empty() {
+                        return Ok(false);
                     }
-                    Ok(())
+                    let job = TellFront { reports };
+                    store::jobs::enqueue(tx, &job, now.as_millis(), job_id).await?;
+                    Ok(true)
                 },
             )
             .await?;
-        self.jobs_wake.notify_one();
+        if told {
+            self.jobs_wake.notify_one();
+        }
         Ok(())
     }
 

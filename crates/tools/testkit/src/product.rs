@@ -43,6 +43,7 @@ impl Setup {
             seed,
             vault: VaultConfig {
                 sandbox_allowed: true,
+                outcome_wait: model::Millis::from_millis(0),
                 ..VaultConfig::default()
             },
             front: IdentityConfig::default(),

@@ -412,7 +412,16 @@ impl Sim {
     }
 
     async fn reclaim(&mut self) {
-        let Some(at) = self.some_proof() else { return };
+        // Mostly the last proof that met an account: others may not reclaim, which is seen too.
+        let met = |proof: &Proof| {
+            let verdict = proof.approved.map(|approved| approved.verdict);
+            verdict == Some(Verdict::NumberInUse)
+        };
+        let last = self.proofs.iter().rposition(met);
+        let last = last.filter(|_| self.random.below(4) > 0);
+        let Some(at) = last.or_else(|| self.some_proof()) else {
+            return;
+        };
         let proof = self.proofs[at].clone();
         let app = APPS[proof.app];
         self.storm();

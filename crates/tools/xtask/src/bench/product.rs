@@ -2,6 +2,7 @@
 //! so that the machine is measured and not the limits.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Child;
@@ -120,6 +121,13 @@ fn build() -> Result<()> {
 /// Lets a demonstration make keys, databases and its application, then stops it.
 fn prepare(data: &Path) -> Result<String> {
     let about = data.join("demo.json");
+    // What an earlier run left would be taken for news.
+    match fs::remove_file(&about) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            return Err(Error::file(&about, &error));
+        }
+        _ => {}
+    }
     let port = PORT.to_string();
     let mut demo = Run::new(program())
         .args(["demo", "--fresh", "--port", &port, "--data"])
