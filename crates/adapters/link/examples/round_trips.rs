@@ -23,16 +23,12 @@ impl Outbound for Taker {
         Ok(CourierRun([0; 8]))
     }
 
-    async fn send(&self, message: CarrierMessage) -> Result<Handover, PeerGone> {
-        Ok(if message.sandbox {
-            Handover::Accepted
-        } else {
-            Handover::Unknown
-        })
-    }
-
-    async fn known(&self, ids: Vec<MessageId>) -> Result<Vec<bool>, PeerGone> {
-        Ok(vec![true; ids.len()])
+    async fn send(
+        &self,
+        _: CourierRun,
+        message: CarrierMessage,
+    ) -> Result<Option<Handover>, PeerGone> {
+        Ok(message.sandbox.then_some(Handover::Accepted))
     }
 }
 
@@ -73,7 +69,7 @@ async fn ask(client: CourierClient, until: Instant) -> u64 {
     let mut done = 0;
     while Instant::now() < until {
         let Ok(message) = message() else { break };
-        done += u64::from(client.send(message).await.is_ok());
+        done += u64::from(client.send(CourierRun([0; 8]), message).await.is_ok());
     }
     done
 }

@@ -1,7 +1,7 @@
 //! The other rooms as the traits of `peers`, over whatever connection stands.
 
 use async_trait::async_trait;
-use model::{ApplicationId, MessageId, Subject, Timestamp, VerificationId};
+use model::{ApplicationId, Subject, Timestamp, VerificationId};
 #[cfg(feature = "demo")]
 use peers::vault::StoredView;
 use peers::{
@@ -202,25 +202,14 @@ impl Outbound for CourierClient {
         self.0.ask(Verb::CourierRun, &()).await?
     }
 
-    async fn send(&self, message: CarrierMessage) -> Result<Handover, PeerGone> {
+    async fn send(
+        &self,
+        run: CourierRun,
+        message: CarrierMessage,
+    ) -> Result<Option<Handover>, PeerGone> {
         self.0
-            .ask(Verb::CourierSend, &courier_codec::encode(&message))
+            .ask(Verb::CourierSend, &courier_codec::encode(run, &message))
             .await?
-    }
-
-    /// All ids go in one request, since one run must answer for all: more than 4,000 are refused
-    /// by the link.
-    async fn known(&self, ids: Vec<MessageId>) -> Result<Vec<bool>, PeerGone> {
-        let asked = ids.len();
-        let known: Vec<bool> = self
-            .0
-            .ask::<_, Result<_, PeerGone>>(Verb::CourierKnown, &ids)
-            .await??;
-        if known.len() == asked {
-            Ok(known)
-        } else {
-            Err(PeerGone)
-        }
     }
 }
 

@@ -7,7 +7,7 @@
 
 use model::MessageId;
 use numbers::E164;
-use peers::carrier::{CarrierMessage, SpokenPart, Words};
+use peers::carrier::{CarrierMessage, CourierRun, SpokenPart, Words};
 use serde::{Deserialize, Serialize};
 
 use crate::{body, frame::Refusal};
@@ -38,9 +38,9 @@ enum EnvelopePart<'a> {
     Pause { millis: u32 },
 }
 
-/// The message, ready to be written.
-pub(crate) fn encode(message: &CarrierMessage) -> Envelope<'_> {
-    Envelope {
+/// The message and the run it is meant for, ready to be written.
+pub(crate) fn encode(run: CourierRun, message: &CarrierMessage) -> (CourierRun, Envelope<'_>) {
+    let envelope = Envelope {
         id: message.id,
         to: message.to.as_str(),
         from: &message.from,
@@ -50,7 +50,8 @@ pub(crate) fn encode(message: &CarrierMessage) -> Envelope<'_> {
             Words::Spoken(parts) => EnvelopeWords::Spoken(parts.iter().map(encode_part).collect()),
         },
         sandbox: message.sandbox,
-    }
+    };
+    (run, envelope)
 }
 
 fn encode_part(part: &SpokenPart) -> EnvelopePart<'_> {
@@ -61,11 +62,11 @@ fn encode_part(part: &SpokenPart) -> EnvelopePart<'_> {
     }
 }
 
-/// Reads a message.
-pub(crate) fn decode(body: &[u8]) -> Result<CarrierMessage, Refusal> {
-    let envelope: Envelope<'_> = body::decode(body)?;
+/// Reads a message and whom it is meant for.
+pub(crate) fn decode(body: &[u8]) -> Result<(CourierRun, CarrierMessage), Refusal> {
+    let (run, envelope): (CourierRun, Envelope<'_>) = body::decode(body)?;
     let to = E164::from_canonical(envelope.to).map_err(|_| Refusal::Malformed)?;
-    Ok(CarrierMessage {
+    let message = CarrierMessage {
         id: envelope.id,
         to,
         from: envelope.from.to_owned(),
@@ -77,7 +78,8 @@ pub(crate) fn decode(body: &[u8]) -> Result<CarrierMessage, Refusal> {
             }
         },
         sandbox: envelope.sandbox,
-    })
+    };
+    Ok((run, message))
 }
 
 fn decode_part(part: EnvelopePart<'_>) -> SpokenPart {
@@ -121,6 +123,7 @@ mod tests {
         #[test]
         fn a_message_arrives_as_it_was_sent(
             id: [u8; 16],
+            run: [u8; 8],
             last in 0_u32..1000,
             from in "[A-Za-z0-9 ]{0,11}",
             words in words(),
@@ -129,8 +132,10 @@ mod tests {
             let to = E164::from_canonical(&format!("+447700900{last:03}")).unwrap();
             let id = MessageId::from_bytes(id);
             let sent = CarrierMessage { id, to, from, language: "en-GB".into(), words, sandbox };
-            let bytes = postcard::to_stdvec(&encode(&sent)).unwrap();
-            let read = decode(&bytes).unwrap();
+            let run = CourierRun(run);
+            let bytes = postcard::to_stdvec(&encode(run, &sent)).unwrap();
+            let (meant_for, read) = decode(&bytes).unwrap();
+            prop_assert_eq!(meant_for, run);
             prop_assert_eq!((read.id, read.to.as_str()), (id, sent.to.as_str()));
             prop_assert_eq!((&read.from, &read.language), (&sent.from, &sent.language));
             prop_assert_eq!(read.sandbox, sandbox);
@@ -155,7 +160,7 @@ mod tests {
             words,
             sandbox: true,
         };
-        let bytes = postcard::to_stdvec(&envelope).unwrap();
+        let bytes = postcard::to_stdvec(&(CourierRun([0; 8]), envelope)).unwrap();
         assert_eq!(decode(&bytes).err(), Some(Refusal::Malformed));
     }
 }

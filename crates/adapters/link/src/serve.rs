@@ -245,12 +245,8 @@ fn courier_verb(courier: Arc<dyn Outbound>, request: Request<'_>) -> Result<(), 
             request.run(async move { courier.run().await })
         }
         Verb::CourierSend => {
-            let message = courier_codec::decode(request.body)?;
-            request.run(async move { courier.send(message).await })
-        }
-        Verb::CourierKnown => {
-            let ids = decode(request.body)?;
-            request.run(async move { courier.known(ids).await })
+            let (run, message) = courier_codec::decode(request.body)?;
+            request.run(async move { courier.send(run, message).await })
         }
         _ => Err(Refusal::NotAllowed),
     }

@@ -145,12 +145,13 @@ pub trait Outbound: Send + Sync {
     /// Which run of the courier this is.
     async fn run(&self) -> Result<CourierRun, PeerGone>;
 
-    /// Hands over one message. The same id twice within one run is sent once and answered the
-    /// same.
-    async fn send(&self, message: CarrierMessage) -> Result<Handover, PeerGone>;
-
-    /// For each id whether this run was ever handed it.
-    async fn known(&self, ids: Vec<MessageId>) -> Result<Vec<bool>, PeerGone>;
+    /// Hands over one message that is meant for `run`. The same id twice within one run is sent
+    /// once and answered the same. `None` from another run, which did nothing with it.
+    async fn send(
+        &self,
+        run: CourierRun,
+        message: CarrierMessage,
+    ) -> Result<Option<Handover>, PeerGone>;
 }
 
 /// The vault, as the courier calls it.

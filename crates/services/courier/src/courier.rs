@@ -139,13 +139,20 @@ impl Outbound for Courier {
         Ok(self.run)
     }
 
-    async fn send(&self, message: CarrierMessage) -> Result<Handover, PeerGone> {
+    async fn send(
+        &self,
+        run: CourierRun,
+        message: CarrierMessage,
+    ) -> Result<Option<Handover>, PeerGone> {
+        if run != self.run {
+            return Ok(None);
+        }
         let mut waiting = match self.begin(message.id) {
-            Begin::Send(duty) => return Ok(self.hand_over(message, duty).await),
-            Begin::Full => return Ok(Handover::Rejected(Rejection::Throttled)),
+            Begin::Send(duty) => return Ok(Some(self.hand_over(message, duty).await)),
+            Begin::Full => return Ok(Some(Handover::Rejected(Rejection::Throttled))),
             Begin::Answered(answer) => {
                 self.counters.repeated();
-                return Ok(answer);
+                return Ok(Some(answer));
             }
             Begin::Wait(waiting) => waiting,
         };
@@ -153,18 +160,8 @@ impl Outbound for Courier {
         self.counters.repeated();
         let answer = waiting.wait_for(Option::is_some).await;
         // The sender always answers before it is gone, so the fallback is never taken.
-        Ok(answer
-            .ok()
-            .and_then(|answer| *answer)
-            .unwrap_or(Handover::Unknown))
-    }
-
-    async fn known(&self, ids: Vec<MessageId>) -> Result<Vec<bool>, PeerGone> {
-        let memory = self.memory.lock();
-        let known = ids
-            .iter()
-            .map(|id| !matches!(memory.look_up(id), Known::New));
-        Ok(known.collect())
+        let answer = answer.ok().and_then(|answer| *answer);
+        Ok(Some(answer.unwrap_or(Handover::Unknown)))
     }
 }
 

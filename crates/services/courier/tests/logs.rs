@@ -36,7 +36,8 @@ async fn no_log_line_holds_a_number_a_code_or_a_text() {
         demo: true,
     };
     let courier = Courier::new(carriers, &Seeded::default()).unwrap();
-    courier.send(text(1, "482913")).await.unwrap();
+    let run = courier.run().await.unwrap();
+    courier.send(run, text(1, "482913")).await.unwrap();
     simulator
         .text_back(&common::number(123), "HARBOUR", "STOP")
         .unwrap();

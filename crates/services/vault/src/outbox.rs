@@ -186,15 +186,20 @@ async fn hand_over(core: &Core, outbound: &dyn Outbound, outgoing: Outgoing) -> 
         recovered,
     } = outgoing;
     let (id, copy) = (message.id, Copy::of(&message));
-    let Some(run) = (match run {
+    let Some(mut run) = (match run {
         Some(run) => Some(run),
         None => meant_for_present_run(core, outbound, id).await,
     }) else {
         return MessageState::Failed;
     };
     if !recovered {
-        match outbound.send(message).await {
-            Ok(handover) => return state_of(handover),
+        match outbound.send(run, message).await {
+            Ok(Some(handover)) => return state_of(handover),
+            // The courier that it was meant for is gone and never got it: name the present one.
+            Ok(None) => match meant_for_present_run(core, outbound, id).await {
+                Some(present) => run = present,
+                None => return MessageState::Failed,
+            },
             Err(PeerGone) => core.outbox.heard(None),
         }
     }
@@ -204,8 +209,10 @@ async fn hand_over(core: &Core, outbound: &dyn Outbound, outgoing: Outgoing) -> 
             core.outbox.heard(Some(now));
             // The courier answers a known id without sending again, and sends an unknown one.
             outbound
-                .send(copy.message())
+                .send(run, copy.message())
                 .await
+                .ok()
+                .flatten()
                 .map_or(MessageState::Unknown, state_of)
         }
         now => {

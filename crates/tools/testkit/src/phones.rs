@@ -115,11 +115,18 @@ impl Outbound for Phones {
         Ok(CourierRun([self.state.lock().run; 8]))
     }
 
-    async fn send(&self, message: CarrierMessage) -> Result<Handover, PeerGone> {
+    async fn send(
+        &self,
+        run: CourierRun,
+        message: CarrierMessage,
+    ) -> Result<Option<Handover>, PeerGone> {
         let answer = {
             let mut state = self.state.lock();
+            if run != CourierRun([state.run; 8]) {
+                return Ok(None);
+            }
             if let Some(known) = state.answered.get(&message.id) {
-                return Ok(*known);
+                return Ok(Some(*known));
             }
             state.handed += 1;
             let next = state
@@ -140,20 +147,12 @@ impl Outbound for Phones {
                     .push(read(&message));
             }
             match next {
-                Next::Answer(handover) => Ok(handover),
+                Next::Answer(handover) => Ok(Some(handover)),
                 Next::LoseAnswer => Err(PeerGone),
             }
         };
         self.changed.notify_waiters();
         answer
-    }
-
-    async fn known(&self, ids: Vec<MessageId>) -> Result<Vec<bool>, PeerGone> {
-        let state = self.state.lock();
-        Ok(ids
-            .iter()
-            .map(|id| state.answered.contains_key(id))
-            .collect())
     }
 }
 

@@ -150,19 +150,20 @@ async fn more_than_a_batch_waits_for_the_next_one() {
     let vault = peer(Room::Vault, Room::Courier, &script, Limits::default());
     let courier = peer(Room::Courier, Room::Vault, &script, Limits::default());
     connect(&vault, &courier, &mut links).await;
-    let ids = vec![model::MessageId::from_bytes([1; 16]); 4000];
+    let receipt = peers::carrier::Receipt {
+        id: model::MessageId::from_bytes([1; 16]),
+        delivered: true,
+        at: model::Timestamp::from_millis(1_800_000_000_000),
+    };
     let mut calls = JoinSet::new();
-    for _ in 0..12 {
-        let (client, ids) = (crate::CourierClient::new(vault.clone()), ids.clone());
-        calls.spawn(async move { peers::carrier::Outbound::known(&client, ids).await });
+    for _ in 0..40 {
+        let client = crate::EventsClient::new(courier.clone());
+        let receipts = vec![receipt; 1000];
+        calls
+            .spawn(async move { peers::carrier::CourierEvents::receipts(&client, receipts).await });
     }
-    let answers = calls.join_all().await;
-    assert!(
-        answers
-            .iter()
-            .all(|known| known.as_ref().is_ok_and(|k| k.len() == 4000))
-    );
-    assert!(vault.counters().frames_out() > 1);
+    assert!(calls.join_all().await.iter().all(Result::is_ok));
+    assert!(courier.counters().frames_out() > 1);
 }
 
 #[test]
