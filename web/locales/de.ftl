@@ -10,6 +10,7 @@ summary = { $n ->
     [one] Eine Angabe ist zu ändern
    *[other] { $n } Angaben sind zu ändern
 }
+summary-wait = Das muss noch warten
 sending = Wird gesendet …
 copy = Kopieren
 copied = Kopiert
@@ -142,6 +143,13 @@ back = Zurück
 done-title = Ihre Nummer ist bestätigt und versiegelt
 done-lead = { $app } kennt Sie jetzt unter einem zufälligen Namen, nicht unter Ihrer Nummer.
 login-done-title = Sie sind angemeldet
+signed-in-title = In diesem Browser
+signed-in-here = Sie sind hier angemeldet. Das endet nach { $n } Minuten ohne Nutzung.
+log-out = Abmelden
+signed-out-title = Sie sind abgemeldet
+logged-out-text = Dieser Browser öffnet Ihr Konto nicht mehr. Ihre Nummer bleibt versiegelt.
+ended-text = Eine Anmeldung endet nach { $n } Minuten ohne Nutzung. Auch eine Sperre des Kontos beendet sie, und { $app } kann es.
+sign-in = Anmelden
 done-told = Was { $app } erfahren hat
 name = Ihr Name hier
 line = Art des Anschlusses

@@ -199,14 +199,14 @@ fn hosted_pages(
     let site = pages::Site {
         app: name,
         origin: settings.public_url.clone(),
-        // The only key store there is so far keeps its keys in a file.
-        test_keys: true,
         default_country: country,
         onward: settings.onward.clone(),
         demo: crate::demo::start_page(settings),
     };
+    let service = hosted::shared(identity.clone(), application);
     Ok(pages::router(pages::Pages {
-        verifications: hosted::shared(identity.clone(), application),
+        verifications: service.clone(),
+        sessions: service,
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
         cookie_key: webkit::CookieKey::new(&identity.cookie_secret()),
