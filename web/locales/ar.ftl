@@ -86,6 +86,7 @@ error-key = بقيت هذه الصفحة مفتوحة طويلًا. لم يُر�
 
 # الرمز
 code-title = أدخل الرمز الذي أرسلناه
+code-over-title = انتهى هذا الرمز
 code-to-typed = { $channel ->
     [voice] بمكالمة إلى { $number }، { $country }.
    *[sms] برسالة نصية إلى { $number }، { $country }.

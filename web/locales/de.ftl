@@ -84,6 +84,7 @@ error-key = Diese Seite war zu lange offen. Es wurde nichts gesendet. Senden Sie
 
 # Der Code
 code-title = Geben Sie den gesendeten Code ein
+code-over-title = Dieser Code gilt nicht mehr
 code-to-typed = { $channel ->
     [voice] Per Anruf an { $number }, { $country }.
    *[sms] Per SMS an { $number }, { $country }.

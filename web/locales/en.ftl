@@ -84,6 +84,7 @@ error-key = This page was open for too long. Nothing was sent. Send it again.
 
 # The code
 code-title = Enter the code we sent
+code-over-title = This code has ended
 code-to-typed = { $channel ->
     [voice] By call to { $number }, { $country }.
    *[sms] By text to { $number }, { $country }.
@@ -143,7 +144,7 @@ back = Back
 done-title = Your number is proven and sealed
 done-lead = { $app } knows you by a random name now, and not by your number.
 login-done-title = You are signed in
-signed-in-title = On this browser
+signed-in-title = In this browser
 signed-in-here = You are signed in here. That ends after { $n } minutes without use.
 log-out = Log out
 signed-out-title = You are signed out

@@ -84,6 +84,7 @@ error-key = Esta página estuvo abierta demasiado tiempo. No se envió nada. Env
 
 # El código
 code-title = Escriba el código que enviamos
+code-over-title = Este código ya no vale
 code-to-typed = { $channel ->
     [voice] Por llamada al { $number }, { $country }.
    *[sms] Por SMS al { $number }, { $country }.

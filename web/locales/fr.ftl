@@ -84,6 +84,7 @@ error-key = Cette page est restée ouverte trop longtemps. Rien n’a été envo
 
 # Le code
 code-title = Saisissez le code envoyé
+code-over-title = Ce code n’est plus valable
 code-to-typed = { $channel ->
     [voice] Par appel au { $number }, { $country }.
    *[sms] Par SMS au { $number }, { $country }.

@@ -84,6 +84,7 @@ error-key = यह पृष्ठ बहुत देर खुला रहा
 
 # कोड
 code-title = भेजा गया कोड डालें
+code-over-title = यह कोड समाप्त हो गया
 code-to-typed = { $channel ->
     [voice] { $number }, { $country } पर कॉल से।
    *[sms] { $number }, { $country } पर संदेश से।

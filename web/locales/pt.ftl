@@ -84,6 +84,7 @@ error-key = Esta página ficou aberta tempo demais. Nada foi enviado. Envie de n
 
 # O código
 code-title = Digite o código que enviamos
+code-over-title = Este código não vale mais
 code-to-typed = { $channel ->
     [voice] Por ligação para { $number }, { $country }.
    *[sms] Por SMS para { $number }, { $country }.

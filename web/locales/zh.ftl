@@ -83,6 +83,7 @@ error-key = 这个页面打开太久了。什么都没有发送。请再发送�
 
 # 验证码
 code-title = 输入我们发送的验证码
+code-over-title = 这个验证码已失效
 code-to-typed = { $channel ->
     [voice] 已打电话到 { $number }，{ $country }。
    *[sms] 已发短信到 { $number }，{ $country }。

@@ -102,6 +102,7 @@ async fn used_up_tries_and_ended_codes_name_the_next_step() {
     page.says("Too many tries");
     browser.service.end_all(Status::Expired);
     let page = browser.get("/signup/code").await;
+    page.says("<h1>This code has ended</h1>");
     page.says("This code ended at");
     page.says("Send a new code");
 }

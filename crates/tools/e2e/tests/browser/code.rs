@@ -36,6 +36,7 @@ fn a_wrong_code_says_how_many_tries_are_left() {
     Scene::guess(&page, &wrong(&code));
     assert!(page.words().contains("Too many tries."), "{}", page.words());
     assert!(!page.shows("input"), "nothing is left to type");
+    assert_eq!(page.text("h1"), "This code has ended");
     // A new code, by another way.
     page.leads(|| page.click("main .links a"));
     assert_eq!(page.path(), "/signup/ways");
@@ -101,7 +102,7 @@ fn a_number_with_an_account_offers_two_equal_ways() {
     scene.enter(&second, NUMBER);
     assert_eq!(second.path(), "/signup/known", "{}", second.words());
     let sizes = "new Set([...document.querySelectorAll('main button')].map(b => \
-                 getComputedStyle(b).backgroundColor + b.offsetWidth)).size";
+                 getComputedStyle(b).backgroundColor + [b.offsetWidth, b.offsetHeight])).size";
     assert_eq!(second.eval(sizes), 1, "neither way is advertised");
     second.leads(|| second.click("#reclaim"));
     assert!(second.title().starts_with("Problem: "));
