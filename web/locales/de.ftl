@@ -10,6 +10,7 @@ summary = { $n ->
     [one] Eine Angabe ist zu ändern
    *[other] { $n } Angaben sind zu ändern
 }
+summary-wait = Das muss noch warten
 sending = Wird gesendet …
 copy = Kopieren
 copied = Kopiert
@@ -83,6 +84,7 @@ error-key = Diese Seite war zu lange offen. Es wurde nichts gesendet. Senden Sie
 
 # Der Code
 code-title = Geben Sie den gesendeten Code ein
+code-over-title = Dieser Code gilt nicht mehr
 code-to-typed = { $channel ->
     [voice] Per Anruf an { $number }, { $country }.
    *[sms] Per SMS an { $number }, { $country }.
@@ -142,6 +144,13 @@ back = Zurück
 done-title = Ihre Nummer ist bestätigt und versiegelt
 done-lead = { $app } kennt Sie jetzt unter einem zufälligen Namen, nicht unter Ihrer Nummer.
 login-done-title = Sie sind angemeldet
+signed-in-title = In diesem Browser
+signed-in-here = Sie sind hier angemeldet. Das endet nach { $n } Minuten ohne Nutzung.
+log-out = Abmelden
+signed-out-title = Sie sind abgemeldet
+logged-out-text = Dieser Browser öffnet Ihr Konto nicht mehr. Ihre Nummer bleibt versiegelt.
+ended-text = Eine Anmeldung endet nach { $n } Minuten ohne Nutzung. Auch eine Sperre des Kontos beendet sie, und { $app } kann es.
+sign-in = Anmelden
 done-told = Was { $app } erfahren hat
 name = Ihr Name hier
 line = Art des Anschlusses

@@ -10,6 +10,7 @@ summary = { $n ->
     [one] One thing to fix
    *[other] { $n } things to fix
 }
+summary-wait = This has to wait
 sending = Sending…
 copy = Copy
 copied = Copied
@@ -83,6 +84,7 @@ error-key = This page was open for too long. Nothing was sent. Send it again.
 
 # The code
 code-title = Enter the code we sent
+code-over-title = This code has ended
 code-to-typed = { $channel ->
     [voice] By call to { $number }, { $country }.
    *[sms] By text to { $number }, { $country }.
@@ -142,6 +144,13 @@ back = Back
 done-title = Your number is proven and sealed
 done-lead = { $app } knows you by a random name now, and not by your number.
 login-done-title = You are signed in
+signed-in-title = In this browser
+signed-in-here = You are signed in here. That ends after { $n } minutes without use.
+log-out = Log out
+signed-out-title = You are signed out
+logged-out-text = This browser no longer opens your account. Your number stays sealed.
+ended-text = A sign-in ends after { $n } minutes without use. Locking the account ends it too, and so can { $app }.
+sign-in = Sign in
 done-told = What { $app } was told
 name = Your name here
 line = Kind of line

@@ -10,6 +10,7 @@ summary = { $n ->
     [one] Una cosa por corregir
    *[other] { $n } cosas por corregir
 }
+summary-wait = Esto tiene que esperar
 sending = Enviando…
 copy = Copiar
 copied = Copiado
@@ -83,6 +84,7 @@ error-key = Esta página estuvo abierta demasiado tiempo. No se envió nada. Env
 
 # El código
 code-title = Escriba el código que enviamos
+code-over-title = Este código ya no vale
 code-to-typed = { $channel ->
     [voice] Por llamada al { $number }, { $country }.
    *[sms] Por SMS al { $number }, { $country }.
@@ -142,6 +144,13 @@ back = Volver
 done-title = Su número está probado y sellado
 done-lead = { $app } le conoce ahora por un nombre al azar, y no por su número.
 login-done-title = Ha entrado en su cuenta
+signed-in-title = En este navegador
+signed-in-here = Ha entrado aquí. Eso termina tras { $n } minutos sin uso.
+log-out = Salir
+signed-out-title = Ha salido de su cuenta
+logged-out-text = Este navegador ya no abre su cuenta. Su número sigue sellado.
+ended-text = Una sesión termina tras { $n } minutos sin uso. Bloquear la cuenta también la termina, y { $app } puede hacerlo.
+sign-in = Entrar
 done-told = Lo que se dijo a { $app }
 name = Su nombre aquí
 line = Tipo de línea

@@ -10,6 +10,7 @@ summary = { $n ->
     [one] Un point à corriger
    *[other] { $n } points à corriger
 }
+summary-wait = Cela doit attendre
 sending = Envoi…
 copy = Copier
 copied = Copié
@@ -83,6 +84,7 @@ error-key = Cette page est restée ouverte trop longtemps. Rien n’a été envo
 
 # Le code
 code-title = Saisissez le code envoyé
+code-over-title = Ce code n’est plus valable
 code-to-typed = { $channel ->
     [voice] Par appel au { $number }, { $country }.
    *[sms] Par SMS au { $number }, { $country }.
@@ -142,6 +144,13 @@ back = Retour
 done-title = Votre numéro est prouvé et scellé
 done-lead = { $app } vous connaît maintenant par un nom tiré au hasard, et non par votre numéro.
 login-done-title = Vous êtes connecté
+signed-in-title = Dans ce navigateur
+signed-in-here = Vous êtes connecté ici. Cela prend fin après { $n } minutes sans utilisation.
+log-out = Se déconnecter
+signed-out-title = Vous êtes déconnecté
+logged-out-text = Ce navigateur n’ouvre plus votre compte. Votre numéro reste scellé.
+ended-text = Une connexion prend fin après { $n } minutes sans utilisation. Bloquer le compte y met fin aussi, et { $app } peut le faire.
+sign-in = Se connecter
 done-told = Ce que { $app } a appris
 name = Votre nom ici
 line = Genre de ligne

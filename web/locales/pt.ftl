@@ -10,6 +10,7 @@ summary = { $n ->
     [one] Uma coisa para corrigir
    *[other] { $n } coisas para corrigir
 }
+summary-wait = Isso precisa esperar
 sending = Enviando…
 copy = Copiar
 copied = Copiado
@@ -83,6 +84,7 @@ error-key = Esta página ficou aberta tempo demais. Nada foi enviado. Envie de n
 
 # O código
 code-title = Digite o código que enviamos
+code-over-title = Este código não vale mais
 code-to-typed = { $channel ->
     [voice] Por ligação para { $number }, { $country }.
    *[sms] Por SMS para { $number }, { $country }.
@@ -142,6 +144,13 @@ back = Voltar
 done-title = Seu número está provado e selado
 done-lead = { $app } agora conhece você por um nome aleatório, e não pelo número.
 login-done-title = Você entrou na sua conta
+signed-in-title = Neste navegador
+signed-in-here = Você entrou aqui. Isso termina após { $n } minutos sem uso.
+log-out = Sair
+signed-out-title = Você saiu da sua conta
+logged-out-text = Este navegador não abre mais sua conta. Seu número continua selado.
+ended-text = Uma sessão termina após { $n } minutos sem uso. Bloquear a conta também a encerra, e { $app } pode fazer isso.
+sign-in = Entrar
 done-told = O que foi dito a { $app }
 name = Seu nome aqui
 line = Tipo de linha

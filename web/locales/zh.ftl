@@ -9,6 +9,7 @@ why-link = 为什么要问我？
 summary = { $n ->
    *[other] 有 { $n } 处需要修改
 }
+summary-wait = 这需要等一等
 sending = 正在发送…
 copy = 复制
 copied = 已复制
@@ -82,6 +83,7 @@ error-key = 这个页面打开太久了。什么都没有发送。请再发送�
 
 # 验证码
 code-title = 输入我们发送的验证码
+code-over-title = 这个验证码已失效
 code-to-typed = { $channel ->
     [voice] 已打电话到 { $number }，{ $country }。
    *[sms] 已发短信到 { $number }，{ $country }。
@@ -140,6 +142,13 @@ back = 返回
 done-title = 您的号码已证明并封存
 done-lead = { $app } 现在只知道您的随机名称，不知道您的号码。
 login-done-title = 您已登录
+signed-in-title = 在这个浏览器中
+signed-in-here = 您已在此登录。{ $n } 分钟不使用后，登录即结束。
+log-out = 退出登录
+signed-out-title = 您已退出登录
+logged-out-text = 这个浏览器不再能打开您的账号。您的号码仍然封存。
+ended-text = { $n } 分钟不使用，登录就会结束。账号锁定时也会结束，{ $app } 也可以结束它。
+sign-in = 登录
 done-told = { $app } 得知的内容
 name = 您在这里的名称
 line = 线路类型

@@ -9,7 +9,8 @@ if (typed && place) {
 
 const form = document.querySelector("form[data-code]");
 const field = document.getElementById("code");
-if (field.getAttribute("aria-invalid")) field.select();
+// A wrong code is typed over when the field gets the focus, which the summary has first.
+if (field.getAttribute("aria-invalid")) field.setSelectionRange(0, field.value.length);
 
 // WebOTP: the person agrees in the browser's own prompt, so the form may go by itself. What is
 // typed never does: a wrong guess costs a try.

@@ -37,12 +37,16 @@
 
 pub mod ambient;
 pub mod control;
+mod failure;
 mod label;
 mod room;
+pub mod running;
 pub mod sandbox;
 pub mod settings;
 pub mod supervise;
+pub mod terminal;
 pub mod users;
 
+pub use failure::Failure;
 pub use label::{Label, LabelError};
 pub use room::Room;

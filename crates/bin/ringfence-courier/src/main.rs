@@ -24,9 +24,6 @@ fn main() -> ExitCode {
     };
     match room::run(&config) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            eprintln!("error: {}", failure.line);
-            ExitCode::from(failure.code)
-        }
+        Err(failure) => failure.report(),
     }
 }

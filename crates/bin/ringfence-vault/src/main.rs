@@ -1,13 +1,18 @@
 //! The vault room: the only process with keys, ciphertexts and tags.
 
+mod copies;
+mod epochs;
 mod operator;
 mod parts;
+mod passphrase;
 mod room;
 mod settings;
 
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
+
+use crate::copies::Part;
 
 /// The vault of Ringfence. Operators use `ringfence`; it calls this program.
 ///
@@ -39,13 +44,24 @@ enum Command {
         #[arg(long)]
         repair: bool,
     },
-    /// Copies the long-lived database, or with `--share` the share store, to a file. Example: ringfence-vault backup /backup/vault.db
+    /// Copies the long-lived database, the share store or the keystore to a file. Example: ringfence-vault backup /backup/vault.db
     Backup {
         /// The new file.
         to: PathBuf,
-        /// Copies the share store instead: keep it for days, not years.
-        #[arg(long)]
+        /// Copies the share store instead: it is noise once its epoch has ended.
+        #[arg(long, conflicts_with = "keys")]
         share: bool,
+        /// Copies the keystore instead: destroy the copy once its epoch has ended.
+        #[arg(long)]
+        keys: bool,
+    },
+    /// Puts copies in place of the databases; the instance must be stopped. Example: ringfence-vault restore /backup/vault.db
+    Restore {
+        /// A copy of the long-lived database.
+        main: PathBuf,
+        /// A copy of the share store; without it the one that is here stays.
+        #[arg(long)]
+        share: Option<PathBuf>,
     },
     /// Lists jobs that failed for good, as JSON lines. Example: ringfence-vault jobs
     Jobs,
@@ -60,11 +76,20 @@ fn main() -> ExitCode {
         Command::Migrate => operator::migrate(&config),
         Command::Register => operator::register(&config),
         Command::CheckData { repair } => operator::check_data(&config, repair),
-        Command::Backup { to, share } => operator::backup(&config, &to, share),
+        Command::Backup { to, share, keys } => copies::backup(&config, &to, &part(share, keys)),
+        Command::Restore { main, share } => copies::restore(&config, &main, share.as_deref()),
         Command::Jobs => operator::jobs(&config),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
+    }
+}
+
+const fn part(share: bool, keys: bool) -> Part {
+    match (share, keys) {
+        (true, _) => Part::Share,
+        (false, true) => Part::Keys,
+        (false, false) => Part::Main,
     }
 }

@@ -9,13 +9,13 @@ use std::{
 };
 
 use model::Clock;
-use rooms::ambient::SystemClock;
+use rooms::{Failure, Room, ambient::SystemClock, running::DeadLetter};
 use store::{Store, Tx, jobs};
-use store_sqlite::{Sqlite, backup_file};
+use store_sqlite::Sqlite;
 use vault::{Application, Vault, rows::SCHEMA};
 
 use crate::{
-    parts::{Failure, create_keystore, options, parts},
+    parts::{create_keystore, options, parts},
     settings::Settings,
 };
 
@@ -31,7 +31,8 @@ pub fn init(config: &Path) -> Result<(), Failure> {
     with_vault(config, async |_, _| Ok(()))
 }
 
-fn make_directory(directory: &Path) -> Result<(), Failure> {
+/// A directory for the vault alone.
+pub fn make_directory(directory: &Path) -> Result<(), Failure> {
     let doing = "making the vault's directory";
     DirBuilder::new()
         .recursive(true)
@@ -60,6 +61,12 @@ pub fn register(config: &Path) -> Result<(), Failure> {
         .map_err(|error| Failure::Failed(format!("the terms make no sense: {error}")))?;
     app.check()
         .map_err(|refused| Failure::Failed(refused.to_string()))?;
+    if app.sandbox.is_some() && !Settings::load(config)?.demo {
+        return Err(Failure::Failed(
+            "a sandbox application works in a demonstration only; leave its test numbers out"
+                .to_owned(),
+        ));
+    }
     with_vault(config, async move |vault, store| {
         vault::register(app, vault.keys(), &*store)
             .await
@@ -91,13 +98,6 @@ pub fn check_data(config: &Path, repair: bool) -> Result<(), Failure> {
     })
 }
 
-/// Copies a database while the room runs.
-pub fn backup(config: &Path, to: &Path, share: bool) -> Result<(), Failure> {
-    let settings = Settings::load(config)?;
-    let from = options(&settings.directory).path(if share { "share" } else { "main" });
-    backup_file(&from, to).map_err(Failure::while_doing("copying the database"))
-}
-
 /// Prints dead letters.
 pub fn jobs(config: &Path) -> Result<(), Failure> {
     with_vault(config, async |_, store| {
@@ -107,14 +107,15 @@ pub fn jobs(config: &Path) -> Result<(), Failure> {
             })
             .await
             .map_err(Failure::while_doing("reading jobs"))?;
-        for job in dead {
-            let line = serde_json::json!({
-                "room": "vault",
-                "kind": job.kind,
-                "attempts": job.attempts,
-                "reason": job.reason,
-                "at": job.dead_ms,
-            });
+        for job in &dead {
+            let letter = DeadLetter {
+                room: Room::Vault.name(),
+                kind: &job.kind,
+                attempts: job.attempts,
+                reason: job.reason.as_deref(),
+                at: job.dead_ms,
+            };
+            let line = serde_json::to_string(&letter).map_err(Failure::while_doing("writing"))?;
             writeln!(std::io::stdout(), "{line}").map_err(Failure::while_doing("writing"))?;
         }
         Ok(())
@@ -127,11 +128,7 @@ fn with_vault(
     work: impl AsyncFnOnce(Vault, Arc<dyn Store>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let settings = Settings::load(config)?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(Failure::while_doing("starting the runtime"))?;
-    runtime.block_on(async {
+    block_on(async {
         let opened = Sqlite::open(&options(&settings.directory), &SCHEMA);
         let opened = opened.map_err(Failure::while_doing("opening the vault's databases"))?;
         let store: Arc<dyn Store> = Arc::new(opened);
@@ -141,4 +138,13 @@ fn with_vault(
         store.close().await;
         done
     })
+}
+
+/// Runs a command's work to its end.
+pub fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(Failure::while_doing("starting the runtime"))?
+        .block_on(work)
 }

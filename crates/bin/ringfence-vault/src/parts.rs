@@ -1,50 +1,18 @@
-//! What room and operator's commands share: keystore, databases, failures.
+//! What room and operator's commands share: keystore and databases.
 
-use std::{path::Path, process::ExitCode, sync::Arc};
+use std::{path::Path, sync::Arc};
 
 use hsm_software::{SoftwareKeystore, Unlock, create_key_file};
 use rooms::{
+    Failure,
     ambient::{SystemClock, SystemEntropy},
-    settings::SettingsError,
 };
 use seal::Hsm;
 use store::Store;
 use store_sqlite::{Options, Sqlite};
 use vault::{Parts, rows::SCHEMA};
-use zeroize::Zeroizing;
 
-use crate::settings::Settings;
-
-/// Why the program ends, with its exit code.
-pub enum Failure {
-    /// Configuration: exit code 64.
-    Settings(SettingsError),
-    /// Anything else: exit code 1.
-    Failed(String),
-}
-
-impl Failure {
-    /// One readable line on standard error.
-    pub fn report(&self) -> ExitCode {
-        let (line, code) = match self {
-            Self::Settings(error) => (error.to_string(), 64),
-            Self::Failed(what) => (what.clone(), 1),
-        };
-        eprintln!("error: {line}");
-        ExitCode::from(code)
-    }
-
-    /// A failure while doing something.
-    pub fn while_doing<E: std::fmt::Display>(doing: &'static str) -> impl Fn(E) -> Self {
-        move |error| Self::Failed(format!("{doing}: {error}"))
-    }
-}
-
-impl From<SettingsError> for Failure {
-    fn from(error: SettingsError) -> Self {
-        Self::Settings(error)
-    }
-}
+use crate::{passphrase, settings::Settings};
 
 /// Where the vault's files lie.
 pub fn options(directory: &Path) -> Options {
@@ -53,10 +21,10 @@ pub fn options(directory: &Path) -> Options {
 
 /// Opens the keystore.
 pub fn keystore(settings: &Settings) -> Result<Arc<dyn Hsm>, Failure> {
-    let path = settings.directory.join("keystore");
+    let path = keystore_path(settings);
     let opened = match &settings.passphrase_file {
         Some(file) => {
-            let passphrase = passphrase(file)?;
+            let passphrase = passphrase::read(file)?;
             SoftwareKeystore::open(&path, &Unlock::Passphrase(&passphrase))
         }
         None => SoftwareKeystore::open(&path, &Unlock::KeyFile(&key_file(settings))),
@@ -68,14 +36,14 @@ pub fn keystore(settings: &Settings) -> Result<Arc<dyn Hsm>, Failure> {
 
 /// Makes the keystore where there is none.
 pub fn create_keystore(settings: &Settings) -> Result<(), Failure> {
-    let path = settings.directory.join("keystore");
+    let path = keystore_path(settings);
     if path.exists() {
         return Ok(());
     }
     let doing = "making the keystore";
     let made = match &settings.passphrase_file {
         Some(file) => {
-            let passphrase = passphrase(file)?;
+            let passphrase = passphrase::read_or_ask(file)?;
             SoftwareKeystore::create(&path, &Unlock::Passphrase(&passphrase))
         }
         None => {
@@ -89,17 +57,13 @@ pub fn create_keystore(settings: &Settings) -> Result<(), Failure> {
     made.map(|_| ()).map_err(Failure::while_doing(doing))
 }
 
-fn key_file(settings: &Settings) -> std::path::PathBuf {
-    settings.directory.join("keystore.key")
+/// Where the keystore lies.
+pub fn keystore_path(settings: &Settings) -> std::path::PathBuf {
+    settings.directory.join("keystore")
 }
 
-fn passphrase(file: &Path) -> Result<Zeroizing<String>, Failure> {
-    let text = std::fs::read_to_string(file)
-        .map_err(Failure::while_doing("reading the passphrase file"))?;
-    let text = Zeroizing::new(text);
-    Ok(Zeroizing::new(
-        text.trim_end_matches(['\r', '\n']).to_owned(),
-    ))
+fn key_file(settings: &Settings) -> std::path::PathBuf {
+    settings.directory.join("keystore.key")
 }
 
 /// Opens the databases; a demonstration migrates them by itself.

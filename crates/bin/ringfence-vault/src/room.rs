@@ -5,23 +5,19 @@ use std::{path::Path, sync::Arc, time::Duration};
 use link::{CourierClient, FrontClient, Limits, Peer, Service};
 use model::Clock;
 use rooms::{
-    Room,
+    Failure, Room,
     ambient::{SystemClock, SystemEntropy, log_to_stderr},
-    control::{self, Event, Inherited},
+    control::{self, Inherited},
+    running::{self, Links, every, told_to_stop, until_stopped},
     sandbox::{Report, Sandbox, Sockets},
 };
 use store::Store;
 use store_sqlite::Sqlite;
-use tokio::{
-    net::UnixStream,
-    sync::watch,
-    task::JoinSet,
-    time::{MissedTickBehavior, interval},
-};
+use tokio::{sync::watch, task::JoinSet, time::interval};
 use vault::{Queue, Vault, jobs_worker};
 
 use crate::{
-    parts::{Failure, databases, parts},
+    parts::{databases, parts},
     settings::Settings,
 };
 
@@ -42,11 +38,7 @@ pub fn run(config: &Path) -> Result<(), Failure> {
         .enter()
         .map_err(Failure::while_doing("entering the sandbox"))?;
     log_to_stderr("vault", !settings.demo);
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .map_err(Failure::while_doing("starting the runtime"))?;
+    let runtime = running::runtime().map_err(Failure::while_doing("starting the runtime"))?;
     runtime.block_on(serve(inherited, settings, report))
 }
 
@@ -78,36 +70,20 @@ async fn serve(inherited: Inherited, settings: Settings, report: Report) -> Resu
     tasks.spawn(housekeep(vault.clone(), stopped.clone()));
     tasks.spawn(scrub(vault.clone(), sqlite, stopped));
 
-    let mut control = inherited
-        .start(&report, control::SELF_STOP_MAX)
-        .map_err(Failure::while_doing("answering the supervisor"))?;
-    control
-        .sender()
-        .ready()
-        .map_err(Failure::while_doing("answering the supervisor"))?;
-    let mut links = JoinSet::new();
-    loop {
-        match control.next_event().await {
-            Event::Link {
-                peer: Room::Courier,
-                stream,
-            } => {
-                attach(&mut links, &courier, stream);
-                let (vault, outbound) = (vault.clone(), Arc::clone(&outbound));
-                tasks.spawn(async move { vault.greet_courier(&*outbound).await });
-            }
-            Event::Link {
-                peer: Room::Front,
-                stream,
-            } => attach(&mut links, &front, stream),
-            // The console has no verbs of its own yet; its end is closed by dropping it.
-            Event::Link {
-                peer: Room::Console | Room::Vault,
-                ..
-            } => {}
-            Event::Stop | Event::SupervisorGone => break,
+    let mut links = Links::new(Room::Vault);
+    let linked = |room, stream| match room {
+        Room::Courier => {
+            links.attach(stream, |stream| courier.attach(stream));
+            let (vault, outbound) = (vault.clone(), Arc::clone(&outbound));
+            tasks.spawn(async move { vault.greet_courier(&*outbound).await });
         }
-    }
+        Room::Front => links.attach(stream, |stream| front.attach(stream)),
+        // The console has no verbs of its own yet; its end is closed by dropping it.
+        Room::Console | Room::Vault => {}
+    };
+    until_stopped(inherited, &report, linked)
+        .await
+        .map_err(Failure::while_doing("answering the supervisor"))?;
     front.finish();
     vault.close_outbox();
     // Nobody waits for the answer to the last signal but the tasks below.
@@ -124,24 +100,6 @@ async fn dispatch(vault: Vault, outbound: Arc<CourierClient>, queue: Queue) {
     }
 }
 
-/// Runs a connection that the supervisor handed over. A rooms' quarrel about versions shows here.
-fn attach(links: &mut JoinSet<()>, peer: &Peer, stream: std::os::unix::net::UnixStream) {
-    let stream = stream
-        .set_nonblocking(true)
-        .and_then(|()| UnixStream::from_std(stream));
-    match stream {
-        Ok(stream) => {
-            let attached = peer.attach(stream);
-            links.spawn(async move {
-                if let Err(error) = attached.await {
-                    tracing::error!(error = %error, "vault.link");
-                }
-            });
-        }
-        Err(error) => tracing::error!(error = %error, "vault.link"),
-    }
-}
-
 async fn run_jobs(vault: Vault, front: Peer, mut stopped: watch::Receiver<bool>) {
     let mut name = [0; 16];
     if model::Entropy::fill(&SystemEntropy, &mut name).is_err() {
@@ -155,26 +113,13 @@ async fn run_jobs(vault: Vault, front: Peer, mut stopped: watch::Receiver<bool>)
         .await;
 }
 
-async fn told_to_stop(stopped: &mut watch::Receiver<bool>) {
-    // An error means that the room is gone.
-    let _ = stopped.wait_for(|stopped| *stopped).await;
-}
-
 async fn housekeep(vault: Vault, mut stopped: watch::Receiver<bool>) {
-    let mut ticks = interval(HOUSEKEEP_EVERY);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    // The first tick comes at once: a start has other things to do.
-    ticks.tick().await;
-    loop {
-        tokio::select! {
-            () = told_to_stop(&mut stopped) => {
-                // The count of accounts is kept over a restart.
-                report(vault.keep_tally().await);
-                return;
-            }
-            _ = ticks.tick() => report(vault.housekeep().await),
-        }
-    }
+    every(HOUSEKEEP_EVERY, &mut stopped, || async {
+        report(vault.housekeep().await);
+    })
+    .await;
+    // The count of accounts is kept over a restart.
+    report(vault.keep_tally().await);
 }
 
 fn report(done: Result<(), vault::Fault>) {

@@ -32,11 +32,7 @@ pub enum Command {
     #[command(hide = true)]
     RoomConsole,
     /// Writes a configuration, keys and databases. Example: ringfence init --data /srv/ringfence
-    Init {
-        /// Where everything is kept.
-        #[arg(long, default_value = "ringfence-data")]
-        data: PathBuf,
-    },
+    Init(Init),
     /// Brings every database to this program's schema. Example: ringfence migrate
     Migrate,
     /// Says what is configured and how the rooms are fenced. Example: ringfence check-config
@@ -47,19 +43,22 @@ pub enum Command {
         #[arg(long)]
         repair: bool,
     },
-    /// Copies the databases while they run. Example: ringfence backup /backup/today
+    /// Copies one of the three parts while the rooms run: front and vault, the share store, or the keystore. Example: ringfence backup /backup/today
     Backup {
         /// A folder that does not exist yet.
         to: PathBuf,
-        /// Copies the share store instead: keep it for days, not years.
-        #[arg(long)]
+        /// Copies the share store instead: it is noise once its epoch has ended.
+        #[arg(long, conflicts_with = "keys")]
         share: bool,
+        /// Copies the keystore instead: destroy the copy once its epoch has ended.
+        #[arg(long)]
+        keys: bool,
     },
     /// Puts a backup in place of the databases; stop the instance first. Example: ringfence restore /backup/today --yes
     Restore {
         /// A folder that `backup` made.
         from: PathBuf,
-        /// A folder that `backup --share` made.
+        /// A folder that `backup --share` made; without it the share store that is here stays.
         #[arg(long)]
         share: Option<PathBuf>,
         /// Replaces what is there; it is kept beside it.
@@ -72,6 +71,22 @@ pub enum Command {
     /// Work that is done later.
     #[command(subcommand)]
     Jobs(Jobs),
+}
+
+/// What a new instance is made of.
+#[derive(Args)]
+pub struct Init {
+    /// Where everything is kept.
+    #[arg(long, default_value = "ringfence-data")]
+    pub data: PathBuf,
+    /// Protects the keystore with the passphrase in this file, one line. If there is no such file
+    /// yet, the passphrase is asked for twice and the file is written.
+    #[arg(long, value_name = "FILE")]
+    pub passphrase_file: Option<PathBuf>,
+    /// Runs each room as a system user of its own, and gives it its folder: PREFIX-front,
+    /// PREFIX-vault, PREFIX-courier. For root.
+    #[arg(long, value_name = "PREFIX")]
+    pub users: Option<String>,
 }
 
 /// Options of the demonstration.

@@ -4,11 +4,10 @@ use std::{collections::BTreeSet, io::ErrorKind, path::Path};
 
 use identity::Account;
 use model::Subject;
-use rooms::{sandbox, users::may_switch};
+use rooms::{Failure, sandbox, users::may_switch};
 use store::{Scan, Tx};
 
 use crate::{
-    failure::Failure,
     operator::{vault, with_front},
     settings::Settings,
     supervisor::system_user,

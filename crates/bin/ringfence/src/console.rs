@@ -5,13 +5,15 @@ use std::path::Path;
 
 use axum::{Router, http::StatusCode, routing::get};
 use rooms::{
+    Failure,
     ambient::log_to_stderr,
-    control::{self, Event, Inherited},
+    control::{self, Inherited},
+    running::until_stopped,
     sandbox::{Report, Sandbox, Sockets},
 };
 use tokio::{net::TcpListener, sync::oneshot};
 
-use crate::{failure::Failure, settings::Settings, supervisor::CONSOLE};
+use crate::{settings::Settings, supervisor::CONSOLE};
 
 /// Runs the room to its end.
 pub fn run(config: &Path) -> Result<(), Failure> {
@@ -47,13 +49,6 @@ async fn serve(
     let router = Router::new()
         .route("/healthz", get(|| async { "ok\n" }))
         .fallback(async || (StatusCode::NOT_FOUND, NOTHING));
-    let mut control = inherited
-        .start(&report, control::SELF_STOP_MAX)
-        .map_err(Failure::while_doing("answering the supervisor"))?;
-    control
-        .sender()
-        .ready()
-        .map_err(Failure::while_doing("answering the supervisor"))?;
     let (stop, stopped) = oneshot::channel::<()>();
     let shutdown = async move {
         // Either end means stop.
@@ -61,15 +56,13 @@ async fn serve(
     };
     let serving = webkit::serve(vec![listener], router, webkit::Limits::default(), shutdown);
     let told = async move {
-        loop {
-            if let Event::Stop | Event::SupervisorGone = control.next_event().await {
-                drop(stop);
-                return;
-            }
-        }
+        // The console has no links with verbs of its own yet; their ends close by being dropped.
+        let ended = until_stopped(inherited, &report, |_, _| {}).await;
+        drop(stop);
+        ended
     };
-    tokio::join!(serving, told);
-    Ok(())
+    let (_, ended) = tokio::join!(serving, told);
+    ended.map_err(Failure::while_doing("answering the supervisor"))
 }
 
 const NOTHING: &str = "The staff console is not part of this version.\n";

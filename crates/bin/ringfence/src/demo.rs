@@ -9,13 +9,15 @@ use std::{
 };
 
 use model::{ApplicationId, Clock};
-use rooms::ambient::{SystemClock, log_to_stderr};
+use rooms::{
+    Failure,
+    ambient::{SystemClock, log_to_stderr},
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     arguments::{Demo, NewApp},
-    failure::Failure,
-    operator,
+    init, operator,
     settings::Settings,
     supervisor,
 };
@@ -60,7 +62,7 @@ fn demonstrate(options: &Demo) -> Result<ExitCode, Failure> {
     let data = prepare(options)?;
     let config = data.join(CONFIG);
     write_config(&config, &data, [public, console, phones], None)?;
-    operator::init_rooms(&config)?;
+    init::init_rooms(&config)?;
     let kept = application(&config, &data)?;
     write_config(
         &config,
@@ -123,7 +125,7 @@ fn prepare(options: &Demo) -> Result<PathBuf, Failure> {
         }
         fs::remove_dir_all(&options.data).map_err(&doing)?;
     }
-    operator::make_private_directory(&options.data)?;
+    init::make_private_directory(&options.data)?;
     options.data.canonicalize().map_err(doing)
 }
 

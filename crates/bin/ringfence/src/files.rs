@@ -2,21 +2,23 @@
 
 use std::{fs, path::Path};
 
-use store_sqlite::{Options, backup_file};
+use rooms::Failure;
+use store_sqlite::{Options, backup_file, check_file};
 
 use crate::{
-    failure::Failure,
-    operator::{make_private_directory, vault},
+    init::{hand_over, make_private_directory},
+    operator::{migrate_front, vault},
     settings::Settings,
 };
 
 const FRONT: &str = "front.db";
 const VAULT: &str = "vault.db";
 const SHARE: &str = "share.db";
+const KEYS: &str = "keystore";
 
 /// `ringfence backup`: consistent copies while the rooms run. The vault is copied first: what the
 /// front knows beyond it is found by `check-data`, what it knows less it catches up with.
-pub fn backup(config: &Path, to: &Path, share: bool) -> Result<(), Failure> {
+pub fn backup(config: &Path, to: &Path, share: bool, keys: bool) -> Result<(), Failure> {
     let settings = Settings::load(config)?;
     if to.exists() {
         return Err(Failure::Usage(format!("{} is there already", to.display())));
@@ -24,61 +26,61 @@ pub fn backup(config: &Path, to: &Path, share: bool) -> Result<(), Failure> {
     make_private_directory(to)?;
     let target = |name: &str| to.join(name).display().to_string();
     if share {
-        vault(config, &["backup", "--share", &target(SHARE)], None)?;
+        let told = vault(config, &["backup", "--share", &target(SHARE)], None)?;
         println!("copied the share store to {}", to.display());
-        println!("delete this copy within 30 days: deletions are final only when it is gone");
+        print!("{told}");
+        println!("deletions are final when every copy from before them is noise or destroyed");
+        return Ok(());
+    }
+    if keys {
+        let told = vault(config, &["backup", "--keys", &target(KEYS)], None)?;
+        println!("copied the keystore to {}", to.display());
+        print!("{told}");
+        println!("what opens it is not in the copy: keep the passphrase or the key file elsewhere");
         return Ok(());
     }
     vault(config, &["backup", &target(VAULT)], None)?;
     let from = Options::new(settings.front_directory()).path("main");
     backup_file(&from, &to.join(FRONT)).map_err(Failure::while_doing("copying the front"))?;
+    println!("copied front and vault to {}", to.display());
     println!(
-        "copied front and vault to {}; the share store has backups of its own",
-        to.display()
+        "it opens no number by itself: that takes the share store (--share) and the keystore \
+         (--keys), each with a backup of its own"
     );
     Ok(())
 }
 
-/// `ringfence restore`: the instance must be stopped.
-pub fn restore(
-    config: &Path,
-    from: &Path,
-    share: Option<std::path::PathBuf>,
-    yes: bool,
-) -> Result<(), Failure> {
+/// `ringfence restore`: the instance must be stopped. The vault's half comes first, because it
+/// may be refused; a refusal has changed nothing.
+pub fn restore(config: &Path, from: &Path, share: Option<&Path>, yes: bool) -> Result<(), Failure> {
     let settings = Settings::load(config)?;
-    let vault_directory = settings.data.join("vault");
-    let mut moves = vec![
-        (
-            from.join(FRONT),
-            Options::new(settings.front_directory()).path("main"),
-        ),
-        (
-            from.join(VAULT),
-            Options::new(&vault_directory).path("main"),
-        ),
-    ];
-    if let Some(share) = share {
-        moves.push((
-            share.join(SHARE),
-            Options::new(&vault_directory).path("share"),
-        ));
+    let share = share.map(|share| share.join(SHARE));
+    let (front, main) = (from.join(FRONT), from.join(VAULT));
+    let copies = [Some(&front), Some(&main), share.as_ref()];
+    if let Some(absent) = copies.into_iter().flatten().find(|copy| !copy.exists()) {
+        return Err(Failure::Usage(format!("{} is not there", absent.display())));
     }
-    for (copy, _) in &moves {
-        if !copy.exists() {
-            return Err(Failure::Usage(format!("{} is not there", copy.display())));
-        }
-    }
-    if !yes && moves.iter().any(|(_, place)| place.exists()) {
+    let place = Options::new(settings.front_directory()).path("main");
+    let replaced = Options::new(settings.data.join("vault")).path("main");
+    if !yes && (place.exists() || replaced.exists()) {
         return Err(Failure::Usage(
             "databases are there already; stop the instance and add --yes to replace them".into(),
         ));
     }
-    for (copy, place) in &moves {
-        put_aside(place)?;
-        backup_file(copy, place).map_err(Failure::while_doing(place.display()))?;
-        println!("restored {}", place.display());
-    }
+    check_file(&front).map_err(Failure::while_doing(front.display()))?;
+    let (main, share) = (
+        main.display().to_string(),
+        share.map(|share| share.display().to_string()),
+    );
+    let mut args = vec!["restore", main.as_str()];
+    args.extend(share.iter().flat_map(|share| ["--share", share.as_str()]));
+    print!("{}", vault(config, &args, None)?);
+    make_private_directory(&settings.front_directory())?;
+    put_aside(&place)?;
+    backup_file(&front, &place).map_err(Failure::while_doing(place.display()))?;
+    migrate_front(&settings)?;
+    hand_over(&settings)?;
+    println!("restored; what was there is kept beside it as *.replaced");
     println!("next: ringfence check-data --repair, then start the instance");
     Ok(())
 }

@@ -8,25 +8,23 @@ use link::{Limits, Peer, Service, VaultClient};
 use model::{Clock, Entropy};
 use peers::front::{FrontEvents, PeerGone, SendReport};
 use rooms::{
-    Room,
+    Failure, Room,
     ambient::{SystemClock, SystemEntropy, log_to_stderr},
-    control::{self, Event, Inherited},
+    control::{self, Inherited},
+    running::{self, Links, every, told_to_stop, until_stopped},
     sandbox::{Report, Sandbox, Sockets},
 };
 use store::Store;
 use store_sqlite::{Options, Sqlite};
 use tokio::{
-    net::{TcpListener, UnixStream},
+    net::TcpListener,
     sync::{OnceCell, watch},
     task::JoinSet,
-    time::{MissedTickBehavior, interval, timeout},
 };
 
-use crate::{failure::Failure, hosted, settings::Settings, supervisor::PUBLIC};
+use crate::{hosted, settings::Settings, supervisor::PUBLIC};
 
 const HOUSEKEEP_EVERY: Duration = Duration::from_secs(60);
-/// How long links may take to finish what was begun once the room stops.
-const LINKS_END: Duration = Duration::from_secs(2);
 
 /// Runs the room to its end.
 pub fn run(config: &Path) -> Result<(), Failure> {
@@ -45,11 +43,7 @@ pub fn run(config: &Path) -> Result<(), Failure> {
         .enter()
         .map_err(Failure::while_doing("entering the sandbox"))?;
     log_to_stderr("front", !settings.demo);
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .map_err(Failure::while_doing("starting the runtime"))?;
+    let runtime = running::runtime().map_err(Failure::while_doing("starting the runtime"))?;
     runtime.block_on(serve(inherited, listener, settings, report))
 }
 
@@ -103,35 +97,22 @@ async fn serve(
     tasks.spawn(run_jobs(identity.clone(), stopped.clone()));
     tasks.spawn(housekeep(identity.clone(), stopped.clone()));
     tasks.spawn(answer(listener, router, stopped));
-    let mut control = inherited
-        .start(&report, control::SELF_STOP_MAX)
-        .map_err(Failure::while_doing("answering the supervisor"))?;
-    let mut links = JoinSet::new();
-    control
-        .sender()
-        .ready()
-        .map_err(Failure::while_doing("answering the supervisor"))?;
-    loop {
-        match control.next_event().await {
-            Event::Link {
-                peer: Room::Vault,
-                stream,
-            } => {
-                attach(&mut links, &peer, stream);
-                tasks.spawn(catch_up(identity.clone(), peer.clone()));
-            }
-            Event::Link { .. } => tracing::warn!("a link to a room that has no business here"),
-            Event::Stop | Event::SupervisorGone => break,
+    let mut links = Links::new(Room::Front);
+    let linked = |room, stream| match room {
+        Room::Vault => {
+            links.attach(stream, |stream| peer.attach(stream));
+            tasks.spawn(catch_up(identity.clone(), peer.clone()));
         }
-    }
+        _ => tracing::warn!("a link to a room that has no business here"),
+    };
+    until_stopped(inherited, &report, linked)
+        .await
+        .map_err(Failure::while_doing("answering the supervisor"))?;
     // Accepted requests still need the vault: the link ends after them.
     let _ = stop.send(true);
     while tasks.join_next().await.is_some() {}
     peer.finish();
-    let _ = timeout(LINKS_END, async {
-        while links.join_next().await.is_some() {}
-    })
-    .await;
+    links.end().await;
     store.close().await;
     Ok(())
 }
@@ -199,14 +180,14 @@ fn hosted_pages(
     let site = pages::Site {
         app: name,
         origin: settings.public_url.clone(),
-        // The only key store there is so far keeps its keys in a file.
-        test_keys: true,
         default_country: country,
         onward: settings.onward.clone(),
         demo: crate::demo::start_page(settings),
     };
+    let service = hosted::shared(identity.clone(), application);
     Ok(pages::router(pages::Pages {
-        verifications: hosted::shared(identity.clone(), application),
+        verifications: service.clone(),
+        sessions: service,
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
         cookie_key: webkit::CookieKey::new(&identity.cookie_secret()),
@@ -217,23 +198,6 @@ fn hosted_pages(
     }))
 }
 
-fn attach(links: &mut JoinSet<()>, peer: &Peer, stream: std::os::unix::net::UnixStream) {
-    let stream = stream
-        .set_nonblocking(true)
-        .and_then(|()| UnixStream::from_std(stream));
-    match stream {
-        Ok(stream) => {
-            let attached = peer.attach(stream);
-            links.spawn(async move {
-                if let Err(error) = attached.await {
-                    tracing::error!(error = %error, "front.link");
-                }
-            });
-        }
-        Err(error) => tracing::error!(error = %error, "front.link"),
-    }
-}
-
 /// After every new connection to the vault: what the front missed while it was away is recorded.
 async fn catch_up(identity: Identity, peer: Peer) {
     peer.up().await;
@@ -242,11 +206,6 @@ async fn catch_up(identity: Identity, peer: Peer) {
         Ok(recorded) => tracing::info!(recorded, "front.caught_up"),
         Err(error) => tracing::warn!(error = %error, "front.catch_up"),
     }
-}
-
-async fn told_to_stop(stopped: &mut watch::Receiver<bool>) {
-    // An error means that the room is gone.
-    let _ = stopped.wait_for(|stopped| *stopped).await;
 }
 
 async fn run_jobs(identity: Identity, mut stopped: watch::Receiver<bool>) {
@@ -261,17 +220,10 @@ async fn run_jobs(identity: Identity, mut stopped: watch::Receiver<bool>) {
 }
 
 async fn housekeep(identity: Identity, mut stopped: watch::Receiver<bool>) {
-    let mut ticks = interval(HOUSEKEEP_EVERY);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    ticks.tick().await;
-    loop {
-        tokio::select! {
-            () = told_to_stop(&mut stopped) => return,
-            _ = ticks.tick() => {
-                if let Err(error) = identity.housekeep().await {
-                    tracing::error!(error = %error, "front.housekeep");
-                }
-            }
+    every(HOUSEKEEP_EVERY, &mut stopped, || async {
+        if let Err(error) = identity.housekeep().await {
+            tracing::error!(error = %error, "front.housekeep");
         }
-    }
+    })
+    .await;
 }

@@ -1,18 +1,29 @@
 //! The hosted pages' view of the identity service, for one application.
 
-use std::{net::IpAddr, sync::Arc};
+use std::{
+    net::IpAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicI64, Ordering},
+    },
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use identity::{
-    BeginRefusal, Begun, Checked, Client, Identity, Reclaimed, Start, StartError as Refused,
-    Traits, Viewed,
+    BeginRefusal, Begun, Checked, Client, Custody, Identity, Reclaimed, Start,
+    StartError as Refused, Traits, Viewed,
 };
-use model::{ApplicationId, Channel, ChannelChoice, CodePurpose, TypedCode, VerificationId};
+use model::{
+    ApplicationId, Channel, ChannelChoice, CodePurpose, Millis, Subject, TypedCode, VerificationId,
+};
 use numbers::{LineType, ParseError, Region};
 use pages::port::{
-    Approved, Away, ClientInfo, Country, Destination, Guess, Health, Line, NumberFault, OwnerProof,
-    Proven, Reclaim, SealKey, Seen, StartError, StartForm, Started, Stored, Verdict, Verifications,
+    Approved, Away, ClientInfo, Country, Destination, Guess, Health, Line, NumberFault,
+    OpenedSession, OwnerProof, Proven, Reclaim, SealKey, Seen, SessionToken, Sessions, SignedIn,
+    StartError, StartForm, Started, Stored, Verdict, Verifications,
 };
+use tokio::time::timeout;
 
 /// The pages' service: one application of the identity service.
 pub struct Hosted {
@@ -20,7 +31,18 @@ pub struct Hosted {
     pub identity: Identity,
     /// The application whose pages these are.
     pub application: ApplicationId,
+    /// Both sides of an account have been shown since the start.
+    compared: AtomicBool,
+    /// Whether the vault's keys are test keys, and so until it says otherwise.
+    test_keys: AtomicBool,
+    /// When it was last asked, milliseconds since 1970; never is zero.
+    keys_asked_at: AtomicI64,
 }
+
+/// How long the vault's word on its keys is good for.
+const KEYS_GOOD: Millis = Millis::from_seconds(60);
+/// How long a page waits for that word; a vault that works needs far less.
+const KEYS_PATIENCE: Duration = Duration::from_millis(500);
 
 #[async_trait]
 impl Verifications for Hosted {
@@ -143,18 +165,90 @@ impl Verifications for Hosted {
                 vault: health.trouble.is_none(),
                 courier: health.courier,
                 accounts: health.accounts,
+                compared: self.compared.load(Ordering::Relaxed),
             },
             Err(_) => Health {
                 vault: false,
                 courier: false,
                 accounts: 0,
+                compared: false,
             },
         }
     }
 
-    async fn stored(&self, verification: VerificationId) -> Result<Option<Stored>, Away> {
-        self.stored_for(verification).await
+    async fn test_keys(&self) -> bool {
+        let now = self.identity.now().as_millis();
+        let (asked, order) = (&self.keys_asked_at, Ordering::Relaxed);
+        let last = asked.load(order);
+        let old = now - last >= KEYS_GOOD.as_millis();
+        // One request asks, for a moment; the others go on with what is known.
+        if old
+            && asked.compare_exchange(last, now, order, order).is_ok()
+            && let Ok(Ok(health)) = timeout(KEYS_PATIENCE, self.identity.health()).await
+        {
+            let test = health.custody == Custody::Development;
+            self.test_keys.store(test, order);
+        }
+        self.test_keys.load(order)
     }
+
+    async fn stored(&self, subject: Subject) -> Result<Option<Stored>, Away> {
+        let stored = self.stored_for(subject).await?;
+        if stored.is_some() {
+            self.compared.store(true, Ordering::Relaxed);
+        }
+        Ok(stored)
+    }
+}
+
+#[async_trait]
+impl Sessions for Hosted {
+    async fn open(
+        &self,
+        subject: Subject,
+        former: Option<&SessionToken>,
+    ) -> Result<OpenedSession, Away> {
+        let former = former.and_then(token);
+        let opened = self
+            .identity
+            .open_session(self.application, subject, former.as_ref())
+            .await
+            .map_err(|_| Away)?;
+        Ok(OpenedSession {
+            token: SessionToken::new(opened.token.expose()),
+            ends_at: opened.ends_at,
+        })
+    }
+
+    async fn find(&self, kept: &SessionToken) -> Result<Option<SignedIn>, Away> {
+        let Some(token) = token(kept) else {
+            return Ok(None);
+        };
+        let found = self.identity.session(self.application, &token).await;
+        Ok(found.map_err(|_| Away)?.map(|account| SignedIn {
+            subject: account.subject,
+            country: country(account.traits.country).unwrap_or(WORLD),
+            line: line(account.traits.line_type),
+            proven_at: account.verified_at,
+        }))
+    }
+
+    async fn end(&self, kept: &SessionToken) -> Result<(), Away> {
+        let Some(token) = token(kept) else {
+            return Ok(());
+        };
+        let ended = self.identity.end_session(self.application, &token).await;
+        ended.map_err(|_| Away)
+    }
+
+    fn idle(&self) -> Millis {
+        self.identity.session_idle()
+    }
+}
+
+/// A token as the service knows them; nothing when a cookie holds something else.
+fn token(kept: &SessionToken) -> Option<identity::SessionToken> {
+    identity::SessionToken::from_cookie(kept.expose())
 }
 
 impl Hosted {
@@ -166,11 +260,7 @@ impl Hosted {
     }
 
     #[cfg(feature = "demo")]
-    async fn stored_for(&self, verification: VerificationId) -> Result<Option<Stored>, Away> {
-        let viewed = self.look_up(verification).await?;
-        let Some(subject) = viewed.and_then(|v| v.approved).and_then(|a| a.subject) else {
-            return Ok(None);
-        };
+    async fn stored_for(&self, subject: Subject) -> Result<Option<Stored>, Away> {
         let stored = self
             .identity
             .stored(self.application, subject)
@@ -187,7 +277,7 @@ impl Hosted {
     }
 
     #[cfg(not(feature = "demo"))]
-    async fn stored_for(&self, _: VerificationId) -> Result<Option<Stored>, Away> {
+    async fn stored_for(&self, _: Subject) -> Result<Option<Stored>, Away> {
         Ok(None)
     }
 }
@@ -325,9 +415,12 @@ fn number_refused(error: ParseError) -> StartError {
 }
 
 /// The service as the pages hold it.
-pub fn shared(identity: Identity, application: ApplicationId) -> Arc<dyn Verifications> {
+pub fn shared(identity: Identity, application: ApplicationId) -> Arc<Hosted> {
     Arc::new(Hosted {
         identity,
         application,
+        compared: AtomicBool::new(false),
+        test_keys: AtomicBool::new(true),
+        keys_asked_at: AtomicI64::new(0),
     })
 }

@@ -8,10 +8,10 @@ mod arguments;
 mod check;
 mod console;
 mod demo;
-mod failure;
 mod files;
 mod front;
 mod hosted;
+mod init;
 mod operator;
 mod settings;
 mod supervisor;
@@ -30,12 +30,14 @@ fn main() -> ExitCode {
         Command::Serve => return supervisor::serve(&config),
         Command::RoomFront => front::run(&config),
         Command::RoomConsole => console::run(&config),
-        Command::Init { data } => operator::init(&config, data),
+        Command::Init(new) => init::run(&config, &new),
         Command::Migrate => operator::migrate(&config),
         Command::CheckConfig => check::config(&config),
         Command::CheckData { repair } => check::data(&config, repair),
-        Command::Backup { to, share } => files::backup(&config, &to, share),
-        Command::Restore { from, share, yes } => files::restore(&config, &from, share, yes),
+        Command::Backup { to, share, keys } => files::backup(&config, &to, share, keys),
+        Command::Restore { from, share, yes } => {
+            files::restore(&config, &from, share.as_deref(), yes)
+        }
         Command::Apps(Apps::Create(new)) => operator::create_app(&config, &new),
         Command::Apps(Apps::List) => operator::list_apps(&config),
         Command::Jobs(Jobs::List) => operator::list_jobs(&config),

@@ -1,10 +1,8 @@
 //! Operator's commands that make and list things.
 
 use std::{
-    fs::{self, DirBuilder},
     io::Write,
-    os::unix::fs::DirBuilderExt,
-    path::{Path, PathBuf},
+    path::Path,
     process::{Command, Stdio},
     sync::Arc,
 };
@@ -12,70 +10,27 @@ use std::{
 use identity::{ApiKey, Application, NewApplication, create_application, rows::SCHEMA};
 use model::Clock;
 use rooms::{
-    Room,
+    Failure, Room,
     ambient::{SystemClock, SystemEntropy},
+    running::DeadLetter,
 };
 use store::{Store, Tx, jobs};
 use store_sqlite::{Options, Sqlite};
 
-use crate::{arguments::NewApp, failure::Failure, settings::Settings, supervisor::program};
-
-/// `ringfence init`.
-pub fn init(config: &Path, data: PathBuf) -> Result<(), Failure> {
-    if config.exists() {
-        return Err(Failure::Usage(format!(
-            "{} is there already",
-            config.display()
-        )));
-    }
-    make_private_directory(&data)?;
-    let data = data
-        .canonicalize()
-        .map_err(Failure::while_doing(data.display()))?;
-    let shown = serde_json::to_string(&data).map_err(Failure::while_doing("writing"))?;
-    let text = format!(
-        "# Ringfence. What is not named here has its default; see docs/reference/config.md\n\
-         [instance]\nmode = \"production\"\ndata = {shown}\n\n\
-         [front]\nlisten = \"127.0.0.1:8080\"\npublic_url = \"https://id.example\"\n\n\
-         [courier]\nlisten = \"127.0.0.1:8082\"\n"
-    );
-    fs::write(config, text).map_err(Failure::while_doing(config.display()))?;
-    init_rooms(config)?;
-    println!("made {} and {}", config.display(), data.display());
-    println!("keys are kept in a file: fit for development, not for people's numbers");
-    println!("next: ringfence apps create NAME --host HOST, then ringfence serve");
-    Ok(())
-}
-
-/// Makes the rooms' directories, keys and databases where there are none.
-pub fn init_rooms(config: &Path) -> Result<(), Failure> {
-    let settings = Settings::load(config)?;
-    for room in ["front", "courier"] {
-        make_private_directory(&settings.data.join(room))?;
-    }
-    migrate_front(&settings)?;
-    vault(config, &["init"], None).map(|_| ())
-}
-
-/// A directory that only its owner may enter.
-pub fn make_private_directory(path: &Path) -> Result<(), Failure> {
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(path)
-        .map_err(Failure::while_doing(path.display()))
-}
+use crate::{arguments::NewApp, init::hand_over, settings::Settings, supervisor::program};
 
 /// `ringfence migrate`.
 pub fn migrate(config: &Path) -> Result<(), Failure> {
-    migrate_front(&Settings::load(config)?)?;
+    let settings = Settings::load(config)?;
+    migrate_front(&settings)?;
     println!("front    done");
     vault(config, &["migrate"], None)?;
     println!("vault    done");
-    Ok(())
+    hand_over(&settings)
 }
 
-fn migrate_front(settings: &Settings) -> Result<(), Failure> {
+/// Brings the front's database to this program's schema.
+pub fn migrate_front(settings: &Settings) -> Result<(), Failure> {
     store_sqlite::migrate(&Options::new(settings.front_directory()), &SCHEMA)
         .map_err(Failure::while_doing("migrating the front's database"))
 }
@@ -89,8 +44,15 @@ pub fn create_app(config: &Path, new: &NewApp) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Makes an application: terms in the vault's register first, because they may be refused.
+/// Makes an application, and takes it back when the vault's register refuses its terms.
 pub fn make_app(config: &Path, new: &NewApp) -> Result<(Application, ApiKey), Failure> {
+    if !new.sandbox.is_empty() && !Settings::load(config)?.demo {
+        return Err(Failure::Usage(
+            "a sandbox works in a demonstration only: try it with `ringfence demo`, or leave \
+             --sandbox out"
+                .into(),
+        ));
+    }
     with_front(config, async |store| {
         let wanted = NewApplication {
             name: new.name.clone(),
@@ -179,14 +141,15 @@ pub fn list_jobs(config: &Path) -> Result<(), Failure> {
             })
             .await
             .map_err(Failure::while_doing("reading jobs"))?;
-        for job in dead {
-            let line = serde_json::json!({
-                "room": "front",
-                "kind": job.kind,
-                "attempts": job.attempts,
-                "reason": job.reason,
-                "at": job.dead_ms,
-            });
+        for job in &dead {
+            let letter = DeadLetter {
+                room: Room::Front.name(),
+                kind: &job.kind,
+                attempts: job.attempts,
+                reason: job.reason.as_deref(),
+                at: job.dead_ms,
+            };
+            let line = serde_json::to_string(&letter).map_err(Failure::while_doing("writing"))?;
             println!("{line}");
         }
         Ok(())

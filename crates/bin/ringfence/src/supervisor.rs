@@ -9,13 +9,13 @@ use std::{
 };
 
 use rooms::{
-    Label, Room,
+    Failure, Label, Room,
     ambient::log_to_stderr,
     supervise::{Event, RoomSpec, Supervisor, Timing, bind},
     users::{UserIds, look_up, may_switch},
 };
 
-use crate::{failure::Failure, settings::Settings};
+use crate::settings::Settings;
 
 /// Name of the public listener.
 pub const PUBLIC: &str = "public";

@@ -39,7 +39,6 @@ fn site() -> Site {
     Site {
         app: "Harbour Chat".into(),
         origin: "http://localhost:8080".into(),
-        test_keys: true,
         default_country: None,
         onward: None,
         demo: Some(Demo {
@@ -62,8 +61,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
         "DE" => 49,
         _ => 1,
     };
+    let service = Arc::new(Scripted::new(System));
     let router = pages::router(Pages {
-        verifications: Arc::new(Scripted::new(System)),
+        verifications: service.clone(),
+        sessions: service,
         clock: Arc::new(System),
         entropy: Arc::new(Hashes),
         cookie_key: webkit::CookieKey::new(&[0; 32]),

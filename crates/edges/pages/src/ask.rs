@@ -40,6 +40,8 @@ pub struct Ask {
     pub headers: HeaderMap,
     /// Its path.
     pub path: String,
+    /// Whether the page has to say that the keys are test keys.
+    pub test_keys: bool,
 }
 
 impl FromRequestParts<Arc<Pages>> for Ask {
@@ -60,6 +62,7 @@ impl FromRequestParts<Arc<Pages>> for Ask {
                 device: device.and_then(read_device),
             },
             path: parts.uri.path().to_owned(),
+            test_keys: pages.verifications.test_keys().await,
             pages: pages.clone(),
             headers,
         })

@@ -1,6 +1,6 @@
 //! The two ways through the pages: making an account, and signing in to one.
 
-use model::CodePurpose;
+use model::{CodePurpose, Subject};
 
 use crate::port::{Proven, Verdict};
 
@@ -38,6 +38,17 @@ impl Flow {
             Self::Signup => "rf-signup",
             Self::Login => "rf-login",
         }
+    }
+
+    /// The account that a proof signs in to by itself. A sign-up that meets an account does not: the
+    /// person has to say first that it is theirs.
+    #[must_use]
+    pub fn signs_in(self, proven: &Proven) -> Option<Subject> {
+        let by_itself = match self {
+            Self::Signup => Verdict::Created,
+            Self::Login => Verdict::Existing,
+        };
+        proven.subject.filter(|_| proven.verdict == by_itself)
     }
 
     /// Where a proven number leads.

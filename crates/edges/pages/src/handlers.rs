@@ -1,5 +1,6 @@
 //! One file a page: read the form, ask the service, answer.
 
+pub(crate) mod account;
 pub(crate) mod code;
 pub(crate) mod done;
 pub(crate) mod number;

@@ -1,12 +1,17 @@
-//! What a browser keeps from one request to the next: the verification it is in, and what an
-//! approval left for its owner. Each cookie carries a mark of ours, so that nobody can make one.
+//! What a browser keeps from one request to the next: the verification it is in, what an approval
+//! left for its owner, and its session. The first two carry a mark of ours, so that nobody can make
+//! one; the third is a secret that the service knows again.
 
 use axum::http::HeaderValue;
 use data_encoding::BASE64URL_NOPAD;
 use model::{Timestamp, VerificationId};
 use webkit::cookies::{Cookie, SameSite};
 
-use crate::{ask::Ask, flow::Flow, port::OwnerProof};
+use crate::{
+    ask::Ask,
+    flow::Flow,
+    port::{OpenedSession, OwnerProof, SessionToken},
+};
 
 /// Seconds the browser keeps a flow: the code's ten minutes, and time to read what follows.
 const FLOW_SECONDS: u32 = 30 * 60;
@@ -14,6 +19,8 @@ const FLOW_SECONDS: u32 = 30 * 60;
 const OWNER: &str = "rf-owner";
 /// Where a proof is of use: where codes are asked for.
 const OWNER_PATHS: &[&str] = &["/signup", "/login"];
+/// Holds the token of a session.
+const SESSION: &str = "rf-session";
 
 /// The text of a marked cookie.
 fn read<'a>(ask: &'a Ask, name: &str) -> Option<&'a str> {
@@ -26,15 +33,13 @@ pub(crate) fn current(ask: &Ask, flow: Flow) -> Option<VerificationId> {
     read(ask, flow.cookie())?.parse().ok()
 }
 
-/// Lets the browser keep the verification. In the demonstration it is sent to all paths, else only
-/// to the flow's own.
+/// Lets the browser keep the verification.
 pub(crate) fn keep(ask: &Ask, flow: Flow, verification: VerificationId) -> Option<HeaderValue> {
-    let everywhere = ask.pages.site.demo.is_some();
     let name = flow.cookie();
     ask.cookies().set(&Cookie {
         name,
         value: &ask.pages.cookie_key.mark(name, &verification.to_string()),
-        path: if everywhere { "/" } else { flow.base() },
+        path: flow.base(),
         max_age_seconds: Some(FLOW_SECONDS),
         same_site: SameSite::Lax,
     })
@@ -75,4 +80,34 @@ pub(crate) fn keep_owner(
             same_site: SameSite::Lax,
         })
     })
+}
+
+/// The session this browser says it has.
+pub(crate) fn session(ask: &Ask) -> Option<SessionToken> {
+    let token = ask.cookies().get(&ask.headers, SESSION)?;
+    Some(SessionToken::new(token))
+}
+
+/// Lets the browser keep a session until its last end, so that a page can say that it ended.
+pub(crate) fn keep_session(ask: &Ask, opened: &OpenedSession) -> Option<HeaderValue> {
+    let seconds = opened.ends_at.since(ask.now).as_millis() / 1000;
+    ask.cookies().set(&Cookie {
+        name: SESSION,
+        value: opened.token.expose(),
+        path: "/",
+        max_age_seconds: u32::try_from(seconds).ok(),
+        same_site: SameSite::Lax,
+    })
+}
+
+/// Lets the browser forget its session.
+pub(crate) fn forget_session(ask: &Ask) -> Option<HeaderValue> {
+    ask.cookies().remove(SESSION, "/")
+}
+
+/// Lets the browser forget its session and what led to it. What an owner keeps stays: it opens
+/// nothing.
+pub(crate) fn forget(ask: &Ask) -> [Option<HeaderValue>; 3] {
+    let flow = |flow: Flow| ask.cookies().remove(flow.cookie(), flow.base());
+    [forget_session(ask), flow(Flow::Signup), flow(Flow::Login)]
 }

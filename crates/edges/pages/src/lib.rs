@@ -33,7 +33,7 @@ pub use crate::flow::Flow;
 pub use crate::site::{Demo, Link, Site};
 use crate::{
     ask::Ask,
-    port::{Country, Verifications},
+    port::{Country, Sessions, Verifications},
     views::message,
 };
 
@@ -44,6 +44,8 @@ const FORM_BYTES: usize = 8 * 1024;
 pub struct Pages {
     /// The service behind them.
     pub verifications: Arc<dyn Verifications>,
+    /// Sign-ins of browsers.
+    pub sessions: Arc<dyn Sessions>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Randomness for ids and references.
@@ -74,13 +76,18 @@ pub fn assets() -> Arc<Assets> {
     Arc::new(Assets::new(assets::SOURCES))
 }
 
-/// Everything under `/`, `/signup`, `/login`, `/assets` and, in the demonstration, `/demo`.
+/// Everything under `/`, `/signup`, `/login`, `/me`, `/logout`, `/assets` and, in the demonstration, `/demo`.
 /// Unknown paths get the pages' 404: merge it last, or nest APIs before it.
 pub fn router(pages: Pages) -> Router {
     let pages = Arc::new(pages);
     let mut routes = flow_routes(Flow::Signup).merge(flow_routes(Flow::Login));
     routes = routes.route("/", get(handlers::start::show));
     routes = routes.route("/signup/seal-key", get(handlers::number::seal_key));
+    routes = routes.route("/me", get(handlers::account::show));
+    routes = routes.route(
+        "/logout",
+        get(handlers::account::logged_out).post(handlers::account::log_out),
+    );
     if pages.site.demo.is_some() {
         routes = routes.route("/demo/sides", get(handlers::sides::show));
     }
@@ -121,10 +128,7 @@ fn flow_routes(flow: Flow) -> Router<Arc<Pages>> {
             get(move |ask| ways::show(ask, flow))
                 .post(move |ask, form| ways::pick(ask, flow, form)),
         )
-        .route(
-            &at("/done"),
-            get(move |ask, query| done::show(ask, flow, query)),
-        );
+        .route(&at("/done"), get(move |ask| done::show(ask, flow)));
     match flow {
         Flow::Signup => routes.route(&at("/known"), get(done::known).post(done::choose)),
         Flow::Login => routes,

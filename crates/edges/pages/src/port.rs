@@ -1,6 +1,8 @@
 //! What the pages need from the service behind them. The shapes follow the vault's, so that an
 //! adapter only renames; the pages themselves know neither vault nor database.
 
+mod sessions;
+
 use std::{fmt, net::IpAddr};
 
 use async_trait::async_trait;
@@ -8,6 +10,8 @@ use model::{
     Channel, ChannelChoice, CodePurpose, NextChannels, SealedText, Status, Subject, Timestamp,
     TypedCode, TypedNumber, VerificationId,
 };
+
+pub use self::sessions::{OpenedSession, SessionToken, Sessions, SignedIn};
 
 /// A country by its ISO 3166-1 alpha-2 code.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -292,6 +296,8 @@ pub struct Health {
     pub courier: bool,
     /// Accounts that live.
     pub accounts: u64,
+    /// Somebody has compared both sides of an account since this service started.
+    pub compared: bool,
 }
 
 /// What the vault stores for one account: bytes that say nothing. For the demonstration.
@@ -346,7 +352,9 @@ pub trait Verifications: Send + Sync {
     /// Whether the rooms behind are up.
     async fn health(&self) -> Health;
 
-    /// What the vault stores about the account that this verification led to. Nothing outside a
-    /// demonstration.
-    async fn stored(&self, verification: VerificationId) -> Result<Option<Stored>, Away>;
+    /// Whether the vault's keys are test keys, or may be: every page then says so first.
+    async fn test_keys(&self) -> bool;
+
+    /// What the vault stores about an account. Nothing outside a demonstration.
+    async fn stored(&self, subject: Subject) -> Result<Option<Stored>, Away>;
 }

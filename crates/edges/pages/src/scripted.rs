@@ -11,8 +11,9 @@ use model::{
 use parking_lot::Mutex;
 
 use crate::port::{
-    Approved, Away, ClientInfo, Country, Destination, Guess, Health, Line, NumberFault, OwnerProof,
-    Proven, Reclaim, SealKey, Seen, StartError, StartForm, Started, Stored, Verdict, Verifications,
+    Approved, Away, ClientInfo, Country, Destination, Guess, Health, Line, NumberFault,
+    OpenedSession, OwnerProof, Proven, Reclaim, SealKey, Seen, SessionToken, Sessions, SignedIn,
+    StartError, StartForm, Started, Stored, Verdict, Verifications,
 };
 
 /// The code that is right.
@@ -20,6 +21,8 @@ pub const CODE: &str = "482913";
 /// Guesses of each verification.
 const GUESSES: u8 = 5;
 const CODE_SECONDS: i64 = 600;
+/// How long a sign-in lasts.
+const SESSION_SECONDS: i64 = 12 * 3600;
 /// How long a browser stays an owner's.
 const OWNER_SECONDS: i64 = 180 * 86_400;
 
@@ -28,6 +31,8 @@ const OWNER_SECONDS: i64 = 180 * 86_400;
 pub struct Script {
     /// What a proof leads to.
     pub verdict: Verdict,
+    /// Whether its keys are test keys.
+    pub test_keys: bool,
     /// Refuses every start so.
     pub refusal: Option<StartError>,
     /// Whether nothing answers.
@@ -42,6 +47,7 @@ impl Default for Script {
     fn default() -> Self {
         Self {
             verdict: Verdict::Created,
+            test_keys: true,
             refusal: None,
             away: false,
             too_recent: None,
@@ -60,6 +66,9 @@ struct State {
     rows: HashMap<VerificationId, Seen>,
     last_locale: Option<&'static str>,
     last_owner: Option<OwnerProof>,
+    sessions: HashMap<String, SignedIn>,
+    opened: u32,
+    compared: bool,
     sealed: u32,
 }
 
@@ -92,6 +101,16 @@ impl<C: Clock> Scripted<C> {
     /// The owner's proof that came with the last start.
     pub fn owner(&self) -> Option<OwnerProof> {
         self.state.lock().last_owner
+    }
+
+    /// Ends every session.
+    pub fn end_sessions(&self) {
+        self.state.lock().sessions.clear();
+    }
+
+    /// Sessions that are open.
+    pub fn sessions(&self) -> usize {
+        self.state.lock().sessions.len()
     }
 
     /// Ends every verification with this status.
@@ -272,12 +291,22 @@ impl<C: Clock> Verifications for Scripted<C> {
             vault: !state.script.away,
             courier: !state.script.away,
             accounts: u64::try_from(accounts).unwrap_or(u64::MAX),
+            compared: state.compared,
         }
     }
 
-    async fn stored(&self, verification: VerificationId) -> Result<Option<Stored>, Away> {
-        let state = self.state.lock();
-        let proven = state.rows.get(&verification).and_then(|seen| seen.proven);
+    async fn test_keys(&self) -> bool {
+        self.state.lock().script.test_keys
+    }
+
+    async fn stored(&self, subject: Subject) -> Result<Option<Stored>, Away> {
+        let mut state = self.state.lock();
+        if state.script.away {
+            return Err(Away);
+        }
+        let mut proven = state.rows.values().filter_map(|seen| seen.proven);
+        let known = proven.any(|proven| proven.subject == Some(subject));
+        state.compared |= known;
         // Bytes that look like what they stand for: unlike one another, and without pattern.
         let bytes = |seed: u32, length: u32| -> Vec<u8> {
             let byte = |n: u32| {
@@ -288,7 +317,7 @@ impl<C: Clock> Verifications for Scripted<C> {
             };
             (0..length).map(byte).collect()
         };
-        Ok(proven.map(|_| Stored {
+        Ok(known.then(|| Stored {
             ciphertext: bytes(1, 48),
             commitment: bytes(2, 32),
             wraps: vec![
@@ -299,5 +328,59 @@ impl<C: Clock> Verifications for Scripted<C> {
             record_hash: bytes(6, 32),
             leaves: vec![bytes(7, 96), bytes(8, 96)],
         }))
+    }
+}
+
+#[async_trait]
+impl<C: Clock> Sessions for Scripted<C> {
+    async fn open(
+        &self,
+        subject: Subject,
+        former: Option<&SessionToken>,
+    ) -> Result<OpenedSession, Away> {
+        let mut state = self.state.lock();
+        if state.script.away {
+            return Err(Away);
+        }
+        if let Some(former) = former {
+            state.sessions.remove(former.expose());
+        }
+        let now = self.clock.now();
+        state.opened += 1;
+        let token = format!("{:0>43}", state.opened);
+        if let Some(country) = Country::parse("GB") {
+            let account = SignedIn {
+                subject,
+                country,
+                line: Line::Mobile,
+                proven_at: now,
+            };
+            state.sessions.insert(token.clone(), account);
+        }
+        Ok(OpenedSession {
+            token: SessionToken::new(token),
+            ends_at: now.plus(Millis::from_seconds(SESSION_SECONDS)),
+        })
+    }
+
+    async fn find(&self, token: &SessionToken) -> Result<Option<SignedIn>, Away> {
+        let state = self.state.lock();
+        if state.script.away {
+            return Err(Away);
+        }
+        Ok(state.sessions.get(token.expose()).copied())
+    }
+
+    async fn end(&self, token: &SessionToken) -> Result<(), Away> {
+        let mut state = self.state.lock();
+        if state.script.away {
+            return Err(Away);
+        }
+        state.sessions.remove(token.expose());
+        Ok(())
+    }
+
+    fn idle(&self) -> Millis {
+        Millis::from_seconds(15 * 60)
     }
 }

@@ -18,8 +18,6 @@ pub struct Site {
     pub app: String,
     /// The origin people come by, such as `https://id.harbour.example`.
     pub origin: String,
-    /// Whether the keys are test keys; every page then says so first.
-    pub test_keys: bool,
     /// The country set in the list when the browser names none.
     pub default_country: Option<Country>,
     /// Where people go on to after the code; none when the page was the end.

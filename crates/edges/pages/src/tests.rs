@@ -6,6 +6,7 @@ mod flows;
 mod owner;
 mod refusals;
 mod rendering;
+mod sessions;
 
 use std::sync::Arc;
 
@@ -98,7 +99,6 @@ fn site(demo: bool) -> Site {
     Site {
         app: "Harbour Chat".into(),
         origin: "http://localhost:8080".into(),
-        test_keys: demo,
         default_country: None,
         onward: None,
         demo: demo.then(|| Demo {
@@ -116,6 +116,7 @@ impl Browser {
         let countries = texts::language("en").regions().iter();
         let router = router(Pages {
             verifications: service.clone(),
+            sessions: service.clone(),
             clock: Arc::new(Fixed),
             entropy: Arc::new(Counting(Mutex::new(0))),
             cookie_key: webkit::CookieKey::new(&[9; 32]),

@@ -60,7 +60,7 @@ impl Frame {
             } else {
                 "/signup"
             },
-            test_keys: ask.pages.site.test_keys,
+            test_keys: ask.test_keys,
             wide: false,
             style: assets.url("style").to_owned(),
             icon: assets.url("mark").to_owned(),
@@ -100,6 +100,36 @@ pub struct Fault {
     pub field: &'static str,
     /// What is wrong, then what to do.
     pub text: Html,
+    /// Nothing can be fixed: only time helps.
+    pub wait: bool,
+}
+
+impl Fault {
+    /// Something that the person can fix.
+    pub(crate) const fn fix(field: &'static str, text: Html) -> Self {
+        Self {
+            field,
+            text,
+            wait: false,
+        }
+    }
+
+    /// Something that opens again by itself.
+    pub(crate) const fn wait(field: &'static str, text: Html) -> Self {
+        Self {
+            field,
+            text,
+            wait: true,
+        }
+    }
+}
+
+/// The heading of the summary above a page.
+fn summary(t: &Language, faults: &[Fault]) -> String {
+    if faults.iter().all(|fault| fault.wait) {
+        return t.get("summary-wait");
+    }
+    t.count("summary", faults.len())
 }
 
 fn wrong<'a>(faults: &'a [Fault], field: &str) -> Option<&'a Html> {

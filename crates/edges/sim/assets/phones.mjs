@@ -33,20 +33,26 @@ function show(fresh) {
   localTimes();
 }
 
-// A press on what is replaced meanwhile would be lost: what is new waits for the press to end.
+// A press on what is replaced meanwhile would be lost: what is new waits for the press to end, and
+// the page says that it is busy.
 let pressing = false;
+const main = document.querySelector("main");
 addEventListener("pointerdown", () => { pressing = true; });
 for (const end of ["pointerup", "pointercancel", "blur"]) {
   // The click comes after the pointer is up.
   addEventListener(end, () => setTimeout(() => { pressing = false; dispatchEvent(new Event("released")); }));
 }
-const released = () => pressing && new Promise((go) => addEventListener("released", go, { once: true }));
+const released = () => new Promise((go) => addEventListener("released", go, { once: true }));
 
 async function load(path, background) {
   const answer = await fetch(path, { headers: background ? { "x-background": "1" } : {} });
   if (!answer.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-  await released();
+  if (pressing) {
+    main.ariaBusy = "true";
+    await released();
+    main.ariaBusy = null;
+  }
   show(fresh);
 }
 

@@ -23,7 +23,9 @@ pub struct IdentityConfig {
     pub verifications_kept: Millis,
     /// How long an idempotency key is remembered.
     pub idempotency_kept: Millis,
-    /// How long a sign-in on the hosted pages lasts.
+    /// How long a sign-in on the hosted pages lasts without use.
+    pub session_idle: Millis,
+    /// How long it lasts at most, however much it is used.
     pub session_lifetime: Millis,
 }
 
@@ -40,7 +42,8 @@ impl Default for IdentityConfig {
             prices: Vec::new(),
             verifications_kept: day,
             idempotency_kept: day,
-            session_lifetime: Millis::from_seconds(30 * 86_400),
+            session_idle: Millis::from_seconds(15 * 60),
+            session_lifetime: Millis::from_seconds(12 * 3600),
         }
     }
 }

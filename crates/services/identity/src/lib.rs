@@ -51,7 +51,7 @@ pub use peers::vault::{
     OwnerProof, PendingView, Reclaimed, SealKey, Traits, Unavailable, Verdict, Viewed,
 };
 pub use rows::{Account, AccountStatus, Application, Verification};
-pub use sessions::SessionToken;
+pub use sessions::{OpenedSession, SessionToken};
 pub use start::Start;
 
 use limits::Limits;

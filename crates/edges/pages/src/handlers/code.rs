@@ -4,7 +4,7 @@ use axum::{http::StatusCode, response::Response};
 use model::{Channel, NextChannels, Status, TypedCode, VerificationId};
 use serde::Deserialize;
 
-use super::{Asked, Read, channel};
+use super::{Asked, Read, account::sign_in, channel};
 use crate::{
     ask::{Ask, retry_after},
     flow::Flow,
@@ -77,10 +77,7 @@ pub(crate) async fn check(ask: Ask, flow: Flow, form: Read<CodeForm>) -> Respons
         Err(page) => return page,
     };
     if typed.trim().is_empty() {
-        let fault = Fault {
-            field: "code",
-            text: ask.t.html("error-code-empty", &[]),
-        };
+        let fault = Fault::fix("code", ask.t.html("error-code-empty", &[]));
         return render(
             &ask,
             flow,
@@ -95,7 +92,7 @@ pub(crate) async fn check(ask: Ask, flow: Flow, form: Read<CodeForm>) -> Respons
     };
     let guess = ask.pages.verifications.check(id, code, ask.client).await;
     match guess {
-        Ok(Guess::Approved(right)) => approved(&ask, flow, &right),
+        Ok(Guess::Approved(right)) => approved(&ask, flow, &right).await,
         Ok(Guess::Gone) => message::lost(&ask, flow),
         Ok(Guess::Wrong(started)) => {
             let left = ("n", Arg::Number(u32::from(started.attempts_left)));
@@ -125,11 +122,19 @@ pub(crate) async fn check(ask: Ask, flow: Flow, form: Read<CodeForm>) -> Respons
     }
 }
 
-/// The code was right: the browser keeps what is left for the owner, and goes on.
-pub(super) fn approved(ask: &Ask, flow: Flow, right: &Approved) -> Response {
+/// The code was right: the browser keeps what is left for the owner, is signed in where the flow
+/// does that, and goes on.
+pub(super) async fn approved(ask: &Ask, flow: Flow, right: &Approved) -> Response {
+    let session = match flow.signs_in(&right.proven) {
+        Some(subject) => match sign_in(ask, subject).await {
+            Ok(session) => session,
+            Err(Away) => return message::away(ask),
+        },
+        None => None,
+    };
     let owner = right.owner.iter();
     let owner = owner.flat_map(|proof| kept::keep_owner(ask, proof));
-    ask.redirect(flow.after(&right.proven), owner)
+    ask.redirect(flow.after(&right.proven), owner.chain([session]))
 }
 
 /// A wrong code is shown back so that it can be compared and corrected; only plain ones are.
@@ -151,10 +156,7 @@ fn again_with(
     shown: String,
 ) -> Response {
     let text = ask.t.html(key, &[value]);
-    let errors = vec![Fault {
-        field: "code",
-        text,
-    }];
+    let errors = vec![Fault::fix("code", text)];
     let page = code::page(ask, flow, started, errors, shown, None);
     ask.page(StatusCode::UNPROCESSABLE_ENTITY, &page)
 }
@@ -174,27 +176,26 @@ fn over(ask: &Ask, flow: Flow, started: Started) -> Response {
 }
 
 fn ended(ask: &Ask, started: &Started) -> Option<Fault> {
-    let text = match started.status {
+    match started.status {
         Status::Expired => {
             let at = html::time(ask.t, started.expires_at, ask.now);
-            ask.t
-                .html("error-code-expired", &[("time", Arg::Markup(&at))])
+            let values = [("time", Arg::Markup(&at))];
+            Some(Fault::fix(
+                "code",
+                ask.t.html("error-code-expired", &values),
+            ))
         }
-        Status::Locked => match soonest_wait(started.next) {
+        Status::Locked => Some(match soonest_wait(started.next) {
             Some(seconds) => {
                 let wait = model::Millis::from_seconds(i64::from(seconds));
                 let at = html::time(ask.t, ask.now.plus(wait), ask.now);
-                ask.t
-                    .html("error-code-locked-at", &[("time", Arg::Markup(&at))])
+                let values = [("time", Arg::Markup(&at))];
+                Fault::wait("code", ask.t.html("error-code-locked-at", &values))
             }
-            None => ask.t.html("error-code-locked", &[]),
-        },
-        _ => return None,
-    };
-    Some(Fault {
-        field: "code",
-        text,
-    })
+            None => Fault::fix("code", ask.t.html("error-code-locked", &[])),
+        }),
+        _ => None,
+    }
 }
 
 fn soonest_wait(next: NextChannels) -> Option<u32> {
@@ -256,10 +257,7 @@ pub(super) async fn send_again(
                 Channel::Sms => "error-no-text",
                 Channel::Voice => "error-no-call",
             };
-            let errors = vec![Fault {
-                field: "again",
-                text: ask.t.html(key, &[]),
-            }];
+            let errors = vec![Fault::fix("again", ask.t.html(key, &[]))];
             render(
                 ask,
                 flow,
@@ -280,8 +278,5 @@ fn too_soon(ask: &Ask, started: &Started, wished: Channel) -> Fault {
     } else {
         ask.t.html("error-limit", &[])
     };
-    Fault {
-        field: "again",
-        text,
-    }
+    Fault::wait("again", text)
 }

@@ -4,24 +4,18 @@ use axum::{http::StatusCode, response::Response};
 use serde::Deserialize;
 
 use super::{
-    Asked, Read,
+    Read,
+    account::{Session, over, session, sign_in},
     code::{approved, current},
 };
 use crate::{
     ask::Ask,
     flow::Flow,
     html,
-    port::{Away, Proven, Reclaim, Verdict},
+    port::{Away, Proven, Reclaim, Seen, Verdict},
     texts::Arg,
     views::{Fault, done, message},
 };
-
-/// Whether the person chose to sign in to the account that was found.
-#[derive(Deserialize)]
-pub(crate) struct Chosen {
-    #[serde(default)]
-    kept: String,
-}
 
 /// What the person says about the account that was found.
 #[derive(Deserialize)]
@@ -37,22 +31,30 @@ async fn proven(ask: &Ask, flow: Flow) -> Result<Proven, Response> {
         .ok_or_else(|| ask.redirect(&format!("{}/code", flow.base()), []))
 }
 
-pub(crate) async fn show(ask: Ask, flow: Flow, chosen: Asked<Chosen>) -> Response {
+pub(crate) async fn show(ask: Ask, flow: Flow) -> Response {
     let proven = match proven(&ask, flow).await {
         Ok(proven) => proven,
         Err(page) => return page,
     };
-    let kept = chosen.is_ok_and(|chosen| chosen.0.kept == "1");
     match proven.verdict {
-        Verdict::Existing | Verdict::NumberInUse if flow == Flow::Signup && !kept => {
-            ask.redirect("/signup/known", [])
-        }
         Verdict::Created | Verdict::Existing | Verdict::NumberInUse => {
-            ask.page(StatusCode::OK, &done::page(&ask, &proven))
+            landed(&ask, flow, &proven).await
         }
         Verdict::NoAccount => message::none(&ask),
         Verdict::Banned { until } => message::banned(&ask, until),
         Verdict::Locked => message::frozen(&ask),
+    }
+}
+
+/// The page of somebody who is signed in to what was proven.
+async fn landed(ask: &Ask, flow: Flow, proven: &Proven) -> Response {
+    match session(ask).await {
+        Ok(Session::Live(account)) if Some(account.subject) == proven.subject => {
+            ask.page(StatusCode::OK, &done::page(ask, proven))
+        }
+        Ok(_) if flow.after(proven) == "/signup/known" => ask.redirect("/signup/known", []),
+        Ok(_) => over(ask),
+        Err(Away) => message::away(ask),
     }
 }
 
@@ -71,26 +73,36 @@ pub(crate) async fn choose(ask: Ask, form: Read<ChoiceForm>) -> Response {
         Ok(form) => form.0.choice,
         Err(refused) => return message::unread(&ask, refused.status()),
     };
-    let (id, _) = match current(&ask, Flow::Signup).await {
+    let (id, seen) = match current(&ask, Flow::Signup).await {
         Ok(found) => found,
         Err(page) => return page,
     };
     match choice.as_str() {
-        "signin" => ask.redirect("/signup/done?kept=1", []),
+        "signin" => keep_account(&ask, &seen).await,
         "reclaim" => match ask.pages.verifications.reclaim(id).await {
-            Ok(Reclaim::Done(right)) => approved(&ask, Flow::Signup, &right),
+            Ok(Reclaim::Done(right)) => approved(&ask, Flow::Signup, &right).await,
             Ok(Reclaim::NotApplicable) => ask.redirect("/signup/done", []),
             Ok(Reclaim::TooRecent { possible_at }) => {
                 let at = html::time(ask.t, possible_at, ask.now);
                 let text = ask.t.html("known-recent", &[("time", Arg::Markup(&at))]);
-                let errors = vec![Fault {
-                    field: "reclaim",
-                    text,
-                }];
+                let errors = vec![Fault::wait("reclaim", text)];
                 ask.page(StatusCode::UNPROCESSABLE_ENTITY, &done::known(&ask, errors))
             }
             Err(Away) => message::away(&ask),
         },
         _ => message::unread(&ask, StatusCode::UNPROCESSABLE_ENTITY),
+    }
+}
+
+/// The account that was found is the person's own: they sign in to it.
+async fn keep_account(ask: &Ask, seen: &Seen) -> Response {
+    let proven = seen.proven.as_ref();
+    let known = proven.filter(|proven| Flow::Signup.after(proven) == "/signup/known");
+    let Some(subject) = known.and_then(|proven| proven.subject) else {
+        return ask.redirect("/signup/done", []);
+    };
+    match sign_in(ask, subject).await {
+        Ok(session) => ask.redirect("/signup/done", [session]),
+        Err(Away) => message::away(ask),
     }
 }

@@ -7,13 +7,17 @@ use axum::{
 use model::{Channel, ChannelChoice, NextChannels, SealedText, TypedNumber};
 use serde::Deserialize;
 
-use super::{Asked, Read, channel};
+use super::{
+    Asked, Read,
+    account::{Session, session},
+    channel,
+};
 use crate::{
     ask::{Ask, retry_after},
     flow::Flow,
     html::{self, Html},
     kept,
-    port::{Country, Destination, NumberFault, StartError, StartForm},
+    port::{Away, Country, Destination, NumberFault, StartError, StartForm},
     texts::Arg,
     views::{Fault, code::opens_at, message, number},
 };
@@ -41,6 +45,13 @@ pub(crate) struct NumberForm {
 }
 
 pub(crate) async fn show(ask: Ask, flow: Flow, by: Asked<By>) -> Response {
+    if flow == Flow::Login {
+        match session(&ask).await {
+            Ok(Session::Live(_)) => return ask.redirect("/me", []),
+            Ok(Session::Over | Session::None) => {}
+            Err(Away) => return message::away(&ask),
+        }
+    }
     let answers = number::Answers {
         voice: by.is_ok_and(|by| by.0.by == "voice"),
         ..number::Answers::default()
@@ -153,10 +164,7 @@ fn limit(ask: &Ask, next: NextChannels) -> Fault {
         }
         None => ask.t.html("error-limit", &[]),
     };
-    Fault {
-        field: "number",
-        text,
-    }
+    Fault::wait("number", text)
 }
 
 /// What is wrong, beside which field.
@@ -178,10 +186,7 @@ fn fault(ask: &Ask, error: &StartError) -> Fault {
         StartError::SealedText => ("number", "error-seal"),
         _ => ("number", "error-key"),
     };
-    Fault {
-        field,
-        text: ask.t.html(key, &[app()]),
-    }
+    Fault::fix(field, ask.t.html(key, &[app()]))
 }
 
 fn number_fault(ask: &Ask, wrong: NumberFault) -> Fault {
@@ -200,7 +205,7 @@ fn number_fault(ask: &Ask, wrong: NumberFault) -> Fault {
         NumberFault::Unknown => ("number", t.html("error-number-unknown", &[])),
         NumberFault::CountryMissing => ("country", t.html("error-country-missing", &[])),
     };
-    Fault { field, text }
+    Fault::fix(field, text)
 }
 
 /// The page with a fresh key, so that a form corrected after a refusal is a new request.

@@ -55,10 +55,7 @@ pub(crate) async fn pick(ask: Ask, flow: Flow, form: Read<ChannelForm>) -> Respo
     };
     let Some(wished) = wished else {
         let text = ask.t.html("ways-choose", &[]);
-        let errors = vec![Fault {
-            field: "way-sms",
-            text,
-        }];
+        let errors = vec![Fault::fix("way-sms", text)];
         let next = found.map_or(FRESH, |(_, seen)| seen.started.next);
         let page = ways::page(&ask, flow, next, found.is_some(), errors);
         return ask.page(StatusCode::UNPROCESSABLE_ENTITY, &page);

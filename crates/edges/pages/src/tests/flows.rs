@@ -80,6 +80,7 @@ async fn a_new_owner_of_a_number_gets_a_new_account() {
     let refused = browser.post("/signup/known", "choice=reclaim").await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     refused.says("too recently");
+    refused.says("This has to wait");
     browser.script(|script| script.too_recent = None);
     let done = browser.post("/signup/known", "choice=reclaim").await;
     browser

@@ -26,6 +26,7 @@ async fn a_browser_that_proved_a_number_shows_it_when_it_comes_back() {
     browser.number("/signup", "+44 7700 900123").await;
     assert_eq!(browser.service.owner(), None, "a stranger has nothing");
     browser.post("/signup/code", "code=482913").await;
+    browser.post("/logout", "").await;
     for flow in ["/login", "/signup"] {
         browser.number(flow, "+44 7700 900123").await;
         assert_eq!(browser.service.owner(), Some(proof()), "{flow}");
@@ -67,6 +68,7 @@ async fn an_edited_proof_and_one_of_another_cookie_are_not_sent_on() {
     browser.prove("/signup").await;
     let whole = browser.cookie(OWNER);
     let flow = browser.cookie("rf-signup");
+    browser.post("/logout", "").await;
     let longer = whole.replacen('1', "2", 1);
     let unmarked = whole.split('.').next().unwrap().to_owned();
     for value in [longer, unmarked, flow, String::new()] {
@@ -74,7 +76,8 @@ async fn an_edited_proof_and_one_of_another_cookie_are_not_sent_on() {
         jar.retain(|(name, _)| name != OWNER);
         jar.push((OWNER.to_owned(), value));
         *browser.cookies.lock() = jar;
-        browser.number("/login", "+44 7700 900123").await;
+        let sent = browser.number("/login", "+44 7700 900123").await;
+        assert_eq!(sent.location(), "/login/code");
         assert_eq!(browser.service.owner(), None);
     }
 }

@@ -40,7 +40,11 @@ async fn every_refusal_of_a_number_says_what_to_do_beside_the_field() {
         let status = if limited { 429 } else { 422 };
         assert_eq!(page.status.as_u16(), status, "{words}");
         assert!(page.title().starts_with("Problem: "));
-        page.says("One thing to fix");
+        page.says(if limited {
+            "This has to wait"
+        } else {
+            "One thing to fix"
+        });
         assert!(
             page.body.matches(words).count() == 2,
             "in the summary and at the field: {words}"
@@ -98,6 +102,7 @@ async fn used_up_tries_and_ended_codes_name_the_next_step() {
     page.says("Too many tries");
     browser.service.end_all(Status::Expired);
     let page = browser.get("/signup/code").await;
+    page.says("<h1>This code has ended</h1>");
     page.says("This code ended at");
     page.says("Send a new code");
 }
@@ -152,13 +157,7 @@ async fn when_the_vault_is_away_every_page_says_so() {
     let browser = Browser::demo();
     browser.number("/signup", "+44 7700 900123").await;
     browser.script(|script| script.away = true);
-    for path in [
-        "/signup",
-        "/login",
-        "/signup/code",
-        "/signup/ways",
-        "/demo/sides",
-    ] {
+    for path in ["/signup", "/login", "/signup/code", "/signup/ways"] {
         let page = browser.get(path).await;
         assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE, "{path}");
         page.says("Nothing is lost");

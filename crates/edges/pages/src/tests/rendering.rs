@@ -22,8 +22,13 @@ async fn every_page(code: &'static str) -> Vec<Page> {
     browser.script(|script| script.verdict = Verdict::Existing);
     browser.post("/signup/code", "code=482913").await;
     pages.push(browser.get("/signup/known").await);
-    pages.push(browser.get("/signup/done?kept=1").await);
+    browser.post("/signup/known", "choice=signin").await;
+    pages.push(browser.get("/signup/done").await);
+    pages.push(browser.get("/me").await);
     pages.push(browser.get("/demo/sides").await);
+    browser.service.end_sessions();
+    pages.push(browser.get("/me").await);
+    pages.push(browser.get("/logout").await);
     browser.number("/login", "+44 7700 900123").await;
     pages.push(browser.get("/login/code").await);
     browser.script(|script| {
@@ -161,4 +166,18 @@ async fn without_a_hint_no_country_is_chosen_for_a_person() {
         .get("/signup")
         .await
         .says("<option value=\"\" selected>Choose a country");
+}
+
+#[tokio::test]
+async fn test_keys_are_said_first_on_every_page_and_real_ones_are_not_denied() {
+    let band = "Test system with test keys.";
+    for page in every_page("en").await {
+        let header = between(&page.body, "<header>", "</header>");
+        assert!(header.trim_start().contains(band), "{}", page.title());
+    }
+    let browser = Browser::at(site(false));
+    browser.script(|script| script.test_keys = false);
+    for path in ["/signup", "/login", "/nowhere"] {
+        assert!(!browser.get(path).await.body.contains(band), "{path}");
+    }
 }

@@ -27,6 +27,7 @@ struct Again {
 #[template(path = "code.html")]
 pub(crate) struct CodePage {
     frame: Frame,
+    heading: String,
     errors: Vec<Fault>,
     base: &'static str,
     to: Html,
@@ -121,12 +122,19 @@ pub(crate) fn page(
     let t = ask.t;
     let (to, to_typed) = destination(ask, flow, started);
     let until = html::time(t, started.expires_at, ask.now);
-    let frame = ask.frame("code-title", !errors.is_empty());
+    let open = started.status == Status::Pending;
+    let heading = if open {
+        "code-title"
+    } else {
+        "code-over-title"
+    };
+    let frame = ask.frame(heading, !errors.is_empty());
     let said = sent_again.filter(|_| errors.is_empty());
     CodePage {
         frame: frame
             .script(ask, "code")
             .path(&format!("{}/code", flow.base())),
+        heading: t.get(heading),
         base: flow.base(),
         to,
         to_typed,
@@ -135,7 +143,7 @@ pub(crate) fn page(
         hint: t.html("code-hint", &[("time", Arg::Markup(&until))]),
         value,
         length: started.code_length,
-        open: started.status == Status::Pending,
+        open,
         again: [Channel::Sms, Channel::Voice]
             .into_iter()
             .filter_map(|channel| again(ask, channel, started.next.of(channel)))

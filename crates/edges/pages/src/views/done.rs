@@ -7,7 +7,8 @@ use super::{Fault, Frame, line};
 use crate::{
     ask::Ask,
     html::{self, Html},
-    port::{Proven, Verdict},
+    port::{Proven, SignedIn, Verdict},
+    texts::Arg,
 };
 
 /// The last page.
@@ -16,6 +17,8 @@ use crate::{
 pub(crate) struct DonePage {
     frame: Frame,
     heading: String,
+    fresh: bool,
+    here: Html,
     subject: Option<Subject>,
     country: Html,
     line: String,
@@ -24,15 +27,40 @@ pub(crate) struct DonePage {
     demo: bool,
 }
 
+/// Minutes without use after which a browser is signed out.
+pub(crate) fn idle_minutes(ask: &Ask) -> u32 {
+    let minutes = ask.pages.sessions.idle().as_millis() / 60_000;
+    u32::try_from(minutes).unwrap_or(u32::MAX)
+}
+
 /// Builds the last page.
 pub(crate) fn page(ask: &Ask, proven: &Proven) -> DonePage {
     let heading = match proven.verdict {
         Verdict::Created => "done-title",
         _ => "login-done-title",
     };
+    signed_in(ask, heading, true, proven)
+}
+
+/// Builds the page of an account that the browser was signed in to before.
+pub(crate) fn account(ask: &Ask, account: &SignedIn) -> DonePage {
+    let proven = Proven {
+        subject: Some(account.subject),
+        verdict: Verdict::Existing,
+        country: account.country,
+        line: account.line,
+        at: account.proven_at,
+    };
+    signed_in(ask, "login-done-title", false, &proven)
+}
+
+fn signed_in(ask: &Ask, heading: &str, fresh: bool, proven: &Proven) -> DonePage {
+    let minutes = Arg::Number(idle_minutes(ask));
     DonePage {
         frame: ask.frame(heading, false),
         heading: ask.t.get(heading),
+        fresh,
+        here: ask.t.html("signed-in-here", &[("n", minutes)]),
         subject: proven.subject,
         country: html::country(ask.t, proven.country),
         line: line(ask.t, proven.line),

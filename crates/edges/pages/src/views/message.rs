@@ -5,7 +5,7 @@ use axum::{http::StatusCode, response::Response};
 use model::{Millis, Timestamp};
 use webkit::Reference;
 
-use super::Frame;
+use super::{Frame, done};
 use crate::{
     ask::{Ask, retry_after},
     flow::Flow,
@@ -145,6 +145,29 @@ pub(crate) fn frozen(ask: &Ask) -> Response {
         StatusCode::OK,
         &message(ask, "frozen-title", text, ("/signup", "go-start")),
     )
+}
+
+/// The person logged out.
+pub(crate) fn logged_out(ask: &Ask) -> Response {
+    let text = ask.t.html("logged-out-text", &[]);
+    signed_out(ask, text)
+}
+
+/// The session ended without the person's doing.
+pub(crate) fn ended(ask: &Ask) -> Response {
+    let minutes = done::idle_minutes(ask);
+    let values = [
+        ("n", Arg::Number(minutes)),
+        ("app", Arg::Text(&ask.pages.site.app)),
+    ];
+    signed_out(ask, ask.t.html("ended-text", &values))
+}
+
+/// No problem, so the title names none.
+fn signed_out(ask: &Ask, text: Html) -> Response {
+    let mut page = message(ask, "signed-out-title", text, ("/login", "sign-in"));
+    page.frame = ask.frame("signed-out-title", false).path("/logout");
+    ask.page(StatusCode::OK, &page)
 }
 
 /// The demonstration has no account to show yet.

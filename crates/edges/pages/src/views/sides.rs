@@ -6,7 +6,7 @@ use super::{Frame, line};
 use crate::{
     ask::Ask,
     html::{self, Html},
-    port::{Proven, Stored},
+    port::{SignedIn, Stored},
     texts::Arg,
 };
 
@@ -30,21 +30,19 @@ pub(crate) struct SidesPage {
     vault: Vec<Bytes>,
 }
 
-fn front(ask: &Ask, proven: &Proven) -> Vec<Fact> {
+fn front(ask: &Ask, account: &SignedIn) -> Vec<Fact> {
     let t = ask.t;
     let fact = |key: &str, value| Fact {
         name: t.get(key),
         value,
     };
     let mut out = Vec::new();
-    if let Some(subject) = proven.subject {
-        let value = format!(r#"<bdi dir="ltr" class="mono">{subject}</bdi>"#);
-        out.push(fact("name", Html::markup(value)));
-    }
+    let name = format!(r#"<bdi dir="ltr" class="mono">{}</bdi>"#, account.subject);
+    out.push(fact("name", Html::markup(name)));
     out.push(fact("number", t.html("sides-no-number", &[])));
-    out.push(fact("country", html::country(t, proven.country)));
-    out.push(fact("line", Html::text(&line(t, proven.line))));
-    out.push(fact("since", html::time(t, proven.at, ask.now)));
+    out.push(fact("country", html::country(t, account.country)));
+    out.push(fact("line", Html::text(&line(t, account.line))));
+    out.push(fact("since", html::time(t, account.proven_at, ask.now)));
     out
 }
 
@@ -73,12 +71,12 @@ fn vault(ask: &Ask, stored: &Stored) -> Vec<Bytes> {
 }
 
 /// Builds the page.
-pub(crate) fn page(ask: &Ask, proven: &Proven, stored: &Stored) -> SidesPage {
+pub(crate) fn page(ask: &Ask, account: &SignedIn, stored: &Stored) -> SidesPage {
     let mut frame = ask.frame("sides-title", false);
     frame.wide = true;
     SidesPage {
         frame,
-        front: front(ask, proven),
+        front: front(ask, account),
         vault: vault(ask, stored),
     }
 }

@@ -14,14 +14,15 @@ pub(crate) struct StartPage<'a> {
     vault_up: bool,
     courier_up: bool,
     signed_up: bool,
+    compared: bool,
     curl: String,
     stop: Html,
 }
 
 impl StartPage<'_> {
-    /// The number of a step that ends with the sign-up, or its tick.
-    fn place(&self, number: &str) -> Html {
-        if !self.signed_up {
+    /// The number of a step, or its tick.
+    fn place(&self, number: &str, done: &bool) -> Html {
+        if !done {
             return Html::markup(format!(
                 r#"<p class="step"><span class="place" aria-hidden="true">{number}</span></p>"#
             ));
@@ -67,6 +68,7 @@ pub(crate) fn page<'a>(ask: &Ask, demo: &'a Demo, health: Health) -> StartPage<'
         vault_up: health.vault,
         courier_up: health.courier,
         signed_up: health.accounts > 0,
+        compared: health.accounts > 0 && health.compared,
         curl: curl(&ask.pages.site.origin, demo),
     }
 }

@@ -166,6 +166,14 @@ impl Page {
         }
     }
 
+    /// Presses the pointer on an element and lets it go after something else has happened.
+    pub fn hold(&self, selector: &str, meanwhile: impl FnOnce()) {
+        let place = self.place(selector);
+        self.pointer("mousePressed", &place);
+        meanwhile();
+        self.pointer("mouseReleased", &place);
+    }
+
     /// The middle of an element, which comes into view.
     fn place(&self, selector: &str) -> Value {
         let place = self.eval(&format!(

@@ -156,6 +156,10 @@ fn walk(language: &'static str) {
     album.look(&page, "sides");
     page.open(&scene.at("/"));
     album.look(&page, "start-done");
+    page.open(&scene.at("/me"));
+    album.look(&page, "me");
+    page.leads(|| page.click("[action='/logout'] button"));
+    album.look(&page, "logged-out");
     second(&mut scene, &mut album, &page);
     assert!(album.faults.is_empty(), "{}", album.faults.join("\n"));
 }
@@ -173,6 +177,9 @@ fn second(scene: &mut Scene, album: &mut Album, page: &Page) {
     album.look(page, "known");
     page.leads(|| page.click("#reclaim"));
     album.look(page, "known-recent");
+    page.leads(|| page.click("form button"));
+    album.look(page, "login-done");
+    page.leads(|| page.click("[action='/logout'] button"));
     scene.ask(page, "/login", "+447700900555");
     album.look(page, "login-code");
     scene.enter(page, "+447700900555");

@@ -16,10 +16,14 @@ fn a_wrong_code_says_how_many_tries_are_left() {
         assert!(page.title().starts_with("Problem: "), "{}", page.title());
         assert!(page.text("#summary").contains(left), "{}", page.words());
         assert!(page.text("#code-wrong").contains(left));
-        assert_eq!(page.focus(), "code", "ready to be typed over");
+        assert_eq!(page.focus(), "summary", "read first");
+        page.press(Key::Tab);
+        page.press(Key::Enter);
+        page.until("document.activeElement.id === 'code'");
         assert_eq!(
             page.eval("getSelection().toString()"),
-            wrong(&code).as_str()
+            wrong(&code).as_str(),
+            "ready to be typed over"
         );
     }
     // What is no code costs no try.
@@ -32,6 +36,7 @@ fn a_wrong_code_says_how_many_tries_are_left() {
     Scene::guess(&page, &wrong(&code));
     assert!(page.words().contains("Too many tries."), "{}", page.words());
     assert!(!page.shows("input"), "nothing is left to type");
+    assert_eq!(page.text("h1"), "This code has ended");
     // A new code, by another way.
     page.leads(|| page.click("main .links a"));
     assert_eq!(page.path(), "/signup/ways");
@@ -97,7 +102,7 @@ fn a_number_with_an_account_offers_two_equal_ways() {
     scene.enter(&second, NUMBER);
     assert_eq!(second.path(), "/signup/known", "{}", second.words());
     let sizes = "new Set([...document.querySelectorAll('main button')].map(b => \
-                 getComputedStyle(b).backgroundColor + b.offsetWidth)).size";
+                 getComputedStyle(b).backgroundColor + [b.offsetWidth, b.offsetHeight])).size";
     assert_eq!(second.eval(sizes), 1, "neither way is advertised");
     second.leads(|| second.click("#reclaim"));
     assert!(second.title().starts_with("Problem: "));
@@ -107,8 +112,9 @@ fn a_number_with_an_account_offers_two_equal_ways() {
         "{told}"
     );
     assert!(told.contains("20"), "it says when: {told}");
+    assert!(second.text("#summary").starts_with("This has to wait"));
     second.leads(|| second.click("form button"));
-    assert_eq!(second.path(), "/signup/done?kept=1");
+    assert_eq!(second.path(), "/signup/done");
     assert_eq!(second.text("h1"), "You are signed in");
     assert_eq!(second.text("dd .mono"), name, "the account that was there");
 }

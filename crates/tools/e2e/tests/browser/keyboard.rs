@@ -56,7 +56,14 @@ fn a_person_signs_up_with_keys_alone() {
 fn no_stop_is_hidden_and_none_is_a_trap() {
     let scene = Scene::new();
     let page = scene.person();
-    for path in ["/", "/signup", "/signup/ways", "/login", "/nowhere"] {
+    for path in [
+        "/",
+        "/signup",
+        "/signup/ways",
+        "/login",
+        "/logout",
+        "/nowhere",
+    ] {
         page.open(&scene.at(path));
         let expected = "[...document.querySelectorAll('a, button, input:not([type=hidden]), \
                         select, pre')].filter(e => e.checkVisibility() && \

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use e2e::until;
+use e2e::{fresh_key, until};
+use serde_json::json;
 
 use crate::person::{NUMBER, Scene};
 
@@ -82,6 +83,7 @@ fn an_owner_comes_back_after_strangers_used_up_what_the_number_may_be_sent() {
         (came == sent).then_some(())
     });
     let latest = scene.phones.code(NUMBER);
+    owner.leads(|| owner.click("[action='/logout'] button"));
     scene.ask(&owner, "/login", NUMBER);
     assert_eq!(owner.path(), "/login/code", "{}", owner.words());
     let own = scene.phones.code_after(NUMBER, &latest);
@@ -91,4 +93,52 @@ fn an_owner_comes_back_after_strangers_used_up_what_the_number_may_be_sent() {
     // The stranger's browser is refused as before.
     scene.ask(&stranger, "/login", NUMBER);
     assert_eq!(stranger.path(), "/login", "{}", stranger.words());
+}
+
+#[test]
+#[ignore = "needs Chromium"]
+fn a_person_stays_signed_in_until_they_log_out() {
+    let mut scene = Scene::new();
+    for scripts in [true, false] {
+        let number = if scripts { NUMBER } else { "+447700900124" };
+        let page = scene.person();
+        if !scripts {
+            page.without_scripts();
+        }
+        scene.sign_up(&page, number);
+        let name = page.text("dd .mono");
+        page.open(&scene.at("/login"));
+        assert_eq!(page.path(), "/me", "no number is asked for again");
+        assert_eq!(page.text("h1"), "You are signed in");
+        assert_eq!(page.text("dd .mono"), name);
+        page.leads(|| page.click("[action='/logout'] button"));
+        assert_eq!(page.path(), "/logout");
+        assert_eq!(page.text("h1"), "You are signed out");
+        page.back();
+        assert!(!page.words().contains(&name), "{}", page.words());
+        page.open(&scene.at("/me"));
+        assert_eq!(page.path(), "/login");
+    }
+}
+
+#[test]
+#[ignore = "needs Chromium"]
+fn a_product_that_revokes_sessions_signs_every_browser_out() {
+    let mut scene = Scene::new();
+    let (first, second) = (scene.person(), scene.person());
+    scene.sign_up(&first, NUMBER);
+    let name = first.text("dd .mono");
+    scene.ask(&second, "/login", NUMBER);
+    scene.enter(&second, NUMBER);
+    assert_eq!(second.path(), "/login/done", "{}", second.words());
+    let path = format!("/v1/subjects/{name}/sessions/revoke");
+    let ended = scene.system.api().post(&path, &fresh_key(), &json!({}));
+    let ended = ended.expect("an answer").expect(200).json();
+    assert_eq!(ended["ended"], 2);
+    for page in [&first, &second] {
+        page.reload();
+        assert_eq!(page.text("h1"), "You are signed out", "{}", page.words());
+        page.leads(|| page.click("main .links a"));
+        assert_eq!(page.path(), "/login");
+    }
 }

@@ -1,5 +1,7 @@
 //! The simulator's page.
 
+use serde_json::Value;
+
 use crate::person::{NUMBER, Scene};
 
 #[test]
@@ -103,5 +105,40 @@ fn a_person_adds_a_phone_answers_a_text_and_breaks_the_carrier() {
             .messages("+447700900131")
             .expect("messages")
             .is_empty()
+    );
+}
+
+#[test]
+#[ignore = "needs Chromium"]
+fn a_press_is_not_lost_to_a_text_that_arrives_under_it() {
+    let mut scene = Scene::new();
+    let mut api = scene.system.api();
+    let phone = scene.person();
+    phone.open(&scene.phone("/sim"));
+    phone.until("document.getElementById('live-words').textContent === 'Live'");
+    api.start(NUMBER);
+    let first = scene.phones.code(NUMBER);
+    // The page has shown the text, and has marked it as read.
+    phone.until("document.querySelector('.newest button')");
+    phone.until("!document.querySelector('#list .unread')");
+    phone.eval("void (globalThis.held = document.querySelector('.newest button'))");
+    phone.hold(".newest button", || {
+        api.start(NUMBER);
+        scene.phones.code_after(NUMBER, &first);
+        // The page has the new text in hand, and keeps it back.
+        phone.until("document.querySelector('main').ariaBusy === 'true'");
+        assert_eq!(
+            phone.eval("held.isConnected"),
+            true,
+            "what is pressed stays"
+        );
+    });
+    phone.until("held.textContent === 'Copied'");
+    let copied = phone.eval("navigator.clipboard.readText()");
+    assert_eq!(copied, first.digits.as_str(), "the code that was pressed");
+    phone.until("document.querySelectorAll('#messages > li').length === 2");
+    assert_eq!(
+        phone.eval("document.querySelector('main').ariaBusy"),
+        Value::Null
     );
 }

@@ -241,6 +241,8 @@ fn live_by_pages(person: &mut Person<'_>, phones: &mut Phones) {
     assert_eq!(known, (303, "/signup/known".to_owned()));
     assert_eq!(person.submit("/signup/known", "choice=reclaim").0, 422);
     assert_eq!(person.submit("/signup/known", "choice=signin").0, 303);
+    let out = person.submit("/logout", "");
+    assert_eq!(out, (303, "/logout".to_owned()));
 
     assert_eq!(
         person.give_number("/login", PAGES.country, PAGES.e164).0,
@@ -250,6 +252,7 @@ fn live_by_pages(person: &mut Person<'_>, phones: &mut Phones) {
     let done = person.submit("/login/code", &format!("code={}", code.digits));
     assert_eq!(done, (303, "/login/done".to_owned()));
     let _ = person.look("/demo/sides");
+    let _ = person.look("/me").expect(200);
 }
 
 /// Rooms that die with a number in their hands.

@@ -1,10 +1,10 @@
-//! How a command ends when it fails: one readable line, an honest exit code.
+//! How a program ends when it fails: one readable line, an honest exit code.
 
 use std::{fmt::Display, process::ExitCode};
 
-use rooms::settings::SettingsError;
+use crate::settings::SettingsError;
 
-/// Why a command failed.
+/// Why a program ends early.
 #[derive(Debug)]
 pub enum Failure {
     /// The command line asks for something impossible: exit code 2.
@@ -16,7 +16,7 @@ pub enum Failure {
 }
 
 impl Failure {
-    /// Prints the line and gives the code.
+    /// Prints the line on standard error and gives the code.
     pub fn report(&self) -> ExitCode {
         let (line, code) = match self {
             Self::Usage(line) => (line, 2),
@@ -27,7 +27,7 @@ impl Failure {
         ExitCode::from(code)
     }
 
-    /// A failure while doing something.
+    /// Makes an error into a failure while doing something.
     pub fn while_doing<E: Display>(doing: impl Display) -> impl Fn(E) -> Self {
         move |error| Self::Failed(format!("{doing}: {error}"))
     }
