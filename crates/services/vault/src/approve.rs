@@ -211,10 +211,10 @@ impl Core {
     /// The answer of an approved verification; the same every time.
     pub(crate) fn approved(&self, row: &Verification, tags: &Tags, now: Timestamp) -> Approved {
         let at = row.approved_at.unwrap_or(now);
-        let owner = row.handle.map(|_| {
+        let owner = row.handle.map(|handle| {
             let expires_at = at.plus(self.config.owner_proof_lifetime);
             self.keys
-                .owner_proof(row.application, &tags.account, expires_at)
+                .owner_proof(row.application, handle, &tags.account, expires_at)
         });
         Approved {
             subject: row.handle,

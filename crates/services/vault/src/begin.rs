@@ -67,7 +67,7 @@ impl Core {
             .keys
             .tags(request.application, &intake.number)
             .map_err(refuse)?;
-        let lane = self.lane(&request, &tags, now);
+        let lane = self.lane(&request, &tags, now).await.map_err(refuse)?;
         if fixed.is_none() {
             let sends = [
                 Scope::ApplicationSends(request.application),
@@ -82,12 +82,23 @@ impl Core {
         self.write_and_send(draft, &app, now).await
     }
 
-    fn lane(&self, request: &Begin, tags: &Tags, now: Timestamp) -> Lane {
-        let owns = request.owner.as_ref().is_some_and(|proof| {
+    async fn lane(&self, request: &Begin, tags: &Tags, now: Timestamp) -> Result<Lane, Fault> {
+        let Some(proof) = &request.owner else {
+            return Ok(Lane::Stranger);
+        };
+        let (keys, tag) = (Arc::clone(&self.keys), tags.account.clone());
+        let standing = self
+            .store
+            .read("vault.lane", async move |tx: &mut dyn Tx| {
+                find_accounts(tx, &keys, &tag).await
+            })
+            .await?;
+        let (app, tag) = (request.application, &tags.account);
+        let owns = standing.iter().any(|found| {
             self.keys
-                .is_owner(request.application, &tags.account, proof, now)
+                .is_owner(app, found.account.handle, tag, proof, now)
         });
-        if owns { Lane::Owner } else { Lane::Stranger }
+        Ok(if owns { Lane::Owner } else { Lane::Stranger })
     }
 
     #[expect(

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use model::{ApplicationId, Entropy, Timestamp};
+use model::{ApplicationId, Entropy, Subject, Timestamp};
 use parking_lot::RwLock;
 use peers::vault::OwnerProof;
 use seal::{
@@ -247,30 +247,33 @@ impl Keys {
         self.hours.write().retain(|known, _| *known >= hour);
     }
 
-    /// Marks a device as one on which this number was proven.
+    /// Marks a device as one on which this number was proven for this account.
     #[must_use]
     pub fn owner_proof(
         &self,
         application: ApplicationId,
+        handle: Subject,
         account: &Tag,
         expires_at: Timestamp,
     ) -> OwnerProof {
         OwnerProof {
             expires_at,
-            mac: self.owner_mac(application, account, expires_at),
+            mac: self.owner_mac(application, handle, account, expires_at),
         }
     }
 
-    /// Whether the proof is ours, for this number at this application, and still counts.
+    /// Whether the proof is ours, for this account of this number, and still counts. Once the
+    /// number went to a new owner's account, the former owner's proof names none that stands.
     #[must_use]
     pub fn is_owner(
         &self,
         application: ApplicationId,
+        handle: Subject,
         account: &Tag,
         proof: &OwnerProof,
         now: Timestamp,
     ) -> bool {
-        let expected = self.owner_mac(application, account, proof.expires_at);
+        let expected = self.owner_mac(application, handle, account, proof.expires_at);
         let same = aws_lc_rs::constant_time::verify_slices_are_equal(&expected, &proof.mac);
         same.is_ok() && proof.expires_at > now
     }
@@ -278,6 +281,7 @@ impl Keys {
     fn owner_mac(
         &self,
         application: ApplicationId,
+        handle: Subject,
         account: &Tag,
         expires_at: Timestamp,
     ) -> [u8; 32] {
@@ -286,6 +290,7 @@ impl Keys {
             b"ringfence/owner/v1".as_slice(),
             &self.deployment,
             application.as_bytes(),
+            handle.as_bytes(),
             account.as_bytes(),
             &expiry,
         ])

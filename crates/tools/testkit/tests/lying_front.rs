@@ -252,6 +252,27 @@ async fn a_stranger_cannot_lock_the_owner_out() {
 }
 
 #[tokio::test]
+async fn a_former_owners_proof_is_a_strangers_after_a_reclaim() {
+    let product = Product::with(generous(9)).await;
+    let former = owner(&product, NUMBER).await.owner.unwrap();
+    product.wait(Millis::from_seconds(120 * 86_400));
+    let newcomer = plain(&product, CodePurpose::Signup, NUMBER).await;
+    approve(&product, &newcomer).await;
+    let Reclaimed::Done { approved, .. } = product.vault.reclaim(APP, newcomer.id).await.unwrap()
+    else {
+        panic!("not reclaimed");
+    };
+    // A stranger's waits are rounded up, an owner's are not.
+    for (proof, wait) in [(former, 30), (approved.owner.unwrap(), 29)] {
+        let started = with_proof(&product, CodePurpose::Login, proof).await;
+        product.wait(Millis::from_seconds(1));
+        let viewed = product.vault.view(APP, started.id).await.unwrap().unwrap();
+        assert_eq!(viewed.view.next.sms.after_seconds, wait);
+    }
+    product.finish().await;
+}
+
+#[tokio::test]
 async fn a_stranger_who_proves_the_number_does_not_clear_the_owners_lane() {
     let product = Product::with(generous(8)).await;
     let proof = owner(&product, NUMBER).await.owner.unwrap();

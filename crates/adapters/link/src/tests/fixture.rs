@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use model::{
-    ApplicationId, Channel, ChannelState, CodePurpose, MessageId, NextChannels, Status, Subject,
+    ApplicationId, Channel, ChannelState, CodePurpose, NextChannels, Status, Subject,
     Timestamp, VerificationId,
 };
 use numbers::{LineType, Region};
