@@ -41,6 +41,7 @@ impl Identity {
         let now = core.clock.now();
         core.limits.start(&start.client, now, &core.config)?;
         core.money.check(start.application, now, &core.config)?;
+        let drawn = start.verification.is_none() && start.idempotency_key.is_none();
         let id = match (start.verification, &start.idempotency_key) {
             (Some(id), _) => id,
             (None, Some(key)) => {
@@ -83,11 +84,7 @@ impl Identity {
                 "identity.start",
                 async move |tx: &mut dyn Tx| -> Result<_, StartError> {
                     // A repeated request finds its row: nothing was sent again, nothing is charged.
-                    if tx
-                        .get::<Verification>(&[row.id.into_key()])
-                        .await?
-                        .is_some()
-                    {
+                    if !drawn && is_known(tx, row.id).await? {
                         return Ok(None);
                     }
                     let (spend, write) = charge.apply(tx).await?;
@@ -99,6 +96,10 @@ impl Identity {
         core.money.note(spent);
         Ok((id, begun))
     }
+}
+
+async fn is_known(tx: &mut dyn Tx, id: VerificationId) -> Result<bool, StartError> {
+    Ok(tx.get::<Verification>(&[id.into_key()]).await?.is_some())
 }
 
 /// An id as a key's value.

@@ -11,6 +11,7 @@ use super::harness::connection::{Connection, write_request};
 use super::harness::load::{self, Outcome, Plan, Recorder, Worker};
 use super::product::Product;
 use super::report::{Measure, Measures};
+use super::sealing;
 use crate::error::{Error, Result};
 use crate::host;
 
@@ -45,8 +46,10 @@ pub fn signup(options: &Options) -> Result<Vec<Measures>> {
             next: &next,
             seen: None,
         };
+        let yardstick = sealing::yardstick(options)?;
         let outcome = drive(&product, options, &load)?;
         let mut measures = outcome.measures("flow");
+        measures.extend(against(yardstick, outcome.rate()));
         measures.extend(costs(&product, &outcome)?);
         measures.push(mebibytes("memory of all rooms, idle", idle));
         let ready = product.ready_after.as_secs_f64() * 1e3;
@@ -71,12 +74,22 @@ pub fn login(options: &Options) -> Result<Vec<Measures>> {
     };
     let mut runs = Vec::new();
     for _ in 0..options.runs {
+        let yardstick = sealing::yardstick(options)?;
         let outcome = drive(&product, options, &load)?;
         let mut measures = outcome.measures("flow");
+        measures.extend(against(yardstick, outcome.rate()));
         measures.extend(costs(&product, &outcome)?);
         runs.push(measures);
     }
     Ok(runs)
+}
+
+/// A rate beside what one core of this machine sealed a moment before.
+fn against(yardstick: f64, rate: f64) -> [Measure; 2] {
+    [
+        Measure::new("sealing on one core, two wraps", "1/s", yardstick),
+        Measure::new("flows for each 100 of it", "", 100.0 * rate / yardstick),
+    ]
 }
 
 /// `million`: the rate of sign-ups over a database of a million accounts, and what they take.

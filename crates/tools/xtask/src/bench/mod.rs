@@ -9,6 +9,7 @@ pub mod harness;
 mod harness_self;
 mod product;
 pub mod report;
+mod sealing;
 pub mod table;
 
 use std::time::Duration;
@@ -60,6 +61,16 @@ const BENCHES: &[Bench] = &[
         name: "million",
         about: "sign-ups over a database of a million accounts, and the disk they take",
         run: flows::million,
+    },
+    Bench {
+        name: "seal",
+        about: "sealing records on one core, without a store",
+        run: sealing::seal,
+    },
+    Bench {
+        name: "index",
+        about: "tags of numbers on one core, and the keystore's own rate",
+        run: sealing::index,
     },
 ];
 
