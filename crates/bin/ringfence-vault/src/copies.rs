@@ -96,8 +96,10 @@ pub fn restore(config: &Path, main: &Path, share: Option<&Path>) -> Result<(), F
     let settings = Settings::load(config)?;
     make_directory(&settings.directory)?;
     let beside = settings.directory.join("restoring");
+    // Without any share store the instance goes on with an empty one.
+    let replaced = share.is_some() || !options(&settings.directory).path("share").exists();
     let done = judge(&settings, &beside, main, share).and_then(|told| {
-        put_in_place(&settings, &beside, share.is_some())?;
+        put_in_place(&settings, &beside, replaced)?;
         say(&told)
     });
     // What was refused leaves nothing behind.

@@ -44,20 +44,38 @@ impl E164 {
         }
         match digits.len() {
             0 | 1 => Err(ParseError::TooShort { region: None }),
-            2..=DIGITS_MAX => Ok(Self::from_digits(&[digits])),
+            2..=DIGITS_MAX => {
+                let mut number = Self {
+                    text: [0; DIGITS_MAX + 1],
+                };
+                number.text[..text.len()].copy_from_slice(text.as_bytes());
+                Ok(number)
+            }
             _ => Err(ParseError::TooLong { region: None }),
         }
     }
 
-    /// Joins parts that are known to be ASCII digits and at most 15 together; more are cut off.
-    pub(crate) fn from_digits(parts: &[&[u8]]) -> Self {
-        let mut text = [0; DIGITS_MAX + 1];
-        text[0] = b'+';
-        let digits = parts.iter().copied().flatten();
-        for (place, digit) in text[1..].iter_mut().zip(digits) {
-            *place = *digit;
+    /// A calling code (1 to 999) and a national number in ASCII digits; none if they are more than
+    /// 15 together.
+    pub(crate) fn from_parts(calling_code: u16, national: &[u8]) -> Option<Self> {
+        let mut number = Self {
+            text: [0; DIGITS_MAX + 1],
+        };
+        number.text[0] = b'+';
+        let code = [
+            calling_code / 100,
+            calling_code / 10 % 10,
+            calling_code % 10,
+        ];
+        let zeros = code.iter().take(2).take_while(|&&digit| digit == 0).count();
+        let mut end = 1;
+        for digit in code.iter().skip(zeros) {
+            number.text[end] = b'0' + u8::try_from(*digit).ok()?;
+            end += 1;
         }
-        Self { text }
+        let room = number.text.get_mut(end..end + national.len())?;
+        room.copy_from_slice(national);
+        Some(number)
     }
 
     /// The whole number, `+` first.
@@ -81,7 +99,7 @@ impl E164 {
     /// 0 if the number, which only [`from_canonical`](Self::from_canonical) can have let in,
     /// begins with no assigned calling code.
     pub fn calling_code(&self) -> u16 {
-        plan::split_calling_code(self.digits()).map_or(0, |(code, _)| code)
+        plan::split_calling_code(self.digits().as_bytes()).map_or(0, |(code, _)| code)
     }
 }
 

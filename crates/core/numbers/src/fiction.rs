@@ -105,32 +105,35 @@ const TOLL_FREE: [&str; 7] = ["800", "833", "844", "855", "866", "877", "888"];
 /// their ranges, are not known here. Sources: Ofcom (GB), NANPA (US, Canada and the other
 /// countries of +1), ACMA (AU), Bundesnetzagentur (DE), Arcep (FR), PTS (SE).
 pub fn is_reserved_for_fiction(number: &E164) -> bool {
-    let Some((calling_code, national)) = plan::split_calling_code(number.digits()) else {
+    let Some((calling_code, national)) = plan::split_calling_code(number.digits().as_bytes())
+    else {
         return false;
     };
     find(calling_code, national).is_some() || is_north_american(calling_code, national)
 }
 
 /// Region and line type of a reserved number, where the block tells them.
-pub(crate) fn find(calling_code: u16, national: &str) -> Option<(Region, LineType)> {
+pub(crate) fn find(calling_code: u16, national: &[u8]) -> Option<(Region, LineType)> {
     let fits = |b: &&Block| {
-        b.calling_code == calling_code && b.len == national.len() && national.starts_with(b.prefix)
+        b.calling_code == calling_code
+            && b.len == national.len()
+            && national.starts_with(b.prefix.as_bytes())
     };
     let block = BLOCKS.iter().find(fits)?;
     Some((block.region, block.line_type))
 }
 
 /// NXX 555 0100 to 0199. The plan's own data tells the region, and whether NXX is an area code.
-fn is_north_american(calling_code: u16, national: &str) -> bool {
-    let (Some(area), Some(line)) = (national.get(..3), national.get(3..)) else {
+fn is_north_american(calling_code: u16, national: &[u8]) -> bool {
+    let Some((area, line)) = national.split_at_checked(3) else {
         return false;
     };
     calling_code == 1
         && line.len() == 7
-        && line.starts_with("55501")
-        && matches!(area.as_bytes(), [b'2'..=b'9', b'0'..=b'8', _])
-        && !TOLL_FREE.contains(&area)
-        && area != "900"
+        && line.starts_with(b"55501")
+        && matches!(area, [b'2'..=b'9', b'0'..=b'8', _])
+        && !TOLL_FREE.iter().any(|free| free.as_bytes() == area)
+        && area != b"900"
 }
 
 #[cfg(test)]

@@ -1,154 +1,96 @@
-//! The numbering plans. The only file that knows which engine is behind them.
+//! What the numbering plans say about digits: the rules, applied to the table.
+//!
+//! Nothing here allocates, and everything is a bounded number of walks over at most
+//! [`NATIONAL_MAX`] digits.
 
-use std::sync::LazyLock;
+use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use rlibphonenumber::{
-    NumberLengthType, PHONE_NUMBER_UTIL as UTIL, ParseError as EngineError, PhoneNumber,
-    PhoneNumberFormat, PhoneNumberType, Region as EngineRegion, ValidationError,
+use crate::{
+    LineType, Region,
+    table::{self, CodePlan, Prefix, RegionPlan, State},
 };
 
-use crate::{LineType, Region, e164::DIGITS_MAX};
+/// The most digits a national number may have in any plan.
+pub(crate) const NATIONAL_MAX: usize = 17;
 
-/// Calling codes that belong to no country (ITU-T E.164, global and group numbers).
-const GLOBAL_CODES: [u16; 9] = [800, 808, 870, 878, 881, 882, 883, 888, 979];
+/// The fewest digits that are looked at as a number.
+const NATIONAL_MIN: usize = 2;
+
+/// Room for the longest digits we read, and what a plan puts before them.
+const ROOM: usize = 32;
 
 /// How the length of a number fits its plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Length {
+    /// Too few digits.
     Short,
+    /// A subscriber's part, whose area code is missing.
+    Local,
+    /// A length in use.
     Possible,
+    /// Between lengths in use, but not one of them.
+    Between,
+    /// Too many digits.
     Long,
 }
 
-/// What a number without calling code turned out to be.
-#[derive(Debug)]
-pub(crate) enum National {
-    /// A calling code and a national number, not yet known to be in use.
-    Number(u16, String),
-    /// The engine could not read it.
-    Unreadable,
+/// Digits of a national number: a part of what was dialled, or what a plan makes of it.
+pub(crate) enum National<'d> {
+    /// A part of the input.
+    Part(&'d [u8]),
+    /// Rewritten by the plan.
+    Made(Made),
 }
 
-/// Splits digits into an assigned calling code and the national number. No code begins another,
-/// and none begins with zero.
-pub(crate) fn split_calling_code(digits: &str) -> Option<(u16, &str)> {
-    if digits.starts_with('0') {
-        return None;
+/// A rewritten number, wiped on drop.
+#[derive(Zeroize, ZeroizeOnDrop)]
+pub(crate) struct Made {
+    digits: [u8; ROOM],
+    len: usize,
+}
+
+impl National<'_> {
+    /// The ASCII digits.
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        match self {
+            Self::Part(digits) => digits,
+            Self::Made(made) => made.digits.get(..made.len).unwrap_or_default(),
+        }
     }
-    (1..=3).find_map(|len| {
-        let (code, national) = (digits.get(..len)?, digits.get(len..)?);
-        let code: u16 = code.parse().ok()?;
-        is_assigned(code).then_some((code, national))
-    })
-}
 
-fn is_assigned(code: u16) -> bool {
-    static ASSIGNED: LazyLock<Vec<u16>> = LazyLock::new(|| {
-        let mut codes: Vec<u16> = crate::countries().iter().map(|c| c.calling_code).collect();
-        codes.extend(GLOBAL_CODES);
-        codes.sort_unstable();
-        codes.dedup();
-        codes
-    });
-    ASSIGNED.binary_search(&code).is_ok()
-}
-
-/// The region of a calling code; the main one where several share it.
-pub(crate) fn main_region(calling_code: u16) -> Region {
-    let region = UTIL.get_region_for_country_code(calling_code.into());
-    region.map_or(Region::WORLD, from_engine)
-}
-
-/// Region and line type of a number in use, `None` for one that is not.
-pub(crate) fn lookup(calling_code: u16, national: &str) -> Option<(Region, LineType)> {
-    let number = to_engine(calling_code, national)?;
-    let line_type = from_engine_type(UTIL.get_number_type(&number));
-    if line_type == LineType::Unknown {
-        return None;
-    }
-    Some((from_engine(UTIL.get_region_for_number(&number)?), line_type))
-}
-
-/// Reads digits dialled within `region`, or with `plus` from anywhere, with all the plan's rules
-/// for trunk and international prefixes.
-pub(crate) fn read(digits: &str, plus: bool, region: Option<Region>) -> National {
-    let region = region.and_then(|r| EngineRegion::from_code(r.as_str()).ok());
-    let text = if plus {
-        format!("+{digits}")
-    } else {
-        digits.to_owned()
-    };
-    match UTIL.parse(&*zeroize::Zeroizing::new(text), region) {
-        Ok(number) => match u16::try_from(number.country_code) {
-            Ok(code) => National::Number(code, national_of(&number)),
-            Err(_) => National::Unreadable,
-        },
-        Err(
-            EngineError::InvalidCountryCode
-            | EngineError::NotANumber(_)
-            | EngineError::TooShortAfterIdd
-            | EngineError::TooShortNsn
-            | EngineError::TooLongNsn,
-        ) => National::Unreadable,
+    fn made(parts: [&[u8]; 3]) -> Option<Self> {
+        let mut made = Made {
+            digits: [0; ROOM],
+            len: 0,
+        };
+        for part in parts {
+            let room = made.digits.get_mut(made.len..made.len + part.len())?;
+            room.copy_from_slice(part);
+            made.len += part.len();
+        }
+        Some(Self::Made(made))
     }
 }
 
-/// How the length of a national number fits the plan of its calling code.
-pub(crate) fn length(calling_code: u16, national: &str) -> Length {
-    if national.len() < 2 {
-        return Length::Short;
+/// Splits ASCII digits into an assigned calling code and the national number. No code begins
+/// another, and none begins with zero.
+#[inline]
+pub(crate) fn split_calling_code(digits: &[u8]) -> Option<(u16, &[u8])> {
+    let mut code = 0;
+    for (place, &digit) in digits.iter().take(3).enumerate() {
+        code = code * 10 + u16::from(digit.wrapping_sub(b'0'));
+        if code == 0 {
+            return None;
+        }
+        if CodePlan::of(code).is_some() {
+            return Some((code, digits.get(place + 1..).unwrap_or_default()));
+        }
     }
-    let Some(number) = to_engine(calling_code, national) else {
-        return Length::Long;
-    };
-    match UTIL.is_possible_number_with_reason(&number) {
-        // Local only: the subscriber's part, without the area code.
-        Ok(NumberLengthType::IsPossibleLocalOnly) | Err(ValidationError::TooShort) => Length::Short,
-        Err(ValidationError::TooLong) => Length::Long,
-        _ => Length::Possible,
-    }
+    None
 }
 
-/// The number as written for people, from abroad or within its plan.
-pub(crate) fn format(calling_code: u16, national: &str, international: bool) -> Option<String> {
-    let number = to_engine(calling_code, national)?;
-    let style = match international {
-        true => PhoneNumberFormat::International,
-        false => PhoneNumberFormat::National,
-    };
-    Some(UTIL.format(&number, style).into_owned())
-}
-
-/// A number in use in `region` of the most personal type it has, as a pattern for grouping.
-pub(crate) fn example(region: Region) -> Option<String> {
-    let region = EngineRegion::from_code(region.as_str()).ok()?;
-    let mobile = UTIL.get_example_number_for_type_and_region(region, PhoneNumberType::Mobile);
-    let number = mobile.or_else(|_| UTIL.get_example_number(region)).ok()?;
-    Some(national_of(&number))
-}
-
-/// The engine keeps a national number as an integer and the count of its leading zeros, of which
-/// the last digit is never one.
-fn to_engine(calling_code: u16, national: &str) -> Option<PhoneNumber> {
-    if national.len() > DIGITS_MAX - digit_count(calling_code) {
-        return None;
-    }
-    let zeros = national.bytes().take(national.len().checked_sub(1)?);
-    let zeros = i32::try_from(zeros.take_while(|&b| b == b'0').count()).ok()?;
-    Some(PhoneNumber {
-        country_code: calling_code.into(),
-        national_number: national.parse().ok()?,
-        italian_leading_zero: (zeros > 0).then_some(true),
-        number_of_leading_zeros: (zeros > 1).then_some(zeros),
-        ..PhoneNumber::default()
-    })
-}
-
-fn national_of(number: &PhoneNumber) -> String {
-    rlibphonenumber::get_national_significant_number_owned(number)
-}
-
-fn digit_count(calling_code: u16) -> usize {
+/// How many digits a calling code has.
+pub(crate) fn digit_count(calling_code: u16) -> usize {
     match calling_code {
         0..=9 => 1,
         10..=99 => 2,
@@ -156,23 +98,185 @@ fn digit_count(calling_code: u16) -> usize {
     }
 }
 
-fn from_engine(region: EngineRegion) -> Region {
-    Region::parse(region.as_region_str().as_ref()).unwrap_or(Region::WORLD)
+/// The region of a calling code; the main one where several share it.
+pub(crate) fn main_region(calling_code: u16) -> Region {
+    CodePlan::of(calling_code).map_or(Region::WORLD, |plan| Region::of(plan.main().letters()))
 }
 
-fn from_engine_type(line_type: PhoneNumberType) -> LineType {
-    match line_type {
-        PhoneNumberType::FixedLine => LineType::Fixed,
-        PhoneNumberType::Mobile => LineType::Mobile,
-        PhoneNumberType::FixedLineOrMobile => LineType::FixedOrMobile,
-        PhoneNumberType::TollFree => LineType::TollFree,
-        PhoneNumberType::PremiumRate => LineType::PremiumRate,
-        PhoneNumberType::SharedCost => LineType::SharedCost,
-        PhoneNumberType::VoIP => LineType::Voip,
-        PhoneNumberType::PersonalNumber => LineType::Personal,
-        PhoneNumberType::Pager => LineType::Pager,
-        PhoneNumberType::UAN => LineType::Uan,
-        PhoneNumberType::VoiceMail => LineType::Voicemail,
-        PhoneNumberType::Unknown => LineType::Unknown,
+/// How the numbers of a calling code announce an extension in writing; empty for the usual way.
+pub(crate) fn extension_prefix(calling_code: u16) -> &'static str {
+    let prefix = CodePlan::of(calling_code).map(|plan| plan.main().extension_prefix());
+    std::str::from_utf8(prefix.unwrap_or_default()).unwrap_or_default()
+}
+
+/// Region and line type of a national number in use, `None` for one that is not.
+#[inline]
+pub(crate) fn lookup(calling_code: u16, national: &[u8]) -> Option<(Region, LineType)> {
+    named(CodePlan::of(calling_code)?.national().walk(national))
+}
+
+/// Region and line type of a number in use, calling code first: one walk.
+#[inline]
+pub(crate) fn lookup_whole(digits: &[u8]) -> Option<(Region, LineType)> {
+    named(State::whole().walk(digits))
+}
+
+#[inline]
+fn named(end: State) -> Option<(Region, LineType)> {
+    let (letters, kind) = table::outcome(end.outcome())?;
+    Some((Region::of(letters), line_type(kind)))
+}
+
+/// The kinds in the order of the table.
+#[inline]
+fn line_type(kind: u16) -> LineType {
+    match kind {
+        0 => LineType::PremiumRate,
+        1 => LineType::TollFree,
+        2 => LineType::SharedCost,
+        3 => LineType::Voip,
+        4 => LineType::Personal,
+        5 => LineType::Pager,
+        6 => LineType::Uan,
+        7 => LineType::Voicemail,
+        8 => LineType::Fixed,
+        9 => LineType::Mobile,
+        10 => LineType::FixedOrMobile,
+        _ => LineType::Unknown,
     }
+}
+
+/// How the length of a national number fits the plan of its calling code.
+pub(crate) fn length(calling_code: u16, national: &[u8]) -> Length {
+    match CodePlan::of(calling_code) {
+        Some(plan) => length_in(plan.main(), national.len()),
+        None => Length::Long,
+    }
+}
+
+fn length_in(plan: RegionPlan, digits: usize) -> Length {
+    let has = |lengths: u32| digits < 32 && lengths & (1 << digits) != 0;
+    let lengths = plan.lengths();
+    let shortest = lengths.trailing_zeros() as usize;
+    let longest = 31usize.saturating_sub(lengths.leading_zeros() as usize);
+    match () {
+        () if has(plan.local_lengths()) => Length::Local,
+        () if has(lengths) => Length::Possible,
+        () if digits < shortest => Length::Short,
+        () if digits > longest => Length::Long,
+        () => Length::Between,
+    }
+}
+
+/// What `digits` mean when dialled in `region`, or anywhere if they follow a `+`: a calling code
+/// and a national number, which need not be in use. `None` if no plan gives them a meaning.
+///
+/// International prefix, calling code without `+`, carrier codes and trunk prefix are taken off in
+/// this order, each only if the plan of the region says so and what is left can be a number.
+pub(crate) fn read(
+    digits: &[u8],
+    plus: bool,
+    region: Option<Region>,
+) -> Option<(u16, National<'_>)> {
+    let home = region.and_then(|region| RegionPlan::of(region.letters()));
+    let (code, national) = match abroad(digits).filter(|_| plus) {
+        Some(found) => found,
+        // "+00…" and the like: as if the plus had not been written.
+        None if plus => from_home(digits, home?).filter(|(code, _)| code.is_some())?,
+        None => from_home(digits, home?)?,
+    };
+    let plan = match code {
+        Some(code) => CodePlan::of(code)?.main(),
+        None => home?,
+    };
+    let code = code.unwrap_or(plan.calling_code());
+    let national = match national {
+        National::Part(digits) => without_trunk(plan, digits)?,
+        made @ National::Made(_) => match without_trunk(plan, made.as_bytes())? {
+            National::Part(kept) => National::made([kept, &[], &[]])?,
+            National::Made(again) => National::Made(again),
+        },
+    };
+    let fits = (NATIONAL_MIN..=NATIONAL_MAX).contains(&national.as_bytes().len());
+    fits.then_some((code, national))
+}
+
+/// The digits without the region's trunk prefix, if they begin with one.
+pub(crate) fn without_trunk_prefix(region: Region, digits: &[u8]) -> &[u8] {
+    let plan = RegionPlan::of(region.letters());
+    let trunk = plan.map(RegionPlan::trunk_prefix).unwrap_or_default();
+    let rest = digits.strip_prefix(trunk);
+    rest.filter(|_| !trunk.is_empty()).unwrap_or(digits)
+}
+
+type Read<'d> = (Option<u16>, National<'d>);
+
+/// What follows a `+` or an international prefix.
+fn abroad(digits: &[u8]) -> Option<Read<'_>> {
+    if digits.len() <= NATIONAL_MIN {
+        return None;
+    }
+    let (code, national) = split_calling_code(digits)?;
+    Some((Some(code), National::Part(national)))
+}
+
+fn from_home(digits: &[u8], home: RegionPlan) -> Option<Read<'_>> {
+    if let Some(prefix) = Prefix::find(home.international_prefix(), digits) {
+        let rest = digits.get(prefix.matched()..)?;
+        // No calling code begins with zero: such a prefix was none.
+        if rest.first() != Some(&b'0') {
+            return abroad(rest);
+        }
+    }
+    Some(match without_own_code(digits, home) {
+        Some(national) => (Some(home.calling_code()), national),
+        None => (None, National::Part(digits)),
+    })
+}
+
+/// The national number, if `digits` begin with the region's own calling code without a `+`.
+fn without_own_code(digits: &[u8], home: RegionPlan) -> Option<National<'_>> {
+    let (code, rest) = split_calling_code(digits)?;
+    if code != home.calling_code() {
+        return None;
+    }
+    let national = stripped(home, rest);
+    let matches = |digits: &[u8]| home.general().walk(digits).outcome() != 0;
+    let better = !matches(digits) && matches(national.as_bytes());
+    let too_long = length_in(home, digits.len()) == Length::Long;
+    (better || too_long).then_some(national)
+}
+
+/// Takes off trunk prefix and carrier code, unless what is left would be too short.
+fn without_trunk(plan: RegionPlan, digits: &[u8]) -> Option<National<'_>> {
+    if digits.len() < NATIONAL_MIN {
+        return None;
+    }
+    let national = stripped(plan, digits);
+    Some(match length_in(plan, national.as_bytes().len()) {
+        Length::Short | Length::Local | Length::Between => National::Part(digits),
+        Length::Possible | Length::Long => national,
+    })
+}
+
+/// Takes off trunk prefix and carrier code, or puts an area code before a local number, unless
+/// that makes a number of the plan into none.
+fn stripped(plan: RegionPlan, digits: &[u8]) -> National<'_> {
+    changed(plan, digits).unwrap_or(National::Part(digits))
+}
+
+fn changed(plan: RegionPlan, digits: &[u8]) -> Option<National<'_>> {
+    if digits.is_empty() {
+        return None;
+    }
+    let prefix = Prefix::find(plan.national_prefix(), digits)?;
+    let rest = digits.get(prefix.matched()..)?;
+    let (from, to) = prefix.kept();
+    let changed = match (prefix.inserted(), from == to) {
+        ([], true) => National::Part(rest),
+        (inserted, _) => National::made([inserted, digits.get(from..to)?, rest])?,
+    };
+    let matches = |digits: &[u8]| plan.general().walk(digits).outcome() != 0;
+    let spoils = matches(digits) && !matches(changed.as_bytes());
+    (!spoils).then_some(changed)
 }

@@ -4,7 +4,7 @@ use std::{fmt, sync::LazyLock};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::territories::{TERRITORIES, TRUNK_ZERO, Territory};
+use crate::territories::{TERRITORIES, Territory};
 
 /// A region: an ISO 3166-1 alpha-2 code, or [`Region::WORLD`].
 ///
@@ -53,9 +53,9 @@ impl Region {
         Self(code)
     }
 
-    /// Whether national numbers here are dialled after a zero that is not part of them.
-    pub(crate) fn has_trunk_zero(self) -> bool {
-        TRUNK_ZERO.binary_search(&self.0).is_ok()
+    /// The two letters, in capitals.
+    pub(crate) const fn letters(self) -> [u8; 2] {
+        self.0
     }
 
     fn territory(self) -> Option<&'static Territory> {
@@ -149,7 +149,6 @@ mod tests {
     fn the_table_is_sorted_so_that_lookups_find_every_region() {
         assert!(TERRITORIES.is_sorted_by(|a, b| a.code < b.code));
         assert_eq!(TERRITORIES.len(), 252);
-        assert!(TRUNK_ZERO.is_sorted());
         assert!(countries().is_sorted_by(|a, b| a < b));
         assert_eq!(countries().len(), 245);
     }

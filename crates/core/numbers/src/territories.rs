@@ -282,17 +282,3 @@ pub(crate) static TERRITORIES: &[Territory] = &[
     territory(*b"ZM", 260, &["en"]),
     territory(*b"ZW", 263, &["sn", "en", "nd"]),
 ];
-
-/// Regions where a national number is dialled after a trunk zero that is not part of it, and
-/// where no other rule applies to it (ITU-T list of dialling procedures). Sorted.
-pub(crate) static TRUNK_ZERO: [[u8; 2]; 98] = [
-    *b"AE", *b"AF", *b"AL", *b"AM", *b"AT", *b"AU", *b"AX", *b"AZ", *b"BA", *b"BD", *b"BE", *b"BG",
-    *b"BL", *b"CD", *b"CH", *b"CN", *b"CU", *b"DE", *b"DZ", *b"EC", *b"EG", *b"EH", *b"ER", *b"ET",
-    *b"FI", *b"FR", *b"GB", *b"GE", *b"GF", *b"GH", *b"GP", *b"HR", *b"ID", *b"IE", *b"IN", *b"IQ",
-    *b"IR", *b"JO", *b"KE", *b"KG", *b"KH", *b"KI", *b"KP", *b"LA", *b"LB", *b"LK", *b"LR", *b"LY",
-    *b"MA", *b"MC", *b"MD", *b"ME", *b"MF", *b"MK", *b"MM", *b"MN", *b"MQ", *b"MW", *b"MY", *b"NA",
-    *b"NG", *b"NL", *b"NP", *b"NZ", *b"PE", *b"PH", *b"PK", *b"PM", *b"PS", *b"PY", *b"RE", *b"RO",
-    *b"RS", *b"RW", *b"SA", *b"SD", *b"SE", *b"SI", *b"SK", *b"SL", *b"SO", *b"SS", *b"SY", *b"TH",
-    *b"TR", *b"TW", *b"TZ", *b"UA", *b"UG", *b"UY", *b"VE", *b"VN", *b"XK", *b"YE", *b"YT", *b"ZA",
-    *b"ZM", *b"ZW",
-];

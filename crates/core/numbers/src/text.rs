@@ -3,35 +3,73 @@
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::{
-    ParseError,
+    Extension, ParseError,
     unicode::{Kind, kind},
 };
 
 /// Room for 15 digits, an international prefix and slips; more digits are no number of any plan.
 const DIGITS_ROOM: usize = 24;
 
-/// An extension has at most this many digits; more after a comma are a second number.
-const EXTENSION_DIGITS_MAX: usize = 6;
+/// After a comma or `#` an extension has at most this many digits; more are a second number.
+const EXTENSION_DIGITS_UNSURE_MAX: usize = 6;
+
+/// After a word that announces it, an extension has at most this many digits.
+pub(crate) const EXTENSION_DIGITS_MAX: usize = 20;
+
+/// Fewer letters are a slip, not a word to dial.
+const VANITY_LETTERS_MIN: usize = 3;
 
 /// Words and letters that announce an extension, or a pause before one. Lower case.
-const EXTENSION_WORDS: [&str; 16] = [
+const EXTENSION_WORDS: [&str; 28] = [
     "x",
+    "xt",
+    "xtn",
     "ext",
     "extn",
     "extension",
+    "extensión",
     "int",
     "interno",
     "anexo",
+    "ramal",
     "poste",
     "durchwahl",
     "dw",
+    "klappe",
+    "dahili",
+    "wew",
     "доб",
     "вн",
     "p",
     "w",
     "内线",
     "內線",
+    "内線",
+    "分机",
+    "내선",
+    "תחנה",
+    "تحويلة",
 ];
+
+/// What an input says: digits, and what stood behind them.
+pub(crate) struct Text {
+    /// The number's digits.
+    pub(crate) digits: Digits,
+    /// The digits of an extension.
+    pub(crate) extension: Option<Extension>,
+    /// Whether some digits were written as letters.
+    pub(crate) letters: bool,
+}
+
+impl Text {
+    fn of(digits: Digits) -> Self {
+        Self {
+            digits,
+            extension: None,
+            letters: false,
+        }
+    }
+}
 
 /// The digits of an input, and what was said about them.
 #[derive(Zeroize, ZeroizeOnDrop)]
@@ -55,9 +93,8 @@ impl Digits {
     }
 
     /// The ASCII digits.
-    pub(crate) fn as_str(&self) -> &str {
-        // Only ASCII digits are ever pushed, so the fallback is never taken.
-        std::str::from_utf8(&self.digits[..self.len]).unwrap_or_default()
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        self.digits.get(..self.len).unwrap_or_default()
     }
 
     /// The same digits without the bracketed zero, if there is one.
@@ -65,7 +102,7 @@ impl Digits {
         let trunk = self.trunk?;
         let mut rest = Self::new();
         rest.plus = self.plus;
-        for (place, &digit) in self.as_str().as_bytes().iter().enumerate() {
+        for (place, &digit) in self.as_bytes().iter().enumerate() {
             if place != trunk {
                 rest.push(digit).ok()?;
             }
@@ -87,12 +124,7 @@ impl Digits {
     fn with_context(&self, context: &Self) -> Result<Self, ParseError> {
         let mut whole = Self::new();
         whole.plus = true;
-        for &digit in context
-            .as_str()
-            .as_bytes()
-            .iter()
-            .chain(self.as_str().as_bytes())
-        {
+        for &digit in context.as_bytes().iter().chain(self.as_bytes()) {
             whole.push(digit)?;
         }
         Ok(whole)
@@ -102,12 +134,12 @@ impl Digits {
 /// Reads the digits of one number out of `input`.
 ///
 /// Words before the number are dropped ("Tel:"), and words after it if a space or bracket parts
-/// them ("(home)"). Letters among the digits are refused: a vanity number such as 1-800-FLOWERS
-/// is a company's, and dropping letters would make another number of it.
+/// them ("(home)"). Letters in a digit's place are read as on a telephone's keys, if there are
+/// enough for a word.
 ///
 /// # Errors
-/// `Empty`, `NotANumber`, `HasExtension`, or `TooLong` for more digits than any plan has.
-pub(crate) fn read(input: &str) -> Result<Digits, ParseError> {
+/// `Empty`, `NotANumber`, or `TooLong` for more digits than any plan has.
+pub(crate) fn read(input: &str) -> Result<Text, ParseError> {
     let mut found = Digits::new();
     let mut open_at = None;
     let mut last = Kind::Separator;
@@ -127,7 +159,7 @@ pub(crate) fn read(input: &str) -> Result<Digits, ParseError> {
         }
         last = kind;
     }
-    finish(found, input)
+    finish(found, input).map(Text::of)
 }
 
 /// What stands before the first digit: words and their punctuation are dropped, dial codes such
@@ -144,14 +176,14 @@ fn before_number(found: &mut Digits, c: char) -> Result<(), ParseError> {
 /// Remembers a zero that stands alone in brackets after other digits.
 fn note_trunk(found: &mut Digits, open_at: Option<usize>) {
     let Some(open_at) = open_at else { return };
-    if open_at > 0 && found.as_str().get(open_at..) == Some("0") {
+    if open_at > 0 && found.as_bytes().get(open_at..) == Some(b"0") {
         found.trunk = Some(open_at);
     }
 }
 
 /// Decides what `rest`, which begins with neither digit nor separator, makes of the number
 /// before it.
-fn after_number(found: Digits, last: Kind, rest: &str) -> Result<Digits, ParseError> {
+fn after_number(found: Digits, last: Kind, rest: &str) -> Result<Text, ParseError> {
     let mut chars = rest.chars();
     let first = chars.next().unwrap_or(' ');
     match first {
@@ -161,34 +193,81 @@ fn after_number(found: Digits, last: Kind, rest: &str) -> Result<Digits, ParseEr
     }
     let later = count_digits(rest);
     let glued = matches!(last, Kind::Digit(_) | Kind::Dash) && first.is_ascii_alphabetic();
-    if later == 0 {
+    if later == 0 && !glued && first != '#' {
         // An ending such as "(home)" or "!" is dropped; a letter in a digit's place is not.
-        return if glued || first == '#' {
-            Err(ParseError::NotANumber)
-        } else {
-            Ok(found)
-        };
+        return Ok(Text::of(found));
     }
-    match first == '#' || first == ',' || is_extension_word(rest) {
-        true if later <= EXTENSION_DIGITS_MAX => Err(ParseError::HasExtension),
-        _ => Err(ParseError::NotANumber),
+    let extension_max = match is_extension_word(rest) {
+        true => EXTENSION_DIGITS_MAX,
+        false if first == '#' || first == ',' => EXTENSION_DIGITS_UNSURE_MAX,
+        false => return vanity(found, rest),
+    };
+    match (1..=extension_max).contains(&later) {
+        true => with_extension(found, rest),
+        false => Err(ParseError::NotANumber),
     }
+}
+
+fn with_extension(digits: Digits, text: &str) -> Result<Text, ParseError> {
+    let mut text_of = Text::of(digits);
+    text_of.extension = Some(Extension::of(text)?);
+    Ok(text_of)
+}
+
+/// A word in the place of digits, such as 1-800-FLOWERS (ITU-T E.161, the letters of the keys).
+fn vanity(mut found: Digits, rest: &str) -> Result<Text, ParseError> {
+    let mut letters = 0;
+    for c in rest.chars() {
+        match kind(c) {
+            Kind::Digit(digit) => found.push(digit)?,
+            Kind::Letter => {
+                found.push(key_of(c).ok_or(ParseError::NotANumber)?)?;
+                letters += 1;
+            }
+            Kind::Separator | Kind::Dash | Kind::Invisible | Kind::Open | Kind::Close => {}
+            Kind::Plus | Kind::Other => return Err(ParseError::NotANumber),
+        }
+    }
+    if letters < VANITY_LETTERS_MIN {
+        return Err(ParseError::NotANumber);
+    }
+    Ok(Text {
+        letters: true,
+        ..Text::of(found)
+    })
+}
+
+/// The key that bears a letter.
+fn key_of(letter: char) -> Option<u8> {
+    Some(match letter.to_ascii_lowercase() {
+        'a'..='c' => b'2',
+        'd'..='f' => b'3',
+        'g'..='i' => b'4',
+        'j'..='l' => b'5',
+        'm'..='o' => b'6',
+        'p'..='s' => b'7',
+        't'..='v' => b'8',
+        'w'..='z' => b'9',
+        _ => return None,
+    })
 }
 
 /// The parameters of a `tel:` URI (RFC 3966, section 3), after the first `;`. A `;` in a dial
 /// string that is no parameter is a wait before an extension.
-fn parameters(found: Digits, rest: &str) -> Result<Digits, ParseError> {
-    let mut found = found;
+fn parameters(found: Digits, rest: &str) -> Result<Text, ParseError> {
+    let mut text = Text::of(found);
     for parameter in rest.split(';') {
         let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
         let name = name.trim();
         if name.eq_ignore_ascii_case("phone-context") {
-            found = in_context(found, value)?;
-        } else if name.eq_ignore_ascii_case("ext") || (value.is_empty() && count_digits(name) > 0) {
-            return Err(ParseError::HasExtension);
+            text.digits = in_context(text.digits, value)?;
+        } else if name.eq_ignore_ascii_case("ext") {
+            text.extension = Some(Extension::of(value)?);
+        } else if value.is_empty() && count_digits(name) > 0 {
+            text.extension = Some(Extension::of(name)?);
         }
     }
-    Ok(found)
+    Ok(text)
 }
 
 /// Applies a `phone-context`: digits complete a local number, a domain name says nothing to us.

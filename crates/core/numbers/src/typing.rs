@@ -1,27 +1,35 @@
 //! Grouping while a number is being typed.
 
 use crate::{
-    Region, calling_code_of, plan,
+    Region,
+    groups::Grouped,
+    plan::{self, NATIONAL_MAX},
+    table::{CodePlan, RegionPlan, Template},
     unicode::{Kind, kind},
 };
 
 /// The longest number that is grouped; longer ones are returned as bare digits.
-const DIGITS_GROUPED_MAX: usize = 17;
+const DIGITS_GROUPED_MAX: usize = 20;
 
-/// Groups the digits typed so far as the finished national number will be, such as `07700 9` for
-/// `077009` in GB.
+/// Groups the digits typed so far as the finished number will be, such as `07700 9` for `077009`
+/// in GB, or `+44 7700 9` for `+4477009` anywhere.
 ///
-/// The engine has no as-you-type formatter. So the digits are completed with those of an example
-/// of the region, the whole is formatted, and cut after the last digit typed: the groups are those
-/// of the number that would come out. What cannot be grouped (too long, an unknown region, a
-/// beginning that the plan rewrites, anything after `+`) is returned ungrouped, never changed.
-/// Characters other than digits and a leading `+` are dropped.
+/// The digits are completed on the shortest way to a number that the plan has in use, the whole is
+/// formatted, and cut after the last digit typed: the groups are those of the number that would
+/// come out. What cannot be grouped (too short, too long, an unknown region or calling code, the
+/// beginning of no number) is returned ungrouped, never changed. Characters other than digits and
+/// a leading `+` are dropped.
 pub fn as_you_type(region: Region, digits_so_far: &str) -> String {
     let typed = typed_digits(digits_so_far);
-    if typed.starts_with('+') || typed.len() < 3 || typed.len() > DIGITS_GROUPED_MAX {
+    if typed.len() > DIGITS_GROUPED_MAX {
         return typed;
     }
-    grouped(region, &typed).unwrap_or(typed)
+    let grouped = match typed.strip_prefix('+') {
+        Some(digits) => international(digits),
+        None if typed.len() < 3 => None,
+        None => national(region, &typed),
+    };
+    grouped.unwrap_or(typed)
 }
 
 fn typed_digits(text: &str) -> String {
@@ -36,38 +44,62 @@ fn typed_digits(text: &str) -> String {
     typed
 }
 
-fn grouped(region: Region, typed: &str) -> Option<String> {
-    let calling_code = calling_code_of(region)?;
-    let example = plan::example(region)?;
-    // What is typed may begin with a trunk prefix that the example lacks: try both alignments.
-    let written = plan::format(calling_code, &example, false)?;
-    let written: String = written.chars().filter(char::is_ascii_digit).collect();
-    [written.as_str(), example.as_str()]
-        .iter()
-        .find_map(|pattern| {
-            let completed = format!("{typed}{}", pattern.get(typed.len()..).unwrap_or_default());
-            let plan::National::Number(code, national) =
-                plan::read(&completed, false, Some(region))
-            else {
-                return None;
-            };
-            let whole = plan::format(code, &national, false)?;
-            (code == calling_code)
-                .then(|| cut_after(&whole, typed))
-                .flatten()
-        })
+fn international(typed: &str) -> Option<String> {
+    let (code, national) = plan::split_calling_code(typed.as_bytes())?;
+    if national.is_empty() {
+        return None;
+    }
+    let whole = completed(CodePlan::of(code)?, national)?;
+    let mut out = format!("+{code} ");
+    let from = out.len();
+    Grouped::of(code, &whole, false).write(Template::Abroad, &mut out);
+    let cut = cut_after(out.get(from..)?, national)?;
+    out.truncate(from);
+    out.push_str(&cut);
+    Some(out)
+}
+
+fn national(region: Region, typed: &str) -> Option<String> {
+    let home = RegionPlan::of(region.letters())?;
+    let code = home.calling_code();
+    let typed = typed.as_bytes();
+    let without_trunk = plan::without_trunk_prefix(region, typed);
+    // What is typed may begin with a trunk prefix, which the national form has and the bare lacks.
+    let tries = [
+        (without_trunk, Template::Home),
+        (typed, Template::Home),
+        (typed, Template::Bare),
+    ];
+    tries.into_iter().find_map(|(digits, template)| {
+        let whole = completed(CodePlan::of(code)?, digits)?;
+        let mut out = String::new();
+        Grouped::of(code, &whole, true).write(template, &mut out);
+        cut_after(&out, typed)
+    })
+}
+
+/// The shortest number in use that begins with these digits, by the nearest way at each digit.
+fn completed(plan: CodePlan, digits: &[u8]) -> Option<Vec<u8>> {
+    let mut state = plan.national().walk(digits);
+    let mut whole = digits.to_vec();
+    while state.outcome() == 0 {
+        let digit = state.nearest().filter(|_| whole.len() < NATIONAL_MAX)?;
+        state = state.step(digit);
+        whole.push(digit);
+    }
+    Some(whole)
 }
 
 /// The beginning of `whole` that holds exactly the digits of `typed`, with an opened bracket
 /// closed only if its group is complete.
-fn cut_after(whole: &str, typed: &str) -> Option<String> {
-    let mut wanted = typed.chars();
+fn cut_after(whole: &str, typed: &[u8]) -> Option<String> {
+    let mut wanted = typed.iter().copied().peekable();
     let mut out = String::new();
     let mut chars = whole.chars().peekable();
-    while let Some(next) = wanted.clone().next() {
+    while let Some(&next) = wanted.peek() {
         let c = chars.next()?;
         if c.is_ascii_digit() {
-            if c != next {
+            if c != char::from(next) {
                 return None;
             }
             wanted.next();
@@ -113,6 +145,13 @@ mod tests {
     }
 
     #[test]
+    fn a_number_without_its_trunk_prefix_is_grouped_too() {
+        let gb = Region::parse("GB").unwrap();
+        assert_eq!(as_you_type(gb, "7400123456"), "7400 123456");
+        assert_eq!(as_you_type(gb, "740012"), "7400 12");
+    }
+
+    #[test]
     fn no_digit_is_ever_added_lost_or_moved() {
         for country in crate::countries() {
             for digits in [
@@ -123,17 +162,35 @@ mod tests {
                 "07700900123",
                 "99999999999999999999",
             ] {
-                let text = as_you_type(country.region, digits);
-                let kept: String = text.chars().filter(char::is_ascii_digit).collect();
-                assert_eq!(kept, digits, "{:?}", country.region);
+                for digits in [
+                    digits.to_owned(),
+                    format!("{}{digits}", country.calling_code),
+                ] {
+                    let text = as_you_type(country.region, &digits);
+                    let kept: String = text.chars().filter(char::is_ascii_digit).collect();
+                    assert_eq!(kept, digits, "{:?}", country.region);
+                    let text = as_you_type(country.region, &format!("+{digits}"));
+                    let kept: String = text.chars().filter(char::is_ascii_digit).collect();
+                    assert!(kept == digits && text.starts_with('+'), "{text}");
+                }
             }
         }
     }
 
     #[test]
-    fn international_input_is_left_alone() {
+    fn an_international_number_is_grouped_wherever_it_is_typed() {
+        for region in [Region::parse("GB").unwrap(), Region::WORLD] {
+            assert_eq!(as_you_type(region, "+44 74001"), "+44 7400 1");
+            assert_eq!(as_you_type(region, "+1201555"), "+1 201-555");
+            assert_eq!(as_you_type(region, "+44"), "+44");
+            assert_eq!(as_you_type(region, "+999123"), "+999123");
+        }
+    }
+
+    #[test]
+    fn what_is_the_beginning_of_no_number_is_left_alone() {
         let gb = Region::parse("GB").unwrap();
-        assert_eq!(as_you_type(gb, "+44 7700"), "+447700");
+        assert_eq!(as_you_type(gb, "0000000"), "0000000");
         assert_eq!(as_you_type(Region::WORLD, "12345"), "12345");
     }
 }

@@ -36,7 +36,18 @@ pub(crate) enum Kind {
 }
 
 /// The part `c` plays in a phone number.
+#[inline]
 pub(crate) fn kind(c: char) -> Kind {
+    match u8::try_from(c) {
+        Ok(digit @ b'0'..=b'9') => Kind::Digit(digit),
+        Ok(b' ') => Kind::Separator,
+        Ok(b'-') => Kind::Dash,
+        Ok(b'a'..=b'z' | b'A'..=b'Z') => Kind::Letter,
+        _ => rare_kind(c),
+    }
+}
+
+fn rare_kind(c: char) -> Kind {
     if let Some(digit) = digit(c) {
         return Kind::Digit(digit);
     }

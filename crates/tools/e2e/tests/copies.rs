@@ -120,6 +120,27 @@ fn a_restore_over_living_databases_keeps_them_beside_and_says_what_is_lost() {
 }
 
 #[test]
+fn without_any_share_store_the_instance_starts_and_no_number_opens() {
+    let mut kept = Kept::start();
+    kept.prove(NUMBER, "signup");
+    let main = kept.copy("main");
+    kept.done(&["backup", &main]);
+    assert_eq!(kept.system.stop(), Some(0));
+    for room in ["front/main.db", "vault/main.db", "vault/share.db"] {
+        fs::remove_file(kept.system.data().join(room)).unwrap();
+    }
+    let told = kept.done(&["restore", &main]);
+    assert!(
+        told.contains("1 do not open and are not recognised: there is no share store"),
+        "{told}"
+    );
+    assert_eq!(kept.run(&["check-data"]).0, Some(1));
+    kept.system.serve();
+    assert_eq!(kept.prove(NUMBER, "login").0, "no_account");
+    assert_eq!(kept.system.stop(), Some(0), "{}", kept.system.written());
+}
+
+#[test]
 fn a_damaged_copy_is_refused_and_changes_nothing() {
     let mut kept = Kept::start();
     kept.prove(NUMBER, "signup");

@@ -7,6 +7,7 @@ mod demo;
 pub mod error;
 mod host;
 mod metadata;
+mod numbering;
 mod rooms;
 mod test;
 
@@ -23,6 +24,7 @@ example: cargo xtask demo
   check [STEP…]            format, lints, arrows, sizes, fences, policy, docs, links, derived
                            --fix: repair what can be; --quick: only what needs no compiling
   arrows, sizes, fences    one scan of `check`, with its tables
+  numbering                compile the numbering plans: --data FOLDER  --version TEXT  --check
   bench [NAME…]            measure, print, write target/bench/NAME.json
                            --runs N  --seconds S  --connections N  --date D  --list
 
@@ -54,6 +56,7 @@ fn run(mut args: Args) -> Result<()> {
         "check" => check::run(args),
         "arrows" | "sizes" | "fences" => check::run_scan(&command, args),
         "bench" => bench::run(args),
+        "numbering" => numbering::run(args),
         "" => Err(Error::Usage(format!("which command?\n{HELP}"))),
         unknown => Err(Error::Usage(format!("unknown command `{unknown}`\n{HELP}"))),
     }

@@ -4,6 +4,7 @@
 
 mod differential;
 mod inputs;
+mod oracle;
 mod properties;
 mod refusals;
 mod secrecy;

@@ -1,0 +1,147 @@
+//! The file: sections of little-endian records behind a directory, read in place at run time.
+
+use std::collections::HashMap;
+
+use crate::error::{Error, Result};
+
+/// The first bytes of the file; the digit is the version of the layout.
+pub const MAGIC: &[u8; 8] = b"NUMPLAN1";
+
+/// The sections, in the order of the file. `numbers::table` reads the same list.
+#[derive(Clone, Copy, Debug)]
+pub enum Section {
+    /// Where the data is from and under which licence, as text.
+    Notice,
+    /// The pool of states, 24 bytes each.
+    States,
+    /// For each of 1,000 calling codes the place of its record plus one, 0 for none.
+    CodeIndex,
+    /// Calling codes, 16 bytes each.
+    Codes,
+    /// Regions, 28 bytes each.
+    Regions,
+    /// Region and kind of line of a valid number, 4 bytes each.
+    Outcomes,
+    /// Formats, 16 bytes each.
+    Formats,
+    /// Sets of alternate formats: a count, then places in `Formats`.
+    Alternates,
+    /// Prefix rules, 24 bytes each.
+    Rules,
+    /// Lists of time zones: a count, then places in `Strings`.
+    Zones,
+    /// Start states that belong to no region.
+    Roots,
+    /// Strings, each after its length.
+    Strings,
+}
+
+const SECTIONS: usize = 12;
+
+/// The sections being written.
+#[derive(Default)]
+pub struct File {
+    sections: [Vec<u8>; SECTIONS],
+    strings: HashMap<Vec<u8>, u16>,
+    lists: HashMap<(usize, Vec<u16>), u16>,
+}
+
+impl File {
+    /// Appends bytes to a section.
+    pub fn bytes(&mut self, section: Section, bytes: &[u8]) {
+        self.sections[section as usize].extend_from_slice(bytes);
+    }
+
+    /// Appends 16-bit numbers to a section.
+    pub fn words(&mut self, section: Section, words: &[u16]) {
+        for word in words {
+            self.bytes(section, &word.to_le_bytes());
+        }
+    }
+
+    /// The place of a string, written once; 0 is the empty one.
+    pub fn string(&mut self, text: &[u8]) -> Result<u16> {
+        if self.strings.is_empty() {
+            self.strings.insert(Vec::new(), 0);
+            self.bytes(Section::Strings, &[0]);
+        }
+        if let Some(&place) = self.strings.get(text) {
+            return Ok(place);
+        }
+        let place = self.end_of(Section::Strings)?;
+        let length = u8::try_from(text.len()).map_err(|_| Error::failed("a string is too long"))?;
+        self.bytes(Section::Strings, &[length]);
+        self.bytes(Section::Strings, text);
+        self.strings.insert(text.to_vec(), place);
+        Ok(place)
+    }
+
+    /// The place of a list of numbers in a section of lists, written once; 0 is the empty one.
+    pub fn list(&mut self, section: Section, items: &[u16]) -> Result<u16> {
+        let key = (section as usize, items.to_vec());
+        if let Some(&place) = self.lists.get(&key) {
+            return Ok(place);
+        }
+        if self.sections[section as usize].is_empty() && !items.is_empty() {
+            self.list(section, &[])?;
+        }
+        let place = self.end_of(section)?;
+        let count = u16::try_from(items.len()).map_err(|_| Error::failed("a list is too long"))?;
+        self.words(section, &[count]);
+        self.words(section, items);
+        self.lists.insert(key, place);
+        Ok(place)
+    }
+
+    fn end_of(&self, section: Section) -> Result<u16> {
+        let length = self.sections[section as usize].len();
+        u16::try_from(length).map_err(|_| Error::failed("a section is too long for its places"))
+    }
+
+    /// The whole file.
+    pub fn finish(self) -> Result<Vec<u8>> {
+        let mut file = MAGIC.to_vec();
+        let mut start = MAGIC.len() + 8 * SECTIONS;
+        for section in &self.sections {
+            for number in [start, section.len()] {
+                let number = u32::try_from(number).map_err(|_| Error::failed("file too long"))?;
+                file.extend_from_slice(&number.to_le_bytes());
+            }
+            start += section.len();
+        }
+        for section in self.sections {
+            file.extend(section);
+        }
+        Ok(file)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strings_and_lists_are_written_once_and_empty_ones_are_first() {
+        let mut file = File::default();
+        assert_eq!(file.string(b"ab").unwrap(), 1);
+        assert_eq!(file.string(b"").unwrap(), 0);
+        assert_eq!(file.string(b"c").unwrap(), 4);
+        assert_eq!(file.string(b"ab").unwrap(), 1);
+        assert_eq!(file.list(Section::Zones, &[7]).unwrap(), 2);
+        assert_eq!(file.list(Section::Zones, &[]).unwrap(), 0);
+        assert_eq!(file.list(Section::Zones, &[7]).unwrap(), 2);
+    }
+
+    #[test]
+    fn the_directory_says_where_each_section_is() {
+        let mut file = File::default();
+        file.bytes(Section::Notice, b"hello");
+        file.words(Section::Roots, &[513]);
+        let bytes = file.finish().unwrap();
+        assert_eq!(&bytes[..8], MAGIC);
+        let word = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap()) as usize;
+        assert_eq!(&bytes[word(8)..][..word(12)], b"hello");
+        let roots = 8 + 8 * Section::Roots as usize;
+        assert_eq!(&bytes[word(roots)..][..word(roots + 4)], [1, 2]);
+    }
+}
