@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use model::{Channel, CodePurpose, MessageId, Status, Timestamp, VerificationId};
-use peers::vault::{Begin, BeginRefusal, Begun, LimitKind, PendingView, Traits, Unavailable};
+use peers::vault::{Begin, BeginRefusal, Begun, LimitKind, PendingView, Traits};
 use seal::{pending::Code, tag::Tags};
 use store::{StoreError, Tx, Value, Write};
 use zeroize::Zeroizing;
@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use crate::{
     Core,
     accounts::{Found, find_accounts},
-    budgets::{Scope, UsedUp},
+    budgets::Scope,
     fault::Fault,
     intake::{Intake, choose_channel, refuse, sandbox_code},
     limits,
@@ -364,44 +364,6 @@ impl Core {
             attempts_left: row.guesses_left,
             code_length: row.code_digits,
             next: limits::next_channels(app, row, limit, now, &self.config),
-        }
-    }
-
-    /// Takes from the hourly budget of acts that cannot be undone by waiting, so that a front
-    /// that lies cannot forget or ban everybody at once.
-    pub(crate) async fn take_deletion(&self, now: Timestamp) -> Result<(), Unavailable> {
-        let taken = self
-            .take_budget(&[Scope::Deletions], Lane::Owner, now)
-            .await;
-        taken.map_err(|refused| match refused {
-            BeginRefusal::Unavailable(unavailable) => unavailable,
-            _ => Unavailable::Busy,
-        })
-    }
-
-    /// Takes from budgets, or refuses with the time at which they open again.
-    pub(crate) async fn take_budget(
-        &self,
-        scopes: &[Scope],
-        lane: Lane,
-        now: Timestamp,
-    ) -> Result<(), BeginRefusal> {
-        let measure = self.measure(now);
-        let taken = self
-            .budgets
-            .take(scopes, lane, &measure, &self.keys, &*self.store)
-            .await;
-        match taken.map_err(refuse)? {
-            Ok(()) => Ok(()),
-            Err(UsedUp { scope, wait }) => {
-                let state =
-                    model::ChannelState::wait(wait.seconds_up(), model::WaitReason::SendLimit);
-                let next = model::NextChannels::both(state);
-                Err(BeginRefusal::Limit {
-                    kind: scope.kind(),
-                    next,
-                })
-            }
         }
     }
 }

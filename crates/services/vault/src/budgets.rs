@@ -8,14 +8,16 @@ use std::collections::HashMap;
 
 use model::{ApplicationId, Millis, Timestamp};
 use parking_lot::Mutex;
-use peers::vault::LimitKind;
+use peers::vault::{BeginRefusal, LimitKind, Unavailable};
 use store::{Store, StoreError, Tx, Value};
 
 use std::sync::Arc;
 
 use crate::{
+    Core,
     config::VaultConfig,
     fault::Fault,
+    intake::refuse,
     keys::Keys,
     rows::{Budget, Lane},
 };
@@ -219,6 +221,46 @@ impl Budgets {
             kept.left = kept.left.saturating_add(share.left);
         } else {
             *kept = share;
+        }
+    }
+}
+
+impl Core {
+    /// Takes from the hourly budget of acts that cannot be undone by waiting, so that a front
+    /// that lies cannot forget or ban everybody at once.
+    pub(crate) async fn take_deletion(&self, now: Timestamp) -> Result<(), Unavailable> {
+        let taken = self
+            .take_budget(&[Scope::Deletions], Lane::Owner, now)
+            .await;
+        taken.map_err(|refused| match refused {
+            BeginRefusal::Unavailable(unavailable) => unavailable,
+            _ => Unavailable::Busy,
+        })
+    }
+
+    /// Takes from budgets, or refuses with the time at which they open again.
+    pub(crate) async fn take_budget(
+        &self,
+        scopes: &[Scope],
+        lane: Lane,
+        now: Timestamp,
+    ) -> Result<(), BeginRefusal> {
+        let measure = self.measure(now);
+        let taken = self
+            .budgets
+            .take(scopes, lane, &measure, &self.keys, &*self.store)
+            .await;
+        match taken.map_err(refuse)? {
+            Ok(()) => Ok(()),
+            Err(UsedUp { scope, wait }) => {
+                let state =
+                    model::ChannelState::wait(wait.seconds_up(), model::WaitReason::SendLimit);
+                let next = model::NextChannels::both(state);
+                Err(BeginRefusal::Limit {
+                    kind: scope.kind(),
+                    next,
+                })
+            }
         }
     }
 }

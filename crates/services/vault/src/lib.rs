@@ -4,8 +4,8 @@
 //!
 //! | file | concern |
 //! |---|---|
-//! | `begin`, `resend`, `check`, `approve`, `accounts`, `seal_key` | the verbs of [`NumberVault`] |
-//! | `outbox` | handing messages to the courier, once |
+//! | `begin`, `resend`, `check`, `approve`, `accounts`, `seal_key` | the verbs of [`peers::vault::NumberVault`] |
+//! | `outbox`, `handover` | handing messages to the courier, once |
 //! | `recent` | rows just begun, so that their first check reads nothing |
 //! | `limits`, `budgets` | hard limits of a number; of an application and the instance |
 //! | `keys`, `secrets`, `shares`, `guard` | which key for what; sealed rows; row MACs |
@@ -29,6 +29,7 @@ mod epochs;
 mod fault;
 pub mod genesis;
 mod guard;
+mod handover;
 mod housekeeping;
 mod intake;
 mod jobs;

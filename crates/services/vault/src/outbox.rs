@@ -10,8 +10,8 @@ use std::{sync::Arc, time::Duration};
 use model::MessageId;
 use parking_lot::RwLock;
 use peers::{
-    carrier::{CarrierMessage, CourierRun, Handover, Outbound, Receipt},
-    front::{PeerGone, SendReport, SendState},
+    carrier::{CarrierMessage, CourierRun, Outbound, Receipt},
+    front::{SendReport, SendState},
     vault::{BeginRefusal, Unavailable},
 };
 use store::{Scan, Tx, Value};
@@ -20,6 +20,7 @@ use tokio::{sync::mpsc, task::JoinSet};
 use crate::{
     Core,
     fault::Fault,
+    handover::hand_over,
     jobs::TellFront,
     render,
     rows::{Application, MESSAGE, Message, MessageState, Verification},
@@ -32,15 +33,13 @@ const QUEUE: usize = 8192;
 const AT_ONCE: usize = 512;
 /// Outcomes written in one transaction.
 const BATCH: usize = 256;
-/// Tries to reach the courier before a message's outcome is settled without it.
-const REACH_TRIES: u32 = 15;
 
 /// A message on its way to the courier.
 pub struct Outgoing {
-    message: CarrierMessage,
-    run: Option<CourierRun>,
+    pub(crate) message: CarrierMessage,
+    pub(crate) run: Option<CourierRun>,
     /// It may have been handed over before a restart: ask before sending.
-    recovered: bool,
+    pub(crate) recovered: bool,
 }
 
 impl Outgoing {
@@ -177,136 +176,6 @@ pub async fn dispatch(
         while under_way.join_next().await.is_some() {}
     };
     tokio::join!(hand, writer);
-}
-
-async fn hand_over(core: &Core, outbound: &dyn Outbound, outgoing: Outgoing) -> MessageState {
-    let Outgoing {
-        message,
-        run,
-        recovered,
-    } = outgoing;
-    let (id, copy) = (message.id, Copy::of(&message));
-    let Some(mut run) = (match run {
-        Some(run) => Some(run),
-        None => meant_for_present_run(core, outbound, id).await,
-    }) else {
-        return MessageState::Failed;
-    };
-    if !recovered {
-        match outbound.send(run, message).await {
-            Ok(Some(handover)) => return state_of(handover),
-            // The courier that it was meant for is gone and never got it: name the present one.
-            Ok(None) => match meant_for_present_run(core, outbound, id).await {
-                Some(present) => run = present,
-                None => return MessageState::Failed,
-            },
-            Err(PeerGone) => core.outbox.heard(None),
-        }
-    }
-    // The answer was lost. Only the same run can tell what happened.
-    match reach(outbound).await {
-        Some(now) if now == run => {
-            core.outbox.heard(Some(now));
-            // The courier answers a known id without sending again, and sends an unknown one.
-            outbound
-                .send(run, copy.message())
-                .await
-                .ok()
-                .flatten()
-                .map_or(MessageState::Unknown, state_of)
-        }
-        now => {
-            core.outbox.heard(now);
-            MessageState::Unknown
-        }
-    }
-}
-
-/// A message whose row names no run was committed while no courier was there: name the present
-/// one first, so that a crash right after the handover leaves a trace.
-async fn meant_for_present_run(
-    core: &Core,
-    outbound: &dyn Outbound,
-    id: MessageId,
-) -> Option<CourierRun> {
-    let run = reach(outbound).await?;
-    core.outbox.heard(Some(run));
-    let named = core
-        .store
-        .transact(
-            "vault.message.run",
-            async move |tx: &mut dyn Tx| -> Result<bool, Fault> {
-                let key = [Value::from(*id.as_bytes())];
-                let Some(mut row) = tx.get::<Message>(&key).await? else {
-                    return Ok(false);
-                };
-                row.courier_run = Some(run);
-                tx.write(vec![store::put(&row)]).await?;
-                Ok(true)
-            },
-        )
-        .await;
-    named.is_ok_and(|named| named).then_some(run)
-}
-
-async fn reach(outbound: &dyn Outbound) -> Option<CourierRun> {
-    for _ in 0..REACH_TRIES {
-        match outbound.run().await {
-            Ok(run) => return Some(run),
-            Err(PeerGone) => tokio::time::sleep(Duration::from_millis(100)).await,
-        }
-    }
-    None
-}
-
-const fn state_of(handover: Handover) -> MessageState {
-    match handover {
-        Handover::Accepted => MessageState::Accepted,
-        Handover::Rejected(_) => MessageState::Failed,
-        Handover::Unknown => MessageState::Unknown,
-    }
-}
-
-/// What is needed to hand the same message over a second time.
-struct Copy {
-    id: MessageId,
-    to: numbers::E164,
-    from: String,
-    language: String,
-    words: peers::carrier::Words,
-    sandbox: bool,
-}
-
-impl Copy {
-    fn of(message: &CarrierMessage) -> Self {
-        Self {
-            id: message.id,
-            to: message.to.clone(),
-            from: message.from.clone(),
-            language: message.language.clone(),
-            words: message.words.clone(),
-            sandbox: message.sandbox,
-        }
-    }
-
-    fn message(self) -> CarrierMessage {
-        let Self {
-            id,
-            to,
-            from,
-            language,
-            words,
-            sandbox,
-        } = self;
-        CarrierMessage {
-            id,
-            to,
-            from,
-            language,
-            words,
-            sandbox,
-        }
-    }
 }
 
 async fn write_outcomes(core: Arc<Core>, mut settled: mpsc::Receiver<Settled>) {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use model::{
-    ApplicationId, Channel, ChannelState, CodePurpose, NextChannels, Status, Subject,
-    Timestamp, VerificationId,
+    ApplicationId, Channel, ChannelState, CodePurpose, NextChannels, Status, Subject, Timestamp,
+    VerificationId,
 };
 use numbers::{LineType, Region};
 use parking_lot::Mutex;

@@ -1,4 +1,4 @@
-//! The OpenAPI 3.1 description of this API, built from tables: calls in [`operations`], shapes in
+//! The OpenAPI 3.1 description of this API, built from tables: calls in `operations`, shapes in
 //! `schemas`, refusals in [`crate::codes`].
 
 mod operations;
