@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Region;
 
-/// Why [`parse`](crate::parse) refused an input.
+/// Why [`parse`](fn@crate::parse) refused an input.
 ///
 /// It holds no digit of the input, so it may be logged and may cross between processes. The serde
 /// form is the variant's snake_case name with its fields; [`code`](ParseError::code) is stable.

@@ -39,8 +39,8 @@
 //!
 //! Laws, each tested:
 //! - Time is linear in the input, which is at most [`INPUT_MAX_BYTES`]; nothing panics.
-//! - [`parse`], [`read()`], [`classify`] and [`fit`] never allocate.
-//! - What [`parse`] accepts, [`format()`] writes and [`parse`] reads again, in every [`Style`]
+//! - [`parse()`], [`read()`], [`classify`] and [`fit`] never allocate.
+//! - What [`parse()`] accepts, [`format()`] writes and [`parse()`] reads again, in every [`Style`]
 //!   that has the calling code.
 //! - The same answers as another implementation of the same data (rlibphonenumber), over every
 //!   region and kind of line, but for the differences below.
@@ -52,7 +52,7 @@
 //! | `00 44 …`, `011 44 …` | `+44 …` | only where it is dialled so | people paste what they dial elsewhere |
 //! | `+0044 …` | `+44 …` | depends on the region | no calling code begins with 0 |
 //! | `+49 110`, `60163` | refused by name | not valid | a page can say why |
-//! | `… x12`, `1-800-FLOWERS` | refused by [`parse`], read by [`read()`] | read | a code must not go to a stranger |
+//! | `… x12`, `1-800-FLOWERS` | refused by [`parse()`], read by [`read()`] | read | a code must not go to a stranger |
 //! | `… / …`, two numbers | refused | the first | which one was meant? |
 //! | more than 15 digits | refused | some valid | E.164 ends there |
 //! | ranges opened or closed lately | as in the table's version | as in its own | `tests/all/plan_changes.txt` lists them |

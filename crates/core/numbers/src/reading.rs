@@ -94,12 +94,12 @@ impl fmt::Debug for Extension {
     }
 }
 
-/// Reads a number as [`parse`](crate::parse) does, and what that refuses because a code could go
+/// Reads a number as [`parse`](fn@crate::parse) does, and what that refuses because a code could go
 /// to a stranger: numbers with an extension, words on keys (1-800-FLOWERS), doubled calling codes
 /// (`+44 44 …`), a calling code without `+`, and numbers that are only possible.
 ///
 /// # Errors
-/// As [`parse`](crate::parse); never [`ParseError::HasExtension`], and
+/// As [`parse`](fn@crate::parse); never [`ParseError::HasExtension`], and
 /// [`ParseError::NotInUse`] only for numbers that E.164 has no room for.
 pub fn read(input: &str, default_region: Option<Region>) -> Result<Reading, ParseError> {
     if input.len() > INPUT_MAX_BYTES {

@@ -230,7 +230,7 @@ impl dyn Tx + '_ {
     /// The first record whose columns in `index` begin with `values`.
     ///
     /// # Errors
-    /// As [`Self::get`].
+    /// As `get`.
     pub async fn get_by<R: Record>(
         &mut self,
         index: &'static str,
@@ -243,7 +243,7 @@ impl dyn Tx + '_ {
     /// The records of one scan over `R`'s table.
     ///
     /// # Errors
-    /// As [`Self::get`]; [`StoreError::Invalid`] when the scan is over another table.
+    /// As `get`; [`StoreError::Invalid`] when the scan is over another table.
     pub async fn scan<R: Record>(&mut self, scan: Scan) -> Result<Vec<R>, StoreError> {
         if scan.table.name != R::TABLE.name {
             return Err(scan.table.invalid("scan and record are of one table"));
@@ -266,7 +266,7 @@ impl dyn Tx + '_ {
     /// Inserts a record, or replaces the one with its key.
     ///
     /// # Errors
-    /// As [`Self::insert`].
+    /// As `insert`.
     pub async fn put<R: Record>(&mut self, record: &R) -> Result<(), StoreError> {
         self.write(vec![put(record)]).await
     }
