@@ -103,7 +103,7 @@ impl Ask {
     /// # Errors
     /// [`EntropyError`] when there is no randomness.
     pub fn draw(&self) -> Result<VerificationId, EntropyError> {
-        let bytes = self.pages.entropy.random_16();
+        let bytes = self.pages.entropy.row_key(self.now);
         bytes.map(VerificationId::from_bytes)
     }
 

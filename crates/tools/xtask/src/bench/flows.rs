@@ -23,20 +23,20 @@ const MILLION: u64 = 1_000_000;
 
 /// The message each phone showed last: a phone that gets a second code shows the first one until
 /// it arrives.
-type Seen = Mutex<HashMap<String, String>>;
+pub(super) type Seen = Mutex<HashMap<String, String>>;
 
 /// What one loop does.
-struct Load<'a> {
-    purpose: &'static str,
-    next: &'a (dyn Fn() -> u64 + Sync),
+pub(super) struct Load<'a> {
+    pub(super) purpose: &'static str,
+    pub(super) next: &'a (dyn Fn() -> u64 + Sync),
     /// Absent where no phone gets two codes.
-    seen: Option<&'a Seen>,
+    pub(super) seen: Option<&'a Seen>,
 }
 
 /// `signup`: a new number each time.
 pub fn signup(options: &Options) -> Result<Vec<Measures>> {
     let product = Product::start(options.built)?;
-    let idle = product.resident_bytes()?;
+    let idle = product.memory_bytes()?;
     let next = AtomicU64::new(0);
     let mut runs = Vec::new();
     for _ in 0..options.runs {
@@ -126,12 +126,12 @@ pub fn million(options: &Options) -> Result<Vec<Measures>> {
         "bytes",
         each,
     ));
-    measures.push(mebibytes("memory of all rooms", product.resident_bytes()?));
+    measures.push(mebibytes("memory of all rooms", product.memory_bytes()?));
     Ok(vec![measures])
 }
 
 /// Makes the accounts `from..to`, in the same way as everybody.
-fn fill(
+pub(super) fn fill(
     product: &Product,
     options: &Options,
     from: u64,
@@ -199,7 +199,7 @@ fn costs(product: &Product, outcome: &Outcome) -> Result<Measures> {
     }
     measures.push(mebibytes(
         "memory of all rooms, under load",
-        product.resident_bytes()?,
+        product.memory_bytes()?,
     ));
     Ok(measures)
 }
@@ -213,7 +213,7 @@ fn mebibytes(name: &str, bytes: u64) -> Measure {
 }
 
 /// One backend with its connection, and the phone beside it.
-struct Person<'a> {
+pub(super) struct Person<'a> {
     front: Connection,
     phones: Connection,
     authorization: String,
@@ -222,7 +222,7 @@ struct Person<'a> {
 }
 
 impl<'a> Person<'a> {
-    fn new(product: &Product, load: &'a Load<'a>) -> Result<Self> {
+    pub(super) fn new(product: &Product, load: &'a Load<'a>) -> Result<Self> {
         Ok(Self {
             front: Connection::open(product.public)?,
             phones: Connection::open(product.phones)?,
@@ -232,7 +232,7 @@ impl<'a> Person<'a> {
         })
     }
 
-    fn start(&mut self, number: &str) -> Result<String> {
+    pub(super) fn start(&mut self, number: &str) -> Result<String> {
         let body = format!(
             "{{\"to\":\"{number}\",\"purpose\":\"{}\"}}",
             self.load.purpose
@@ -321,7 +321,7 @@ fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
 }
 
 /// Mobile numbers of four plans in turn. They stay on this machine: the carrier is a simulator.
-fn number(n: u64) -> String {
+pub(super) fn number(n: u64) -> String {
     let in_plan = n / 4;
     match n % 4 {
         0 => format!("+4474{:08}", in_plan % 100_000_000),

@@ -11,6 +11,7 @@ mod product;
 pub mod report;
 mod sealing;
 pub mod table;
+mod timing;
 
 use std::time::Duration;
 
@@ -61,6 +62,11 @@ const BENCHES: &[Bench] = &[
         name: "million",
         about: "sign-ups over a database of a million accounts, and the disk they take",
         run: flows::million,
+    },
+    Bench {
+        name: "timing",
+        about: "whether the time of an answer tells that a number has an account",
+        run: timing::run,
     },
     Bench {
         name: "seal",

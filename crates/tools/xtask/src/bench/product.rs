@@ -71,11 +71,11 @@ impl Product {
         process::with_descendants(self.supervisor.id())
     }
 
-    /// Resident bytes of all processes together.
-    pub fn resident_bytes(&self) -> Result<u64> {
+    /// Bytes that all processes hold in memory together.
+    pub fn memory_bytes(&self) -> Result<u64> {
         let mut sum = 0;
         for pid in self.pids()? {
-            sum += process::usage(pid)?.resident_bytes;
+            sum += process::share_of_memory(pid)?;
         }
         Ok(sum)
     }

@@ -32,6 +32,16 @@ pub fn usage(pid: u32) -> Result<Usage> {
     })
 }
 
+/// Memory a process holds now, in bytes: pages that several processes share count for each of them
+/// in part, so that the sum over them is what they hold together. Where the kernel keeps that from
+/// us, shared pages count in full.
+pub fn share_of_memory(pid: u32) -> Result<u64> {
+    match read(pid, "smaps_rollup") {
+        Ok(smaps) => Ok(kilobytes(&smaps, "Pss:") * 1024),
+        Err(_) => Ok(usage(pid)?.resident_bytes),
+    }
+}
+
 /// A process and all it has started, and those in turn.
 pub fn with_descendants(root: u32) -> Result<Vec<u32>> {
     let mut parents = BTreeMap::new();
