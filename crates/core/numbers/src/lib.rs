@@ -37,9 +37,9 @@
 //! table look-up a digit; so are prefixes, formats, short numbers and time zones. There are no
 //! regular expressions and no other library behind this one.
 //!
-//! Laws, each tested:
+//! [`parse`], [`read()`], [`classify`] and [`fit`] keep all they need on the stack. Laws, each
+//! tested:
 //! - Time is linear in the input, which is at most [`INPUT_MAX_BYTES`]; nothing panics.
-//! - [`parse`], [`read()`], [`classify`] and [`fit`] never allocate.
 //! - What [`parse`] accepts, [`format()`] writes and [`parse`] reads again, in every [`Style`]
 //!   that has the calling code.
 //! - The same answers as another implementation of the same data (rlibphonenumber), over every

@@ -40,6 +40,10 @@ pub fn parse(input: &str, default_region: Option<Region>) -> Result<Parsed, Pars
     if input.len() > INPUT_MAX_BYTES {
         return Err(ParseError::TooLong { region: None });
     }
+    let mut digits = Digits::new();
+    if text::read_plain(input, &mut digits) {
+        return resolve(&digits, default_region);
+    }
     let text = text::read(input)?;
     if text.extension.is_some() {
         return Err(ParseError::HasExtension);
@@ -104,7 +108,7 @@ fn without_dropped_one(calling_code: u16, national: &[u8]) -> Option<Parsed> {
 }
 
 /// Digits as dialled within `region`, by all the rules of its plan.
-fn national(digits: &[u8], region: Region, calling_code: u16) -> Result<Parsed, ParseError> {
+pub(crate) fn national(digits: &[u8], region: Region, calling_code: u16) -> Result<Parsed, ParseError> {
     if short::may_be_emergency(digits) && short::is_emergency(digits, Some(region)) {
         return Err(ParseError::Emergency);
     }
