@@ -9,6 +9,7 @@
 //! the same however the text is cut ([`Finder`](crate::Finder)).
 
 mod context;
+mod redact;
 mod run;
 mod scan;
 mod stream;
@@ -18,6 +19,7 @@ use std::ops::Range;
 
 use crate::{Parsed, Region};
 
+pub use redact::Redactions;
 pub use stream::{Finder, Piece};
 
 /// How many characters before a candidate are looked at for words.
