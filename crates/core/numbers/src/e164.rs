@@ -16,7 +16,9 @@ pub(crate) const DIGITS_MAX: usize = 15;
 /// `Debug` prints `E164(..)`.
 ///
 /// The order is that of the text. It is for maps and sorted lists and says nothing of geography.
+// Aligned, so that a result that holds one is moved in whole registers.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Zeroize, ZeroizeOnDrop)]
+#[repr(align(8))]
 pub struct E164 {
     /// `+`, the digits, then zero bytes. The zeros make the derived order that of the text.
     text: [u8; DIGITS_MAX + 1],
@@ -58,35 +60,30 @@ impl E164 {
     /// A calling code (1 to 999) and a national number in ASCII digits; none if they are more than
     /// 15 together.
     pub(crate) fn from_parts(calling_code: u16, national: &[u8]) -> Option<Self> {
-        let mut number = Self {
-            text: [0; DIGITS_MAX + 1],
-        };
-        number.text[0] = b'+';
+        // One number in a register: writing bytes and moving them at once is slow.
+        let mut text = u128::from(b'+');
         let code = [
             calling_code / 100,
             calling_code / 10 % 10,
             calling_code % 10,
         ];
         let zeros = code.iter().take(2).take_while(|&&digit| digit == 0).count();
-        let mut end = 1;
-        for digit in code.iter().skip(zeros) {
-            number.text[end] = b'0' + u8::try_from(*digit).ok()?;
-            end += 1;
+        for &digit in code.iter().skip(zeros) {
+            text = (text << 8) | u128::from(b'0' + u8::try_from(digit).ok()?);
         }
-        let room = number.text.get_mut(end..end + national.len())?;
-        room.copy_from_slice(national);
-        Some(number)
+        for &digit in national {
+            text = (text << 8) | u128::from(digit);
+        }
+        let len = 1 + code.len() - zeros + national.len();
+        let room = (DIGITS_MAX + 1).checked_sub(len)?;
+        let text = (text << (8 * room)).to_be_bytes();
+        Some(Self { text })
     }
 
     /// The whole number, `+` first.
     pub fn as_str(&self) -> &str {
-        let len = self
-            .text
-            .iter()
-            .position(|&b| b == 0)
-            .unwrap_or(self.text.len());
         // Only ASCII is ever written, so the fallback is never taken; it spares us `unsafe`.
-        std::str::from_utf8(&self.text[..len]).unwrap_or_default()
+        std::str::from_utf8(self.as_bytes()).unwrap_or_default()
     }
 
     /// The digits without `+`.
@@ -94,12 +91,27 @@ impl E164 {
         self.as_str().get(1..).unwrap_or_default()
     }
 
+    /// The ASCII digits without `+`.
+    #[inline]
+    pub(crate) fn digit_bytes(&self) -> &[u8] {
+        self.as_bytes().get(1..).unwrap_or_default()
+    }
+
+    #[inline]
+    fn as_bytes(&self) -> &[u8] {
+        // Zeros only stand at the end: counting them there needs no loop.
+        let zeros = u128::from_be_bytes(self.text).trailing_zeros() / 8;
+        self.text
+            .get(..self.text.len() - zeros as usize)
+            .unwrap_or_default()
+    }
+
     /// The country calling code, 1 to 999.
     ///
     /// 0 if the number, which only [`from_canonical`](Self::from_canonical) can have let in,
     /// begins with no assigned calling code.
     pub fn calling_code(&self) -> u16 {
-        plan::split_calling_code(self.digits().as_bytes()).map_or(0, |(code, _)| code)
+        plan::split_calling_code(self.digit_bytes()).map_or(0, |(code, _)| code)
     }
 }
 

@@ -105,8 +105,7 @@ const TOLL_FREE: [&str; 7] = ["800", "833", "844", "855", "866", "877", "888"];
 /// their ranges, are not known here. Sources: Ofcom (GB), NANPA (US, Canada and the other
 /// countries of +1), ACMA (AU), Bundesnetzagentur (DE), Arcep (FR), PTS (SE).
 pub fn is_reserved_for_fiction(number: &E164) -> bool {
-    let Some((calling_code, national)) = plan::split_calling_code(number.digits().as_bytes())
-    else {
+    let Some((calling_code, national)) = plan::split_calling_code(number.digit_bytes()) else {
         return false;
     };
     find(calling_code, national).is_some() || is_north_american(calling_code, national)

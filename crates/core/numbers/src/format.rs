@@ -60,7 +60,7 @@ pub enum Style {
 /// A number of no known plan, which only [`E164::from_canonical`] can have let in, is written
 /// without groups.
 pub fn format(number: &E164, style: Style) -> Formatted {
-    let digits = number.digits().as_bytes();
+    let digits = number.digit_bytes();
     let mut out = String::with_capacity(ROOM);
     match (style, plan::split_calling_code(digits)) {
         (Style::Rfc3966, split) => {
@@ -125,8 +125,7 @@ pub fn format_national(number: &E164) -> Formatted {
 /// short numbers fewer, never more than two in five. It is still a secret type: it says more than
 /// a log may.
 pub fn masked(number: &E164) -> Formatted {
-    let (code_digits, national_digits) = match plan::split_calling_code(number.digits().as_bytes())
-    {
+    let (code_digits, national_digits) = match plan::split_calling_code(number.digit_bytes()) {
         Some((code, national)) => (plan::digit_count(code), national.len()),
         None => (0, number.digits().len()),
     };

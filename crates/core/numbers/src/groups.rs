@@ -14,7 +14,7 @@ impl<'d> Grouped<'d> {
     /// fits, the digits are one group.
     pub(crate) fn of(calling_code: u16, digits: &'d [u8], home: bool) -> Self {
         let plan = CodePlan::of(calling_code);
-        let chosen = plan.map(|plan| plan.formats(home).walk(digits).outcome());
+        let chosen = plan.map(|plan| plan.formats(home).outcome_of(digits));
         let format = chosen.and_then(Format::chosen);
         Self { digits, format }
     }

@@ -37,9 +37,9 @@
 //! table look-up a digit; so are prefixes, formats, short numbers and time zones. There are no
 //! regular expressions and no other library behind this one.
 //!
-//! Laws, each tested:
+//! [`parse()`], [`read()`], [`classify`] and [`fit`] keep all they need on the stack. Laws, each
+//! tested:
 //! - Time is linear in the input, which is at most [`INPUT_MAX_BYTES`]; nothing panics.
-//! - [`parse()`], [`read()`], [`classify`] and [`fit`] never allocate.
 //! - What [`parse()`] accepts, [`format()`] writes and [`parse()`] reads again, in every [`Style`]
 //!   that has the calling code.
 //! - The same answers as another implementation of the same data (rlibphonenumber), over every
@@ -62,6 +62,7 @@
 mod e164;
 mod error;
 mod fiction;
+mod find;
 mod format;
 mod groups;
 mod line_type;
@@ -80,6 +81,7 @@ mod unicode;
 pub use e164::E164;
 pub use error::ParseError;
 pub use fiction::is_reserved_for_fiction;
+pub use find::{Finder, Hints, Match, Mode, Piece, Reason, Redactions, find};
 pub use format::{Formatted, Style, format, format_international, format_national, masked};
 pub use line_type::LineType;
 pub use parse::{INPUT_MAX_BYTES, Parsed, parse};

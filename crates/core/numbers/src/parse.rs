@@ -40,6 +40,10 @@ pub fn parse(input: &str, default_region: Option<Region>) -> Result<Parsed, Pars
     if input.len() > INPUT_MAX_BYTES {
         return Err(ParseError::TooLong { region: None });
     }
+    let mut digits = Digits::new();
+    if text::read_plain(input, &mut digits) {
+        return resolve(&digits, default_region);
+    }
     let text = text::read(input)?;
     if text.extension.is_some() {
         return Err(ParseError::HasExtension);
@@ -104,7 +108,11 @@ fn without_dropped_one(calling_code: u16, national: &[u8]) -> Option<Parsed> {
 }
 
 /// Digits as dialled within `region`, by all the rules of its plan.
-fn national(digits: &[u8], region: Region, calling_code: u16) -> Result<Parsed, ParseError> {
+pub(crate) fn national(
+    digits: &[u8],
+    region: Region,
+    calling_code: u16,
+) -> Result<Parsed, ParseError> {
     if short::may_be_emergency(digits) && short::is_emergency(digits, Some(region)) {
         return Err(ParseError::Emergency);
     }
@@ -144,7 +152,7 @@ fn after_prefix(digits: &[u8]) -> Option<&[u8]> {
 }
 
 /// The number that the plan reads in the digits, if it is in use.
-fn in_use(digits: &[u8], plus: bool, region: Option<Region>) -> Option<Parsed> {
+pub(crate) fn in_use(digits: &[u8], plus: bool, region: Option<Region>) -> Option<Parsed> {
     let (calling_code, national) = plan::read(digits, plus, region)?;
     valid(calling_code, national.as_bytes())
 }

@@ -43,7 +43,9 @@ pub(crate) enum National<'d> {
 }
 
 /// A rewritten number, wiped on drop.
+// Aligned, so that it is moved in whole registers.
 #[derive(Zeroize, ZeroizeOnDrop)]
+#[repr(align(8))]
 pub(crate) struct Made {
     digits: [u8; ROOM],
     len: usize,
@@ -112,18 +114,18 @@ pub(crate) fn extension_prefix(calling_code: u16) -> &'static str {
 /// Region and line type of a national number in use, `None` for one that is not.
 #[inline]
 pub(crate) fn lookup(calling_code: u16, national: &[u8]) -> Option<(Region, LineType)> {
-    named(CodePlan::of(calling_code)?.national().walk(national))
+    named(CodePlan::of(calling_code)?.national().outcome_of(national))
 }
 
 /// Region and line type of a number in use, calling code first: one walk.
 #[inline]
 pub(crate) fn lookup_whole(digits: &[u8]) -> Option<(Region, LineType)> {
-    named(State::whole().walk(digits))
+    named(State::whole().outcome_of(digits))
 }
 
 #[inline]
-fn named(end: State) -> Option<(Region, LineType)> {
-    let (letters, kind) = table::outcome(end.outcome())?;
+fn named(outcome: u16) -> Option<(Region, LineType)> {
+    let (letters, kind) = table::outcome(outcome)?;
     Some((Region::of(letters), line_type(kind)))
 }
 
@@ -241,7 +243,7 @@ fn without_own_code(digits: &[u8], home: RegionPlan) -> Option<National<'_>> {
         return None;
     }
     let national = stripped(home, rest);
-    let matches = |digits: &[u8]| home.general().walk(digits).outcome() != 0;
+    let matches = |digits: &[u8]| home.general().outcome_of(digits) != 0;
     let better = !matches(digits) && matches(national.as_bytes());
     let too_long = length_in(home, digits.len()) == Length::Long;
     (better || too_long).then_some(national)
@@ -276,7 +278,7 @@ fn changed(plan: RegionPlan, digits: &[u8]) -> Option<National<'_>> {
         ([], true) => National::Part(rest),
         (inserted, _) => National::made([inserted, digits.get(from..to)?, rest])?,
     };
-    let matches = |digits: &[u8]| plan.general().walk(digits).outcome() != 0;
+    let matches = |digits: &[u8]| plan.general().outcome_of(digits) != 0;
     let spoils = matches(digits) && !matches(changed.as_bytes());
     (!spoils).then_some(changed)
 }

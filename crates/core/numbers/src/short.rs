@@ -62,7 +62,7 @@ impl ShortNumber {
     /// The short number that `digits` (ASCII) are in `region`, if they are one.
     pub fn find(digits: &str, region: Region) -> Option<Self> {
         let plan = RegionPlan::of(region.letters())?;
-        let kinds = plan.short_numbers().walk(digits.as_bytes()).outcome();
+        let kinds = plan.short_numbers().outcome_of(digits.as_bytes());
         (kinds != 0).then_some(Self { kinds })
     }
 

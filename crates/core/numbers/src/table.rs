@@ -9,7 +9,7 @@
 
 const FILE: &[u8] = include_bytes!("plan.bin");
 
-const MAGIC: &[u8; 8] = b"NUMPLAN1";
+const MAGIC: &[u8; 8] = b"NUMPLAN2";
 
 static STATES: &[u8] = section(1);
 static CODE_INDEX: &[u8] = section(2);
@@ -21,6 +21,8 @@ static RULES: &[u8] = section(8);
 static ZONES: &[u8] = section(9);
 static ROOTS: &[u8] = section(10);
 static STRINGS: &[u8] = section(11);
+static TAILS: &[u8] = section(12);
+static NEAREST: &[u8] = section(13);
 
 const STATE_BYTES: usize = 24;
 const REGION_BYTES: usize = 28;
@@ -99,8 +101,27 @@ impl State {
         Self(word(STATES, usize::from(self.0) * STATE_BYTES + digit * 2))
     }
 
-    /// Where several ASCII digits lead.
+    /// What it means that a number ends with these ASCII digits.
+    ///
+    /// Most numbers are decided by their first half; from there on only the count matters, and is
+    /// looked up instead of walked.
     #[inline]
+    pub(crate) fn outcome_of(self, digits: &[u8]) -> u16 {
+        let mut state = self;
+        for (walked, &digit) in digits.iter().enumerate() {
+            let tail = usize::from(word(STATES, usize::from(state.0) * STATE_BYTES + 22));
+            if tail != 0 {
+                let left = digits.len() - walked;
+                let places = usize::from(word(TAILS, tail * 4 + 2));
+                let known = word(TAILS, (tail + left) * 4);
+                return if left < places { known } else { 0 };
+            }
+            state = state.step(digit);
+        }
+        state.outcome()
+    }
+
+    /// Where several ASCII digits lead.
     pub(crate) fn walk(self, digits: &[u8]) -> Self {
         digits.iter().fold(self, |state, &digit| state.step(digit))
     }
@@ -113,7 +134,7 @@ impl State {
 
     /// The ASCII digit that leads to the nearest outcome ahead.
     pub(crate) fn nearest(self) -> Option<u8> {
-        let digit = byte(STATES, usize::from(self.0) * STATE_BYTES + 22);
+        let digit = byte(NEAREST, usize::from(self.0));
         (digit < 10).then(|| b'0' + digit)
     }
 }
@@ -342,7 +363,7 @@ pub(crate) fn zones(list_place: u16) -> impl Iterator<Item = &'static str> {
 }
 
 fn list(section: &'static [u8], place: u16) -> impl Iterator<Item = u16> {
-    let place = usize::from(place);
+    let place = 2 * usize::from(place);
     let count = usize::from(word(section, place));
     (1..=count).map(move |item| word(section, place + 2 * item))
 }
@@ -366,6 +387,26 @@ mod tests {
             assert!(notice.contains(line), "{line}");
         }
         assert!(FILE.len() < 2_000_000);
+    }
+
+    #[test]
+    fn a_tail_says_the_same_as_a_walk() {
+        let mut digits = [b'0'; 15];
+        let mut seed = 7u32;
+        for code in (1..1000).filter_map(CodePlan::of) {
+            for _ in 0..300 {
+                for digit in &mut digits {
+                    seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                    *digit = b'0' + u8::try_from((seed >> 20) % 10).unwrap();
+                }
+                for length in 0..digits.len() {
+                    let digits = &digits[..length];
+                    for root in [code.national(), code.formats(true), State::whole()] {
+                        assert_eq!(root.outcome_of(digits), root.walk(digits).outcome());
+                    }
+                }
+            }
+        }
     }
 
     #[test]

@@ -39,11 +39,24 @@ pub(crate) enum Kind {
 #[inline]
 pub(crate) fn kind(c: char) -> Kind {
     match u8::try_from(c) {
-        Ok(digit @ b'0'..=b'9') => Kind::Digit(digit),
-        Ok(b' ') => Kind::Separator,
-        Ok(b'-') => Kind::Dash,
-        Ok(b'a'..=b'z' | b'A'..=b'Z') => Kind::Letter,
+        Ok(byte) if byte.is_ascii() => ascii_kind(byte),
         _ => rare_kind(c),
+    }
+}
+
+/// The part an ASCII character plays.
+#[inline]
+pub(crate) fn ascii_kind(byte: u8) -> Kind {
+    match byte {
+        b'0'..=b'9' => Kind::Digit(byte),
+        b'+' => Kind::Plus,
+        b'(' | b'[' | b'{' => Kind::Open,
+        b')' | b']' | b'}' => Kind::Close,
+        b' ' | b'.' | b'/' | b'\t'..=b'\r' => Kind::Separator,
+        b'-' | b'~' => Kind::Dash,
+        b'a'..=b'z' | b'A'..=b'Z' => Kind::Letter,
+        0..=0x1F | 0x7F.. => Kind::Invisible,
+        _ => Kind::Other,
     }
 }
 
@@ -52,10 +65,10 @@ fn rare_kind(c: char) -> Kind {
         return Kind::Digit(digit);
     }
     match c {
-        '+' | '\u{FF0B}' | '\u{FE62}' | '\u{2795}' => Kind::Plus,
-        '(' | '[' | '{' | '（' | '［' | '【' | '〔' | '「' | '\u{FE59}' => Kind::Open,
-        ')' | ']' | '}' | '）' | '］' | '】' | '〕' | '」' | '\u{FE5A}' => Kind::Close,
-        '.' | '/' | '·' | '•' | '‧' | '・' | '．' | '。' | '／' | '\u{2044}' | '\u{2215}' => {
+        '\u{FF0B}' | '\u{FE62}' | '\u{2795}' => Kind::Plus,
+        '（' | '［' | '【' | '〔' | '「' | '\u{FE59}' => Kind::Open,
+        '）' | '］' | '】' | '〕' | '」' | '\u{FE5A}' => Kind::Close,
+        '·' | '•' | '‧' | '・' | '．' | '。' | '／' | '\u{2044}' | '\u{2215}' => {
             Kind::Separator
         }
         c if is_dash(c) => Kind::Dash,
@@ -82,7 +95,7 @@ fn digit(c: char) -> Option<u8> {
 fn is_dash(c: char) -> bool {
     matches!(
         c,
-        '-' | '\u{58A}' | '\u{5BE}' | '\u{640}' | '\u{2C9}' | '\u{2D7}' | '\u{1806}' | '\u{2010}'
+        '\u{58A}' | '\u{5BE}' | '\u{640}' | '\u{2C9}' | '\u{2D7}' | '\u{1806}' | '\u{2010}'
             ..='\u{2015}'
                 | '\u{2043}'
                 | '\u{2053}'
@@ -103,7 +116,6 @@ fn is_dash(c: char) -> bool {
                 | '\u{FF0D}'
                 | '\u{FF5E}'
                 | '\u{FF70}'
-                | '~'
     )
 }
 
@@ -143,6 +155,26 @@ mod tests {
     fn what_looks_like_a_digit_but_is_none_has_no_value() {
         for c in ['²', '½', '①', 'Ⅷ', '五', '/', ':'] {
             assert!(!matches!(kind(c), Kind::Digit(_)), "{c}");
+        }
+    }
+
+    #[test]
+    fn ascii_has_the_kinds_that_the_general_rules_give() {
+        for byte in 0..=0x7Fu8 {
+            let c = char::from(byte);
+            let expected = match byte {
+                b'0'..=b'9' => Kind::Digit(byte),
+                b'+' => Kind::Plus,
+                b'(' | b'[' | b'{' => Kind::Open,
+                b')' | b']' | b'}' => Kind::Close,
+                b'.' | b'/' => Kind::Separator,
+                b'-' | b'~' => Kind::Dash,
+                _ if c.is_whitespace() => Kind::Separator,
+                _ if c.is_control() => Kind::Invisible,
+                _ if c.is_alphabetic() => Kind::Letter,
+                _ => Kind::Other,
+            };
+            assert_eq!(kind(c), expected, "{byte:#x}");
         }
     }
 

@@ -3,6 +3,7 @@
 #![expect(clippy::panic, reason = "helpers of tests fail as tests do")]
 
 mod differential;
+mod finding;
 mod inputs;
 mod oracle;
 mod properties;

@@ -79,6 +79,50 @@ impl Pool {
     }
 }
 
+/// One place of a tail: what it means that the number ends here, and how many places follow.
+pub type TailPlace = (u16, u16);
+
+impl Pool {
+    /// The tails: runs of states from which only the count of the digits matters, so that a walk
+    /// can stop and look its end up. Returns for each state its place in them, 0 where the digits
+    /// matter, and all places.
+    pub fn tails(&self) -> Result<(Vec<u16>, Vec<TailPlace>)> {
+        let uniform = |id: StateId| {
+            let next = &self.states[usize::from(id)].next;
+            next.iter()
+                .all(|other| *other == next[0])
+                .then_some(next[0])
+        };
+        // How many states a tail has from here on; 0 where the digits matter. Children first.
+        let mut lengths: Vec<u16> = vec![0; self.states.len()];
+        for id in 1..self.states.len() {
+            lengths[id] = match uniform(StateId::try_from(id).unwrap_or(DEAD)) {
+                Some(DEAD) => 1,
+                Some(next) if lengths[usize::from(next)] > 0 => lengths[usize::from(next)] + 1,
+                _ => 0,
+            };
+        }
+        let mut starts = vec![0; self.states.len()];
+        let mut places = vec![(0, 0)];
+        for id in (1..self.states.len()).rev() {
+            let mut at = if starts[id] == 0 && lengths[id] > 0 {
+                id
+            } else {
+                0
+            };
+            while at != usize::from(DEAD) {
+                if starts[at] == 0 {
+                    let place = u16::try_from(places.len());
+                    starts[at] = place.map_err(|_| Error::failed("too many tails"))?;
+                }
+                places.push((self.states[at].outcome, lengths[at]));
+                at = usize::from(self.states[at].next[0]);
+            }
+        }
+        Ok((starts, places))
+    }
+}
+
 /// Several patterns matched at once, as a position automaton (Glushkov).
 #[derive(Default)]
 pub struct Union {
@@ -336,6 +380,25 @@ mod tests {
         assert_eq!(walk(&pool, root, "46123456789012345"), 1);
         assert_eq!(walk(&pool, root, "4"), 0);
         assert_eq!(walk(&pool, root, "471"), 0);
+    }
+
+    #[test]
+    fn a_tail_says_what_any_more_digits_mean() {
+        let (pool, root) = built(&["7\\d{2,3}", "8[1-4]\\d"]);
+        let (starts, places) = pool.tails().unwrap();
+        let step = |at: StateId, d: usize| pool.states()[usize::from(at)].next[d];
+        let tail = |at: StateId| {
+            let start = usize::from(starts[usize::from(at)]);
+            let length = usize::from(places[start].1);
+            let outcomes = places[start..start + length].iter().map(|place| place.0);
+            outcomes.collect::<Vec<_>>()
+        };
+        assert_eq!(tail(root), Vec::<u16>::new());
+        assert_eq!(tail(step(root, 7)), [0, 0, 1, 1]);
+        assert_eq!(tail(step(step(root, 7), 5)), [0, 1, 1]);
+        assert_eq!(tail(step(root, 8)), Vec::<u16>::new());
+        assert_eq!(tail(step(step(root, 8), 2)), [0, 2]);
+        assert_eq!(tail(DEAD), Vec::<u16>::new());
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::error::{Error, Result};
 
 /// The first bytes of the file; the digit is the version of the layout.
-pub const MAGIC: &[u8; 8] = b"NUMPLAN1";
+pub const MAGIC: &[u8; 8] = b"NUMPLAN2";
 
 /// The sections, in the order of the file. `numbers::table` reads the same list.
 #[derive(Clone, Copy, Debug)]
@@ -34,9 +34,13 @@ pub enum Section {
     Roots,
     /// Strings, each after its length.
     Strings,
+    /// Tails of numbers of which only the length matters: outcome and places left, 4 bytes each.
+    Tails,
+    /// For each state the digit on the shortest way to an outcome, a byte each; 255 for none.
+    Nearest,
 }
 
-const SECTIONS: usize = 12;
+const SECTIONS: usize = 14;
 
 /// The sections being written.
 #[derive(Default)]
@@ -68,7 +72,8 @@ impl File {
         if let Some(&place) = self.strings.get(text) {
             return Ok(place);
         }
-        let place = self.end_of(Section::Strings)?;
+        let place = self.sections[Section::Strings as usize].len();
+        let place = u16::try_from(place).map_err(|_| Error::failed("too many strings"))?;
         let length = u8::try_from(text.len()).map_err(|_| Error::failed("a string is too long"))?;
         self.bytes(Section::Strings, &[length]);
         self.bytes(Section::Strings, text);
@@ -76,7 +81,8 @@ impl File {
         Ok(place)
     }
 
-    /// The place of a list of numbers in a section of lists, written once; 0 is the empty one.
+    /// The place of a list of numbers in a section of lists, counted in 16-bit numbers; written
+    /// once; 0 is the empty one.
     pub fn list(&mut self, section: Section, items: &[u16]) -> Result<u16> {
         let key = (section as usize, items.to_vec());
         if let Some(&place) = self.lists.get(&key) {
@@ -85,17 +91,13 @@ impl File {
         if self.sections[section as usize].is_empty() && !items.is_empty() {
             self.list(section, &[])?;
         }
-        let place = self.end_of(section)?;
+        let place = self.sections[section as usize].len() / 2;
+        let place = u16::try_from(place).map_err(|_| Error::failed("too many lists"))?;
         let count = u16::try_from(items.len()).map_err(|_| Error::failed("a list is too long"))?;
         self.words(section, &[count]);
         self.words(section, items);
         self.lists.insert(key, place);
         Ok(place)
-    }
-
-    fn end_of(&self, section: Section) -> Result<u16> {
-        let length = self.sections[section as usize].len();
-        u16::try_from(length).map_err(|_| Error::failed("a section is too long for its places"))
     }
 
     /// The whole file.
@@ -127,9 +129,9 @@ mod tests {
         assert_eq!(file.string(b"").unwrap(), 0);
         assert_eq!(file.string(b"c").unwrap(), 4);
         assert_eq!(file.string(b"ab").unwrap(), 1);
-        assert_eq!(file.list(Section::Zones, &[7]).unwrap(), 2);
+        assert_eq!(file.list(Section::Zones, &[7]).unwrap(), 1);
         assert_eq!(file.list(Section::Zones, &[]).unwrap(), 0);
-        assert_eq!(file.list(Section::Zones, &[7]).unwrap(), 2);
+        assert_eq!(file.list(Section::Zones, &[7]).unwrap(), 1);
     }
 
     #[test]

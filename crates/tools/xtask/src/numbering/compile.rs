@@ -194,12 +194,15 @@ impl Compiler {
     }
 
     fn finish(mut self) -> Result<Vec<u8>> {
-        let nearest = self.pool.nearest();
-        for (state, nearest) in self.pool.states().iter().zip(nearest) {
+        let (nearest, (tails, places)) = (self.pool.nearest(), self.pool.tails()?);
+        for ((state, nearest), tail) in self.pool.states().iter().zip(nearest).zip(tails) {
             self.file.words(Section::States, &state.next);
-            self.file.words(Section::States, &[state.outcome]);
+            self.file.words(Section::States, &[state.outcome, tail]);
             let nearest = nearest.unwrap_or(u8::MAX);
-            self.file.bytes(Section::States, &[nearest, 0]);
+            self.file.bytes(Section::Nearest, &[nearest]);
+        }
+        for (outcome, length) in places {
+            self.file.words(Section::Tails, &[outcome, length]);
         }
         for (region, kind) in self.outcomes.all() {
             self.file.words(Section::Outcomes, &[region, kind]);

@@ -1,0 +1,228 @@
+//! Numbers in running text.
+//!
+//! A candidate is a run of digits of any script with at most a few separators between them. It is
+//! read as a number of the regions that the caller expects, then weighed: what it looks like, what
+//! stands right before and behind it, and which words lead to it.
+//!
+//! Every decision looks at no more than [`CONTEXT_CHARS`] characters before a candidate and
+//! [`RUN_CHARS_MAX`] from its beginning. That bounds what a stream holds back, and makes the result
+//! the same however the text is cut ([`Finder`](crate::Finder)).
+
+mod context;
+mod redact;
+mod run;
+mod scan;
+mod stream;
+mod weigh;
+
+use std::ops::Range;
+
+use crate::{Parsed, Region};
+
+pub use redact::Redactions;
+pub use stream::{Finder, Piece};
+
+/// How many characters before a candidate are looked at for words.
+pub(crate) const CONTEXT_CHARS: usize = 40;
+
+/// The longest candidate, in characters; what is longer is no number.
+pub(crate) const RUN_CHARS_MAX: usize = 120;
+
+/// What a miss and a false find cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Mode {
+    /// For people's text: numbers in use, written as numbers are.
+    Balanced,
+    /// For what must not leak a number: also numbers that no plan knows but that look like one,
+    /// and numbers glued to letters.
+    RecallMax,
+}
+
+/// What to expect in a text.
+#[derive(Clone, Copy, Debug)]
+pub struct Hints<'h> {
+    /// Regions in which numbers without a calling code are read, the likeliest first.
+    pub regions: &'h [Region],
+    /// What a miss and a false find cost.
+    pub mode: Mode,
+}
+
+/// Why a number was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Reason {
+    /// In use, and its calling code was written.
+    CallingCode,
+    /// In use in an expected region, and written in groups or with a trunk prefix.
+    Written,
+    /// In use in an expected region, and a word such as "phone" leads to it.
+    Word,
+    /// In use in an expected region, and nothing speaks against it.
+    InUse,
+    /// No plan knows it, but it looks like a number.
+    Shape,
+}
+
+/// A number found in a text. `Debug` shows no digit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Match {
+    /// Where it stands, in bytes of the text searched.
+    pub bytes: Range<usize>,
+    /// The number, its region and its kind of line; `None` if no plan knows it.
+    pub parsed: Option<Parsed>,
+    /// Why it was found.
+    pub reason: Reason,
+}
+
+/// All numbers in `text`, in order, none overlapping.
+///
+/// Nothing is allocated; the time is linear in the text.
+///
+/// ```
+/// use numbers::{Hints, Mode, Region, find};
+///
+/// let hints = Hints { regions: &[Region::parse("GB")?], mode: Mode::Balanced };
+/// let text = "Order 20261122, call 07700 900123 or +1 201-555-0123.";
+/// let found: Vec<_> = find(text, &hints).map(|m| &text[m.bytes]).collect();
+/// assert_eq!(found, ["07700 900123", "+1 201-555-0123"]);
+/// # Ok::<(), numbers::UnknownRegion>(())
+/// ```
+pub fn find<'t>(text: &'t str, hints: &'t Hints<'t>) -> impl Iterator<Item = Match> + 't {
+    let mut from = 0;
+    std::iter::from_fn(move || match next(text, from, true, hints) {
+        Step::Found(found) => {
+            from = found.bytes.end;
+            Some(found)
+        }
+        Step::Clear(_) => None,
+    })
+}
+
+/// What is known about a text from some place on.
+pub(crate) enum Step {
+    /// The next number.
+    Found(Match),
+    /// No number begins before this place; from there on it depends on what follows.
+    Clear(usize),
+}
+
+/// Looks for the next number that begins at `from` or later. What stands before `from` is only
+/// context. `ended` says that nothing follows the text.
+pub(crate) fn next(text: &str, from: usize, ended: bool, hints: &Hints<'_>) -> Step {
+    let mut from = from;
+    loop {
+        let Some(digit) = scan::next_digit(text, from) else {
+            let clear = if ended {
+                text.len()
+            } else {
+                run::lead(text, from, text.len())
+            };
+            return Step::Clear(clear);
+        };
+        let start = run::lead(text, from, digit);
+        let Some(run) = run::read(text, start, digit, ended) else {
+            return Step::Clear(start);
+        };
+        match weigh::best(text, &run, hints) {
+            Some(found) => return Step::Found(found),
+            None => from = run.first_end(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str, regions: &[&str], mode: Mode) -> Vec<String> {
+        let regions: Vec<_> = regions.iter().map(|r| Region::parse(r).unwrap()).collect();
+        let hints = Hints {
+            regions: &regions,
+            mode,
+        };
+        let found = find(text, &hints).map(|m| text[m.bytes].to_owned());
+        found.collect()
+    }
+
+    #[test]
+    fn written_numbers_are_found_whole_and_alone() {
+        for (text, expected) in [
+            ("call 07700 900123 now", "07700 900123"),
+            ("call 07700 900123.", "07700 900123"),
+            ("(07700 900123)", "(07700 900123"),
+            ("tel:+44-7700-900123", "+44-7700-900123"),
+            ("+44 (0)7700 900123", "+44 (0)7700 900123"),
+            ("０７７００ ９００１２３", "０７７００ ９００１２３"),
+            ("٠٧٧٠٠٩٠٠١٢٣", "٠٧٧٠٠٩٠٠١٢٣"),
+            ("电话07700900123。", "07700900123"),
+            ("07700 900123 1970", "07700 900123"),
+            ("+12015550123 05/09/2009", "+12015550123"),
+            ("+447700900123 and 5", "+447700900123"),
+            ("\u{1}\u{1b}07700 900123\u{1}", "07700 900123"),
+        ] {
+            for mode in [Mode::Balanced, Mode::RecallMax] {
+                assert_eq!(found(text, &["GB"], mode), [expected], "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_is_left_alone() {
+        for text in [
+            "",
+            "12",
+            "13.10.2026",
+            "2026-11-22",
+            "2026-11-22 14:03:22",
+            "[22/11/2026 07:00:12]",
+            "192.168.100.255",
+            "3.14159265",
+            "v1.20.3",
+            "$7700900123",
+            "4111 1111 1111 1111",
+            "1234567890123456789012345678901234567890",
+            "a6b77009-0012-4c3d-8ef0-077009001234",
+        ] {
+            assert_eq!(found(text, &["GB"], Mode::Balanced), [""; 0], "{text}");
+        }
+    }
+
+    #[test]
+    fn words_decide_about_bare_digits() {
+        let gb = ["GB"];
+        assert_eq!(found("id 7400123456", &gb, Mode::Balanced), [""; 0]);
+        assert_eq!(
+            found("phone 7400123456", &gb, Mode::Balanced),
+            ["7400123456"]
+        );
+        assert_eq!(
+            found("Rechnung Nr. 07400123456", &gb, Mode::Balanced),
+            [""; 0]
+        );
+        assert_eq!(found("id 7400123456", &gb, Mode::RecallMax), ["7400123456"]);
+    }
+
+    #[test]
+    fn recall_max_finds_what_no_plan_knows() {
+        for text in ["call 000-123-9999", "x07700900123y", "(000) 123-4567"] {
+            assert_eq!(found(text, &["GB"], Mode::Balanced), [""; 0], "{text}");
+            assert_eq!(found(text, &["GB"], Mode::RecallMax).len(), 1, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_match_tells_its_number_and_prints_none() {
+        let regions = [Region::parse("GB").unwrap()];
+        let hints = Hints {
+            regions: &regions,
+            mode: Mode::Balanced,
+        };
+        let found = find("07700 900123", &hints).next().unwrap();
+        assert_eq!(
+            found.parsed.as_ref().unwrap().number.as_str(),
+            "+447700900123"
+        );
+        assert_eq!(found.reason, Reason::Written);
+        let debug = format!("{:?}", found.parsed).replace("E164", "");
+        assert!(!debug.bytes().any(|b| b.is_ascii_digit()));
+    }
+}

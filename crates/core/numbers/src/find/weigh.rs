@@ -1,0 +1,245 @@
+//! Which part of a candidate is a number, if any.
+
+use std::cell::LazyCell;
+
+use super::{
+    Hints, Match, Mode, Reason,
+    context::{self, Words},
+    run::Run,
+};
+use crate::{Parsed, Region, parse};
+
+/// The fewest digits of a number that is found without a calling code.
+const NATIONAL_MIN: usize = 6;
+
+/// The most digits of a number that is found without a `+`: prefix, calling code and number.
+const NATIONAL_MAX: usize = 20;
+
+/// The fewest digits of a number that is found after `+`.
+const INTERNATIONAL_MIN: usize = 7;
+
+/// The digits of what looks like a number although no plan knows it.
+const SHAPED: std::ops::RangeInclusive<usize> = 7..=15;
+
+/// The longest part of the run, from its beginning, that is a number.
+pub(super) fn best(text: &str, run: &Run, hints: &Hints<'_>) -> Option<Match> {
+    let all = run.groups().len().checked_sub(1)?;
+    if run.digits_to(all).len() < NATIONAL_MIN {
+        return None;
+    }
+    let before = text.get(..run.start).unwrap_or_default();
+    let last = before.chars().next_back();
+    let eager = hints.mode == Mode::RecallMax;
+    if last.is_some_and(|c| !may_precede(c, eager)) || is_fraction(before) {
+        return None;
+    }
+    // Most candidates are decided without the words, which are the dear part.
+    let words = LazyCell::new(|| context::words(before));
+    let words = || *words;
+    let candidates = || {
+        let parts = (0..run.groups().len()).rev();
+        parts.filter_map(|group| Candidate::of(text, run, group, &words, eager))
+    };
+    // A shorter number in use comes before a longer one that only looks like it.
+    let in_use =
+        candidates().find_map(|candidate| Some((candidate.end, candidate.read(hints.regions)?)));
+    let found = in_use.or_else(|| {
+        let shaped = candidates().find(Candidate::is_shaped)?;
+        Some((shaped.end, (Reason::Shape, None)))
+    });
+    found.map(|(end, (reason, parsed))| Match {
+        bytes: run.start..end,
+        parsed,
+        reason,
+    })
+}
+
+/// Whether a number may stand right behind this character. Letters of scripts without spaces may
+/// always; the rest of ASCII words, prices and fragments of other tokens may not.
+fn may_precede(c: char, eager: bool) -> bool {
+    match c {
+        '$' | '€' | '£' | '¥' | '₹' | '%' | '&' => false,
+        '-' | '_' | '#' | '@' | '.' | '+' => eager,
+        c if c.is_ascii_alphanumeric() => eager && !c.is_ascii_hexdigit(),
+        c => !c.is_numeric(),
+    }
+}
+
+fn may_follow(c: char, eager: bool) -> bool {
+    match c {
+        '%' | '€' | '$' | '£' | '°' => false,
+        '_' | '@' | '#' => eager,
+        c if c.is_ascii_alphanumeric() => eager && !c.is_ascii_hexdigit(),
+        c => !c.is_numeric(),
+    }
+}
+
+/// Whether the text ends in a digit and a point or comma: what follows is a fraction.
+fn is_fraction(before: &str) -> bool {
+    let mut back = before.chars().rev();
+    matches!(back.next(), Some('.' | ',' | ':')) && back.next().is_some_and(char::is_numeric)
+}
+
+/// The groups up to one of a run.
+struct Candidate<'r> {
+    run: &'r Run,
+    group: usize,
+    /// Where it ends in the text.
+    end: usize,
+    digits: &'r [u8],
+    words: &'r dyn Fn() -> Words,
+    eager: bool,
+}
+
+type Finding = (Reason, Option<Parsed>);
+
+impl<'r> Candidate<'r> {
+    /// The groups up to this one, if a number may end there.
+    fn of(
+        text: &str,
+        run: &'r Run,
+        group: usize,
+        words: &'r dyn Fn() -> Words,
+        eager: bool,
+    ) -> Option<Self> {
+        let end = run.groups().get(group)?.end;
+        let mut after = text.get(end..).unwrap_or_default().chars();
+        let ends = after.next().is_none_or(|c| may_follow(c, eager));
+        ends.then(|| Self {
+            run,
+            group,
+            end,
+            digits: run.digits_to(group),
+            words,
+            eager,
+        })
+    }
+
+    /// The number in use that the candidate is.
+    fn read(&self, regions: &[Region]) -> Option<Finding> {
+        match self.run.plus {
+            true => self.international(),
+            false if self.is_something_else() => None,
+            false => self.national(regions),
+        }
+    }
+
+    fn is_something_else(&self) -> bool {
+        self.is_date() || self.is_dotted() || self.is_card()
+    }
+
+    fn international(&self) -> Option<Finding> {
+        if self.digits.len() < INTERNATIONAL_MIN {
+            return None;
+        }
+        let written = parse::in_use(self.digits, true, None);
+        // "+44 (0)7700 …": the zero is only dialled at home.
+        let parsed = written.or_else(|| self.without_bracketed_zero())?;
+        Some((Reason::CallingCode, Some(parsed)))
+    }
+
+    fn without_bracketed_zero(&self) -> Option<Parsed> {
+        let groups = self.run.groups().get(1..=self.group)?;
+        let zero = groups.iter().find(|group| {
+            group.gap == '('
+                && group.end == group.start + 1
+                && self.digits.get(group.before) == Some(&b'0')
+        })?;
+        let mut digits = zeroize::Zeroizing::new([0; super::run::DIGITS_MAX]);
+        let (head, tail) = self.digits.split_at_checked(zero.before)?;
+        let tail = tail.get(1..)?;
+        digits.get_mut(..head.len())?.copy_from_slice(head);
+        let len = head.len() + tail.len();
+        digits.get_mut(head.len()..len)?.copy_from_slice(tail);
+        parse::in_use(digits.get(..len)?, true, None)
+    }
+
+    fn national(&self, regions: &[Region]) -> Option<Finding> {
+        if !(NATIONAL_MIN..=NATIONAL_MAX).contains(&self.digits.len()) {
+            return None;
+        }
+        let read = |region: &Region| parse::in_use(self.digits, false, Some(*region));
+        let abroad = || parse::in_use(self.digits.strip_prefix(b"00")?, true, None);
+        let parsed = regions.iter().find_map(read).or_else(abroad)?;
+        let written = self.group > 0 || self.digits.first() == Some(&b'0');
+        let reason = match (self.words)() {
+            Words::Phone => Reason::Word,
+            Words::Other if !self.eager => return None,
+            _ if written => Reason::Written,
+            _ if self.eager => Reason::InUse,
+            _ => return None,
+        };
+        Some((reason, Some(parsed)))
+    }
+
+    /// Whether it looks like a number that no plan knows: only worth it where a miss costs more.
+    fn is_shaped(&self) -> bool {
+        if !self.eager || !SHAPED.contains(&self.digits.len()) {
+            return false;
+        }
+        if self.run.plus || self.is_something_else() {
+            return self.run.plus;
+        }
+        match (self.words)() {
+            Words::Phone => true,
+            Words::Silent => self.group >= 2,
+            Words::Other => false,
+        }
+    }
+
+    /// How many digits each group has, and what parts it from the one before.
+    fn groups(&self) -> impl Iterator<Item = (usize, char)> {
+        let groups = self.run.groups().get(..=self.group).unwrap_or_default();
+        (0..groups.len()).map(move |place| {
+            let next = groups
+                .get(place + 1)
+                .map_or(self.digits.len(), |next| next.before);
+            (next - groups[place].before, groups[place].gap)
+        })
+    }
+
+    /// Three groups like 2026-11-22 or 13.10.2026, parted alike, and perhaps a time behind them.
+    fn is_date(&self) -> bool {
+        let mut lengths = [0; 3];
+        let mut gaps = [' '; 3];
+        if self.group < 2 {
+            return false;
+        }
+        for (place, (length, gap)) in self.groups().enumerate().take(3) {
+            (lengths[place], gaps[place]) = (length, gap);
+        }
+        let parted = gaps[1] == gaps[2] && matches!(gaps[1], '-' | '.' | '/');
+        let dated = match lengths {
+            [4, 1..=2, 1..=2] => true,
+            [1..=2, 1..=2, 4] => true,
+            [1..=2, 1..=2, 2] => self.group == 2,
+            _ => false,
+        };
+        parted && dated
+    }
+
+    /// Groups parted by points only, that are no way to write a number: a decimal, an IP address,
+    /// a version.
+    fn is_dotted(&self) -> bool {
+        let dotted = self.group > 0 && self.groups().skip(1).all(|(_, gap)| gap == '.');
+        let address = self.group == 3 && self.groups().all(|(length, _)| length <= 3);
+        dotted && (self.group == 1 || address)
+    }
+
+    /// A payment card: 13 to 19 digits in fours, or in one piece, whose check digit is right
+    /// (ISO/IEC 7812-1, annex B).
+    fn is_card(&self) -> bool {
+        let (last, mut groups) = (self.group, self.groups().enumerate());
+        let in_fours = groups.all(|(place, (length, _))| length == 4 || place == last);
+        let sum: u32 = self.digits.iter().rev().enumerate().map(luhn).sum();
+        (13..=19).contains(&self.digits.len()) && (in_fours || last == 0) && sum.is_multiple_of(10)
+    }
+}
+
+fn luhn((place, digit): (usize, &u8)) -> u32 {
+    let digit = u32::from(digit.wrapping_sub(b'0'));
+    match place % 2 {
+        0 => digit,
+        _ => digit * 2 / 10 + digit * 2 % 10,
+    }
+}

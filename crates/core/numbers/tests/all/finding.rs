@@ -1,0 +1,191 @@
+//! Laws of finding numbers in text: cutting changes nothing, nothing is lost, nothing panics.
+
+use numbers::{Finder, Hints, Match, Mode, Piece, Region, find};
+use proptest::prelude::*;
+
+fn regions() -> [Region; 3] {
+    ["GB", "US", "DE"].map(|code| Region::parse(code).unwrap())
+}
+
+/// Every number found, and the text put together again.
+fn streamed(chunks: &[&[u8]], mode: Mode) -> (Vec<Match>, String) {
+    let regions = regions();
+    let mut finder = Finder::new(Hints {
+        regions: &regions,
+        mode,
+    });
+    let (mut found, mut text) = (Vec::new(), String::new());
+    let mut take = |piece: Piece<'_>| match piece {
+        Piece::Text(part) => text.push_str(part),
+        Piece::Number(part, number) => {
+            assert_eq!(text.len()..text.len() + part.len(), number.bytes);
+            text.push_str(part);
+            found.push(number);
+        }
+    };
+    for chunk in chunks {
+        finder.push(chunk, &mut take);
+    }
+    finder.finish(&mut take);
+    (found, text)
+}
+
+fn whole(text: &str, mode: Mode) -> Vec<Match> {
+    let regions = regions();
+    let hints = Hints {
+        regions: &regions,
+        mode,
+    };
+    find(text, &hints).collect()
+}
+
+fn any_mode() -> impl Strategy<Value = Mode> {
+    prop_oneof![Just(Mode::Balanced), Just(Mode::RecallMax)]
+}
+
+/// Text that is mostly numbers, near-numbers and what surrounds them.
+fn eventful() -> impl Strategy<Value = String> {
+    let part = prop_oneof![
+        6 => "[0-9]{1,6}",
+        2 => "[0-9]{10,30}",
+        4 => "[ ().\\-/+]{1,3}",
+        1 => "[\u{660}-\u{669}\u{FF10}-\u{FF19}]{1,4}",
+        3 => prop::sample::select(vec![
+            "07700 900123", "+44 7700 900123", "(201) 555-0123", "+1 201-555-0123", "030 23125000",
+            "phone ", "order ", "тел. ", "\n", "(0)", "((((+", "é", "电话", "\u{200b}", "x", "$", "5", ".",
+        ]).prop_map(str::to_owned),
+    ];
+    prop::collection::vec(part, 0..24).prop_map(|parts| parts.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1_500))]
+
+    #[test]
+    fn however_a_text_is_cut_the_result_is_the_same(
+        text in eventful(),
+        cuts in prop::collection::vec(1usize..40, 0..30),
+        mode in any_mode(),
+    ) {
+        let (mut rest, mut chunks) = (text.as_bytes(), Vec::new());
+        for cut in cuts {
+            let (chunk, later) = rest.split_at(cut.min(rest.len()));
+            chunks.push(chunk);
+            rest = later;
+        }
+        chunks.push(rest);
+        let (found, again) = streamed(&chunks, mode);
+        prop_assert_eq!(again, text.clone());
+        prop_assert_eq!(found, whole(&text, mode));
+    }
+
+    #[test]
+    fn byte_by_byte_is_no_different(text in eventful(), mode in any_mode()) {
+        let chunks: Vec<&[u8]> = text.as_bytes().chunks(1).collect();
+        let (found, again) = streamed(&chunks, mode);
+        prop_assert_eq!(again, text.clone());
+        prop_assert_eq!(found, whole(&text, mode));
+    }
+
+    #[test]
+    fn any_bytes_are_survived_and_come_out_as_text(bytes in prop::collection::vec(any::<u8>(), 0..200), cut in 0usize..200) {
+        let (first, second) = bytes.split_at(cut.min(bytes.len()));
+        let (_, text) = streamed(&[first, second], Mode::RecallMax);
+        prop_assert_eq!(text, String::from_utf8_lossy(&bytes));
+    }
+
+    #[test]
+    fn matches_are_in_order_within_the_text_and_apart(text in any::<String>(), mode in any_mode()) {
+        let mut from = 0;
+        for found in whole(&text, mode) {
+            prop_assert!(found.bytes.start >= from && found.bytes.end > found.bytes.start);
+            prop_assert!(text.get(found.bytes.clone()).is_some());
+            from = found.bytes.end;
+        }
+    }
+
+    #[test]
+    fn recall_max_finds_all_that_balanced_finds(text in eventful()) {
+        let eager = whole(&text, Mode::RecallMax);
+        for found in whole(&text, Mode::Balanced) {
+            let covered = eager.iter().any(|e| e.bytes.start < found.bytes.end && found.bytes.start < e.bytes.end);
+            prop_assert!(covered, "{:?}", &text[found.bytes]);
+        }
+    }
+}
+
+/// Every cut of short texts into two and three chunks.
+#[test]
+fn every_cut_of_short_texts_gives_the_same() {
+    for text in [
+        "((+44 7700 900123) 5",
+        "é٠٧٧٠٠٩٠٠١٢٣\u{200b}1",
+        "tel 7400123456x",
+        "12345678901234567890123456",
+    ] {
+        let bytes = text.as_bytes();
+        for mode in [Mode::Balanced, Mode::RecallMax] {
+            let expected = whole(text, mode);
+            for first in 0..=bytes.len() {
+                for second in first..=bytes.len() {
+                    let chunks = [&bytes[..first], &bytes[first..second], &bytes[second..]];
+                    let (found, again) = streamed(&chunks, mode);
+                    assert_eq!(
+                        (&found, again.as_str()),
+                        (&expected, text),
+                        "{first} {second}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn little_is_held_back_whatever_comes() {
+    let regions = regions();
+    for pattern in [
+        "1",
+        "1 ",
+        "(",
+        "+",
+        "07700 900123 ",
+        "\u{200b}1",
+        "1\u{200b}",
+    ] {
+        let hints = Hints {
+            regions: &regions,
+            mode: Mode::Balanced,
+        };
+        let mut finder = Finder::new(hints);
+        let (mut given, mut taken) = (0, 0);
+        for _ in 0..2_000 {
+            given += pattern.chars().count();
+            finder.push(pattern.as_bytes(), |piece| match piece {
+                Piece::Text(text) | Piece::Number(text, _) => taken += text.chars().count(),
+            });
+            assert!(given - taken <= 250, "{pattern:?} holds {}", given - taken);
+        }
+    }
+}
+
+#[test]
+fn numbers_of_every_region_are_found_after_a_plus() {
+    for country in numbers::countries() {
+        let digits = format!("+{}", country.calling_code);
+        let typed = numbers::as_you_type(country.region, &digits);
+        assert_eq!(whole(&typed, Mode::Balanced).len(), 0, "{typed}");
+        let Some(number) =
+            crate::oracle::example(country.region, rlibphonenumber::PhoneNumberType::Mobile)
+        else {
+            continue;
+        };
+        let text = format!("reach us: {digits} {number}, thanks");
+        if numbers::parse(&format!("{digits}{number}"), None).is_err() {
+            continue;
+        }
+        let found = whole(&text, Mode::Balanced);
+        assert_eq!(found.len(), 1, "{text}");
+        assert_eq!(&text[found[0].bytes.clone()], format!("{digits} {number}"));
+    }
+}
