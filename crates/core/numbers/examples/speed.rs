@@ -89,73 +89,63 @@ fn compare(what: &str, count: usize, ours: impl FnMut(), theirs: impl FnMut()) {
 
 fn main() {
     let samples = samples();
-    println!(
-        "{} numbers of every region, ns for each: median [least-most]",
-        samples.len()
-    );
-    println!("{:<34} {:>14} {:>24} {:>10}", "", "ours", "oracle", "ratio");
     let count = samples.len();
-    let names = [
-        "parse, E.164",
-        "parse, international",
-        "parse, national",
-        "parse, tel: URI",
-    ];
+    println!("{count} numbers of every region, ns for each: median [least-most]");
+    println!("{:<34} {:>14} {:>24} {:>10}", "", "ours", "oracle", "ratio");
+    let names = ["E.164", "international", "national", "tel: URI"];
     for (style, name) in names.into_iter().enumerate() {
-        compare(
-            &format!("{name}, classify"),
-            count,
-            || {
-                for sample in &samples {
-                    let _ = black_box(parse(black_box(&sample.texts[style]), Some(sample.region)));
-                }
-            },
-            || {
-                for sample in &samples {
-                    let text = black_box(&sample.texts[style]);
-                    if let Ok(number) = UTIL.parse(text, Some(sample.engine)) {
-                        black_box((
-                            UTIL.get_region_for_number(&number),
-                            UTIL.get_number_type(&number),
-                        ));
-                    }
-                }
-            },
-        );
+        compare_parsing(&samples, style, name);
     }
-    let parsed: Vec<_> = samples
-        .iter()
-        .map(|s| UTIL.parse(&s.texts[0], None))
-        .collect();
+    compare_the_rest(&samples);
+}
+
+fn compare_parsing(samples: &[Sample], style: usize, name: &str) {
+    let ours = || {
+        for sample in samples {
+            let _ = black_box(parse(black_box(&sample.texts[style]), Some(sample.region)));
+        }
+    };
+    let theirs = || {
+        for sample in samples {
+            let text = black_box(&sample.texts[style]);
+            if let Ok(number) = UTIL.parse(text, Some(sample.engine)) {
+                let region = UTIL.get_region_for_number(&number);
+                black_box((region, UTIL.get_number_type(&number)));
+            }
+        }
+    };
     compare(
-        "classify, digits given",
-        count,
-        || {
-            for sample in &samples {
-                black_box(classify(black_box(&sample.number)));
-            }
-        },
-        || {
-            for number in parsed.iter().flatten() {
-                black_box((
-                    UTIL.get_region_for_number(number),
-                    UTIL.get_number_type(number),
-                ));
-            }
-        },
+        &format!("parse, classify: {name}"),
+        samples.len(),
+        ours,
+        theirs,
     );
-    compare(
-        "format, national",
-        count,
-        || {
-            for sample in &samples {
-                black_box(numbers::format(black_box(&sample.number), Style::National));
-            }
-        },
-        || {
-            for number in parsed.iter().flatten() {
-                black_box(UTIL.format(number, PhoneNumberFormat::National));
-            }
-        },
-    );
+}
+
+fn compare_the_rest(samples: &[Sample]) {
+    let parsed = samples.iter().map(|s| UTIL.parse(&s.texts[0], None));
+    let parsed: Vec<_> = parsed.filter_map(Result::ok).collect();
+    let ours = || {
+        for sample in samples {
+            black_box(classify(black_box(&sample.number)));
+        }
+    };
+    let theirs = || {
+        for number in &parsed {
+            let region = UTIL.get_region_for_number(number);
+            black_box((region, UTIL.get_number_type(number)));
+        }
+    };
+    compare("classify, digits given", samples.len(), ours, theirs);
+    let ours = || {
+        for sample in samples {
+            black_box(numbers::format(black_box(&sample.number), Style::National));
+        }
+    };
+    let theirs = || {
+        for number in &parsed {
+            black_box(UTIL.format(number, PhoneNumberFormat::National));
+        }
+    };
+    compare("format, national", samples.len(), ours, theirs);
 }

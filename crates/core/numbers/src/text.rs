@@ -131,14 +131,16 @@ impl Digits {
     }
 }
 
-/// Reads an input that is nothing but ASCII digits, separators and a leading `+`, as most are, to
-/// the same digits as [`read`]; `false` for any other. Filled in place: moving digits right after
+/// Reads an input that is nothing but ASCII digits, separators, a leading `+` or bracket and
+/// perhaps `tel:`, as most are, to the same digits as [`read`]; `false` for any other. Filled in place: moving digits right after
 /// writing them one by one would cost as much as reading them.
 pub(crate) fn read_plain(input: &str, found: &mut Digits) -> bool {
-    for &byte in input.as_bytes() {
+    for &byte in input.strip_prefix("tel:").unwrap_or(input).as_bytes() {
         let known = match byte {
             b'0'..=b'9' => found.push(byte).is_ok(),
-            b' ' | b'-' | b'.' => true,
+            b' ' | b'-' | b'.' | b')' => true,
+            // Brackets later on may hold a trunk zero.
+            b'(' => found.len == 0,
             b'+' if found.len == 0 => {
                 found.plus = true;
                 true
@@ -343,7 +345,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_quick_reading_is_the_same_as_the_general_one(input in "[0-9+ .()x/-]{0,24}") {
+        fn the_quick_reading_is_the_same_as_the_general_one(input in "(tel:)?[0-9+ .()x/-]{0,24}") {
             let mut quick = Digits::new();
             if read_plain(&input, &mut quick) {
                 let general = read(&input).unwrap();

@@ -30,6 +30,21 @@ fn debug_shows_no_digit() {
     assert!(text.contains("E164(..)") && text.contains("Region(GB)") && text.contains("Mobile"));
 }
 
+#[test]
+fn debug_of_what_was_found_shows_no_digit() {
+    let hints = numbers::Hints {
+        regions: &[region("GB")],
+        mode: numbers::Mode::RecallMax,
+    };
+    let mut finder = numbers::Finder::new(hints);
+    let mut text = String::new();
+    finder.push(b"secret 07700 900123.", |piece| {
+        text += &format!("{piece:?}")
+    });
+    finder.finish(|piece| text += &format!("{piece:?}"));
+    assert_eq!(text, "Text(..)Number(..)Text(..)");
+}
+
 /// The crate has nothing to log with: neither a logging library nor standard output.
 #[test]
 fn nothing_of_the_crate_can_log() {

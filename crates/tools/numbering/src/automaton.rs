@@ -7,8 +7,8 @@
 
 use std::collections::HashMap;
 
-use super::pattern::{DigitSet, Pattern};
 use crate::error::{Error, Result};
+use crate::pattern::{DigitSet, Pattern};
 
 /// The most digits a national number has in the data.
 pub const DIGITS_MAX: usize = 17;

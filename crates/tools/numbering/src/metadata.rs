@@ -1,8 +1,8 @@
 //! The numbering data as types: what libphonenumber's XML files say about each territory.
 
-use super::pattern::Pattern;
-use super::xml::{self, Element};
 use crate::error::{Error, Result};
+use crate::pattern::Pattern;
+use crate::xml::{self, Element};
 
 /// The kinds of line in the data, in the order in which a number is tried against them; the place
 /// is the kind's number in the table. Fixed and mobile come last and are looked at together.

@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::automaton::{DEAD, Pool, State, StateId, Union};
-use super::bytes::{File, Section};
-use super::classify::{self, Outcomes};
-use super::formats::{self, Formats};
-use super::metadata::{self, Kind, Territory};
-use super::pattern::Pattern;
-use super::prefix::{self, Action, Rules};
+use crate::automaton::{DEAD, Pool, State, StateId, Union};
+use crate::bytes::{File, Section};
+use crate::classify::{self, Outcomes};
 use crate::error::{Error, Result};
+use crate::formats::{self, Formats};
+use crate::metadata::{self, Kind, Territory};
+use crate::pattern::Pattern;
+use crate::prefix::{self, Action, Rules};
 
 /// The text of the data files.
 #[derive(Default)]

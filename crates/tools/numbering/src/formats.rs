@@ -1,11 +1,11 @@
 //! How numbers are grouped: the automata that choose a format, and the formats' records.
 
-use super::automaton::{DEAD, Pool, StateId, Union};
-use super::bytes::{File, Section};
-use super::compile::word;
-use super::metadata::{Format, Territory};
-use super::pattern::Pattern;
+use crate::automaton::{DEAD, Pool, StateId, Union};
+use crate::bytes::{File, Section};
+use crate::compile::word;
 use crate::error::{Error, Result};
+use crate::metadata::{Format, Territory};
+use crate::pattern::Pattern;
 
 /// Stands for a carrier code in a template; groups are 1 to 6.
 const CARRIER: char = '\u{E}';

@@ -1,32 +1,29 @@
-//! `cargo xtask numbering`: compiles the world's numbering plans into one table.
+//! Compiles the world's numbering plans into one table.
 //!
 //! The table is checked in, because the data is large and not ours; whoever has the data can
-//! compile it again and must get the same bytes.
+//! compile it again and must get the same bytes. `cargo xtask numbering` is the command.
 
 mod automaton;
 mod bytes;
 mod classify;
 mod compile;
+mod error;
 mod formats;
 mod metadata;
 mod pattern;
 mod prefix;
 mod xml;
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::{fs, path::Path};
 
 use compile::Sources;
-
-use crate::args::Args;
-use crate::error::{Error, Result};
-use crate::host;
+pub use error::{Error, Result};
 
 /// Where the table is checked in, from the workspace's root.
-const TABLE: &str = "crates/core/numbers/src/plan.bin";
+pub const TABLE: &str = "crates/core/numbers/src/plan.bin";
 
 /// Where the data usually is, from the workspace's root.
-const DATA: &str = "../shared/data/numbering";
+pub const DATA: &str = "../shared/data/numbering";
 
 /// The four files, in the order of [`Sources`].
 const FILES: [&str; 4] = [
@@ -39,35 +36,14 @@ const FILES: [&str; 4] = [
 /// The line of the notice that names the data's version.
 const VERSION: &str = "Version: ";
 
-/// `numbering [--data FOLDER] [--version TEXT] [--check]`.
-pub fn run(mut args: Args) -> Result<()> {
-    let check = args.flag("--check");
-    let data = args.option("--data")?;
-    let version = args.option("--version")?;
-    args.done()?;
-    let table = host::root().join(TABLE);
-    let data = data.map_or_else(|| host::root().join(DATA), PathBuf::from);
-    let old = fs::read(&table).unwrap_or_default();
-    let Some(version) = version.or_else(|| version_of(&old)) else {
-        return Err(Error::Usage(
-            "`--version` must name the data's version".to_owned(),
-        ));
-    };
-    let new = compiled(&data, &version)?;
-    if check && new != old {
-        return Err(Error::failed(format!("{TABLE} is not what the data gives")));
-    }
-    if !check {
-        fs::write(&table, &new).map_err(|e| Error::file(&table, &e))?;
-    }
-    host::say(format!("{TABLE}: {} bytes, {version}", new.len()));
-    Ok(())
-}
-
-fn compiled(data: &Path, version: &str) -> Result<Vec<u8>> {
+/// The table that the data in a folder gives. The same data and version give the same bytes.
+///
+/// # Errors
+/// A file that is missing, or that says something this compiler does not understand.
+pub fn compiled(data: &Path, version: &str) -> Result<Vec<u8>> {
     let read = |name: &str| {
         let path = data.join(name);
-        fs::read_to_string(&path).map_err(|e| Error::file(&path, &e))
+        fs::read_to_string(&path).map_err(|e| Error::failed(format!("{}: {e}", path.display())))
     };
     let [metadata, alternate_formats, short_numbers, time_zones] = FILES.map(read);
     let sources = Sources {
@@ -108,7 +84,7 @@ fn fingerprint(text: &str) -> u64 {
 }
 
 /// The version that an existing table names.
-fn version_of(table: &[u8]) -> Option<String> {
+pub fn version_of(table: &[u8]) -> Option<String> {
     let at = table
         .windows(VERSION.len())
         .position(|w| w == VERSION.as_bytes())?;
@@ -122,12 +98,13 @@ mod tests {
 
     #[test]
     fn the_checked_in_table_is_what_the_data_gives() {
-        let data = host::root().join(DATA);
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");
+        let data = root.join(DATA);
         if !data.join(FILES[0]).exists() {
-            host::note("skipped: no numbering data beside the workspace");
+            eprintln!("skipped: no numbering data beside the workspace");
             return;
         }
-        let table = fs::read(host::root().join(TABLE)).unwrap();
+        let table = fs::read(root.join(TABLE)).unwrap();
         let version = version_of(&table).unwrap();
         let fresh = compiled(&data, &version).unwrap();
         assert!(fresh == table, "run `cargo xtask numbering`");

@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::automaton::{Pool, StateId, Union};
-use super::compile::word;
-use super::metadata::{Kind, Lengths, Territory};
-use super::pattern::Pattern;
+use crate::automaton::{Pool, StateId, Union};
+use crate::compile::word;
 use crate::error::{Error, Result};
+use crate::metadata::{Kind, Lengths, Territory};
+use crate::pattern::Pattern;
 
 /// The id of services that belong to no country.
 pub const GLOBAL: &str = "001";
@@ -153,7 +153,7 @@ impl Member {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::numbering::automaton::DEAD;
+    use crate::automaton::DEAD;
 
     fn kind(pattern: &str, lengths: &[u32]) -> Option<Kind> {
         Some(Kind {

@@ -7,9 +7,9 @@
 
 use std::collections::HashMap;
 
-use super::automaton::{DEAD, DIGITS_MAX, Pool, State, StateId};
-use super::pattern::{DigitSet, Pattern};
+use crate::automaton::{DEAD, DIGITS_MAX, Pool, State, StateId};
 use crate::error::{Error, Result};
+use crate::pattern::{DigitSet, Pattern};
 
 /// What to do with a number's beginning.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
