@@ -6,7 +6,7 @@
 //!
 //! Every decision looks at no more than [`CONTEXT_CHARS`] characters before a candidate and
 //! [`RUN_CHARS_MAX`] from its beginning. That bounds what a stream holds back, and makes the result
-//! the same however the text is cut ([`Finder`](crate::Finder)).
+//! the same however the text is cut ([`Finder`]).
 
 mod context;
 mod redact;
