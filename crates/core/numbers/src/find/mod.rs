@@ -202,6 +202,21 @@ mod tests {
     }
 
     #[test]
+    fn gaps_where_no_plan_has_them_make_no_number_of_readings() {
+        let us = ["US"];
+        assert_eq!(
+            found("sensor 201 5550 123 ok", &us, Mode::Balanced),
+            [""; 0]
+        );
+        assert_eq!(found("phone 201 5550 123 ok", &us, Mode::Balanced).len(), 1);
+        assert_eq!(
+            found("sensor 201 5550 123 ok", &us, Mode::RecallMax).len(),
+            1
+        );
+        assert_eq!(found("so 201.555.0123 ok", &us, Mode::Balanced).len(), 1);
+    }
+
+    #[test]
     fn recall_max_finds_what_no_plan_knows() {
         for text in ["call 000-123-9999", "x07700900123y", "(000) 123-4567"] {
             assert_eq!(found(text, &["GB"], Mode::Balanced), [""; 0], "{text}");
