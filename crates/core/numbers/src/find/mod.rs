@@ -77,6 +77,10 @@ pub struct Match {
 ///
 /// Nothing is allocated; the time is linear in the text.
 ///
+/// Missed by design: numbers of fewer than six digits without a calling code, what has the shape of
+/// a date (`20.12.34`), extensions (their number is found), and numbers spelled out in words, split
+/// over lines or escaped (`%2B44…`).
+///
 /// ```
 /// use numbers::{Hints, Mode, Region, find};
 ///
