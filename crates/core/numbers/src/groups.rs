@@ -39,6 +39,26 @@ impl<'d> Grouped<'d> {
     }
 }
 
+/// Whether a plan writes a national number so that it is parted nowhere else than in these places:
+/// bit `n` stands for a gap before the last `n` digits.
+pub(crate) fn may_be_parted(calling_code: u16, national: &[u8], gaps: u32) -> bool {
+    let Some(plan) = CodePlan::of(calling_code) else {
+        return false;
+    };
+    let usual = [true, false].map(|home| plan.formats(home).outcome_of(national));
+    let usual = usual.into_iter().filter_map(Format::chosen);
+    let others = Format::alternates(plan.alternates().outcome_of(national));
+    // A gap between the number and what is dialled before it is always right.
+    let inner = gaps & ((1u32 << national.len().min(31)) - 1);
+    usual.chain(others).any(|format| {
+        let ends = bounds(format, national.len()).map(|(from, _)| national.len() - from);
+        let known = ends
+            .iter()
+            .fold(0, |known, &end| known | 1u32 << end.min(31));
+        inner & !known == 0
+    })
+}
+
 /// Where each group begins and ends. The first take as much as they may and leave the rest their
 /// least.
 fn bounds(format: Format, digits: usize) -> [(usize, usize); 6] {
@@ -56,4 +76,29 @@ fn bounds(format: Format, digits: usize) -> [(usize, usize); 6] {
         at += taken;
     }
     bounds
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gaps_stand_where_a_format_has_them() {
+        let gaps = |places: &[u32]| places.iter().map(|place| 1 << place).sum();
+        for (code, national, places, expected) in [
+            (1, "2015550123", &[7, 4][..], true),
+            (1, "2015550123", &[4], true),
+            (1, "2015550123", &[], true),
+            (1, "2015550123", &[10, 7, 4], true),
+            (1, "2015550123", &[7, 3], false),
+            (1, "2015550123", &[8, 6, 4, 2], false),
+            (44, "7700900123", &[6], true),
+            (44, "7700900123", &[6, 3], true),
+            (33, "639980123", &[8, 6, 4, 2], true),
+            (999, "123456", &[], false),
+        ] {
+            let found = may_be_parted(code, national.as_bytes(), gaps(places));
+            assert_eq!(found, expected, "{code} {national} {places:?}");
+        }
+    }
 }

@@ -17,6 +17,7 @@ static CODES: &[u8] = section(3);
 static REGIONS: &[u8] = section(4);
 static OUTCOMES: &[u8] = section(5);
 static FORMATS: &[u8] = section(6);
+static ALTERNATES: &[u8] = section(7);
 static RULES: &[u8] = section(8);
 static ZONES: &[u8] = section(9);
 static ROOTS: &[u8] = section(10);
@@ -181,6 +182,11 @@ impl CodePlan {
         State(word(CODES, self.0 + if home { 6 } else { 8 }))
     }
 
+    /// Where the choice of other ways to group starts; an outcome is for [`Format::alternates`].
+    pub(crate) fn alternates(self) -> State {
+        State(word(CODES, self.0 + 10))
+    }
+
     /// The lengths of valid national numbers: bit `n` for `n` digits.
     #[cfg(test)]
     pub(crate) fn valid_lengths(self) -> u32 {
@@ -285,6 +291,11 @@ impl Format {
         usize::from(outcome)
             .checked_sub(1)
             .map(|place| Self(place * 16))
+    }
+
+    /// The formats of an outcome of [`CodePlan::alternates`].
+    pub(crate) fn alternates(outcome: u16) -> impl Iterator<Item = Self> {
+        list(ALTERNATES, outcome).map(|place| Self(usize::from(place) * 16))
     }
 
     /// How many groups there are; at most 6.

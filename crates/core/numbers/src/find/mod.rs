@@ -77,6 +77,10 @@ pub struct Match {
 ///
 /// Nothing is allocated; the time is linear in the text.
 ///
+/// Missed by design: numbers of fewer than six digits without a calling code, what has the shape of
+/// a date (`20.12.34`), extensions (their number is found), and numbers spelled out in words, split
+/// over lines or escaped (`%2B44…`).
+///
 /// ```
 /// use numbers::{Hints, Mode, Region, find};
 ///
@@ -199,6 +203,21 @@ mod tests {
             [""; 0]
         );
         assert_eq!(found("id 7400123456", &gb, Mode::RecallMax), ["7400123456"]);
+    }
+
+    #[test]
+    fn gaps_where_no_plan_has_them_make_no_number_of_readings() {
+        let us = ["US"];
+        assert_eq!(
+            found("sensor 201 5550 123 ok", &us, Mode::Balanced),
+            [""; 0]
+        );
+        assert_eq!(found("phone 201 5550 123 ok", &us, Mode::Balanced).len(), 1);
+        assert_eq!(
+            found("sensor 201 5550 123 ok", &us, Mode::RecallMax).len(),
+            1
+        );
+        assert_eq!(found("so 201.555.0123 ok", &us, Mode::Balanced).len(), 1);
     }
 
     #[test]

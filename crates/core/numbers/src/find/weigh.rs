@@ -7,7 +7,7 @@ use super::{
     context::{self, Words},
     run::Run,
 };
-use crate::{Parsed, Region, parse};
+use crate::{Parsed, Region, groups, parse, plan};
 
 /// The fewest digits of a number that is found without a calling code.
 const NATIONAL_MIN: usize = 6;
@@ -161,7 +161,11 @@ impl<'r> Candidate<'r> {
         let read = |region: &Region| parse::in_use(self.digits, false, Some(*region));
         let abroad = || parse::in_use(self.digits.strip_prefix(b"00")?, true, None);
         let parsed = regions.iter().find_map(read).or_else(abroad)?;
-        let written = self.group > 0 || self.digits.first() == Some(&b'0');
+        let parted = self.group > 0 && (self.eager || self.is_parted_as_written(&parsed));
+        let written = match self.group {
+            0 => self.digits.first() == Some(&b'0'),
+            _ => parted,
+        };
         let reason = match (self.words)() {
             Words::Phone => Reason::Word,
             Words::Other if !self.eager => return None,
@@ -170,6 +174,16 @@ impl<'r> Candidate<'r> {
             _ => return None,
         };
         Some((reason, Some(parsed)))
+    }
+
+    /// Whether the gaps stand where the number's plan has them.
+    fn is_parted_as_written(&self, parsed: &Parsed) -> bool {
+        let groups = self.run.groups().get(1..=self.group).unwrap_or_default();
+        let behind = groups.iter().map(|group| self.digits.len() - group.before);
+        let gaps = behind.fold(0, |gaps, digits| gaps | 1u32 << digits.min(31));
+        let digits = parsed.number.digit_bytes();
+        let split = plan::split_calling_code(digits);
+        split.is_some_and(|(code, national)| groups::may_be_parted(code, national, gaps))
     }
 
     /// Whether it looks like a number that no plan knows: only worth it where a miss costs more.

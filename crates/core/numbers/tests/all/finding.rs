@@ -1,6 +1,6 @@
 //! Laws of finding numbers in text: cutting changes nothing, nothing is lost, nothing panics.
 
-use numbers::{Finder, Hints, Match, Mode, Piece, Region, find};
+use numbers::{Finder, Hints, Match, Mode, Piece, Region, Style, find};
 use proptest::prelude::*;
 
 fn regions() -> [Region; 3] {
@@ -187,5 +187,49 @@ fn numbers_of_every_region_are_found_after_a_plus() {
         let found = whole(&text, Mode::Balanced);
         assert_eq!(found.len(), 1, "{text}");
         assert_eq!(&text[found[0].bytes.clone()], format!("{digits} {number}"));
+    }
+}
+
+/// How many of the numbers of every region and kind are found whole, written in one style in a
+/// sentence, with their own region expected.
+fn recall(style: Style, mode: Mode) -> f64 {
+    let (mut written, mut found) = (0, 0);
+    for country in numbers::countries() {
+        for kind in crate::oracle::TYPES {
+            let example = crate::oracle::example(country.region, kind);
+            let text = example.map(|national| format!("+{}{national}", country.calling_code));
+            let Some(parsed) = text.and_then(|text| numbers::parse(&text, None).ok()) else {
+                continue;
+            };
+            let regions = [country.region];
+            let hints = Hints {
+                regions: &regions,
+                mode,
+            };
+            let number = numbers::format(&parsed.number, style);
+            let sentence = format!("See you at {}, they said.", number.as_str());
+            let whole = |m: Match| m.bytes == (11..11 + number.as_str().len());
+            written += 1;
+            found += usize::from(find(&sentence, &hints).any(whole));
+        }
+    }
+    assert!(written > 1_000);
+    100.0 * found as f64 / f64::from(written)
+}
+
+/// What is missed of the national ones: islands' numbers of four and five digits, and pairs parted
+/// by points or dashes, which are more often dates.
+#[test]
+fn numbers_written_as_their_plan_writes_them_are_found() {
+    for (style, mode, least) in [
+        (Style::E164, Mode::Balanced, 99.9),
+        (Style::International, Mode::Balanced, 99.9),
+        (Style::National, Mode::Balanced, 95.0),
+        (Style::E164, Mode::RecallMax, 99.9),
+        (Style::International, Mode::RecallMax, 99.9),
+        (Style::National, Mode::RecallMax, 96.5),
+    ] {
+        let percent = recall(style, mode);
+        assert!(percent >= least, "{style:?} {mode:?}: {percent:.2} %");
     }
 }
