@@ -57,7 +57,14 @@ mod tests {
             ApplicationId::from_bytes([2; 16]),
         );
         let to = (0_u8, number, None::<u8>);
-        let rest = (ChannelChoice::Auto, None::<u8>, Some(locale), None::<u8>);
+        let until = 1_800_000_000_000_i64;
+        let rest = (
+            ChannelChoice::Auto,
+            None::<u8>,
+            Some(locale),
+            None::<u8>,
+            until,
+        );
         postcard::to_stdvec(&(ids, CodePurpose::Login, to, rest)).unwrap()
     }
 

@@ -31,7 +31,13 @@ pub(crate) fn writer(path: &Path) -> Result<Connection, StoreError> {
         Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(of_file(&error)),
         _ => {}
     }
-    open(path, OpenFlags::SQLITE_OPEN_READ_WRITE, WRITER)
+    let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE, WRITER)?;
+    // SQLite opens a file that may only be read all the same, and would never write to it again.
+    match connection.is_readonly("main") {
+        Ok(false) => Ok(connection),
+        Ok(true) => Err(StoreError::ReadOnly),
+        Err(error) => Err(error::plain(&error)),
+    }
 }
 
 pub(crate) fn reader(path: &Path) -> Result<Connection, StoreError> {

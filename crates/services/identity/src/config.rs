@@ -2,6 +2,9 @@
 
 use model::Millis;
 
+/// How long the front waits for the vault, as the link between them does.
+pub(crate) const PATIENCE: Millis = Millis::from_seconds(10);
+
 /// What an operator may set.
 #[derive(Debug, Clone)]
 pub struct IdentityConfig {

@@ -8,7 +8,10 @@ use peers::{
 };
 use store::{StoreError, Tx};
 
-use crate::{Identity, error::StartError, jobs::FallBack, rows::Verification, start::IntoKey};
+use crate::{
+    Identity, config::PATIENCE, error::StartError, jobs::FallBack, rows::Verification,
+    start::IntoKey,
+};
 
 #[async_trait]
 impl FrontEvents for Identity {
@@ -83,6 +86,7 @@ impl Identity {
             verification,
             channel,
             fallback: true,
+            until: now.plus(PATIENCE),
         };
         match self.0.vault.resend(request).await {
             Ok(begun) => match self.record_send(verification, begun, true).await {

@@ -6,6 +6,7 @@ use store::Tx;
 
 use crate::{
     Identity,
+    config::PATIENCE,
     error::{OperationError, StartError},
     limits::Client,
     money::Charge,
@@ -34,6 +35,7 @@ impl Identity {
             verification,
             channel,
             fallback: false,
+            until: now.plus(PATIENCE),
         };
         let begun = core.vault.resend(request).await?;
         self.record_send(verification, begun, false).await?;

@@ -4,7 +4,10 @@ use model::{ApplicationId, ChannelChoice, CodePurpose, Lifecycle, Subject, Verif
 use peers::vault::{Begin, Begun, Destination, OwnerProof};
 use store::Tx;
 
-use crate::{Identity, error::StartError, limits::Client, money::Charge, rows::Verification};
+use crate::{
+    Identity, config::PATIENCE, error::StartError, limits::Client, money::Charge,
+    rows::Verification,
+};
 
 /// What a caller asks for.
 #[derive(Debug, Clone)]
@@ -63,6 +66,7 @@ impl Identity {
             subject: start.subject,
             locale: start.locale,
             owner: start.owner,
+            until: now.plus(PATIENCE),
         };
         let begun = core.vault.begin(request).await?;
         let row = Verification {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use model::{Channel, CodePurpose, MessageId, Status, Timestamp, VerificationId};
-use peers::vault::{Begin, BeginRefusal, Begun, LimitKind, PendingView, Traits};
+use peers::vault::{Begin, BeginRefusal, Begun, LimitKind, PendingView, Traits, Unavailable};
 use seal::{pending::Code, tag::Tags};
 use store::{StoreError, Tx, Value, Write};
 use zeroize::Zeroizing;
@@ -50,6 +50,7 @@ impl Core {
     /// The verb `begin`.
     pub(crate) async fn begin(&self, request: Begin) -> Result<Begun, BeginRefusal> {
         let now = self.trusted_now()?;
+        in_time(request.until, now)?;
         let app = self
             .application(request.application, now)
             .await
@@ -366,6 +367,14 @@ impl Core {
             next: limits::next_channels(app, row, limit, now, &self.config),
         }
     }
+}
+
+/// Refuses what the caller does not wait for any more.
+pub(crate) fn in_time(until: Timestamp, now: Timestamp) -> Result<(), BeginRefusal> {
+    if now > until {
+        return Err(BeginRefusal::Unavailable(Unavailable::Busy));
+    }
+    Ok(())
 }
 
 /// What may be told about a number.

@@ -9,7 +9,7 @@ use store::{StoreError, Tx, Value};
 use crate::{
     Core,
     accounts::find_accounts,
-    begin::{number_limit, resend_writes},
+    begin::{in_time, number_limit, resend_writes},
     budgets::Scope,
     fault::Fault,
     intake::{channel_for, refuse},
@@ -34,6 +34,7 @@ impl Core {
     /// The verb `resend`.
     pub(crate) async fn resend(&self, request: Resend) -> Result<Begun, BeginRefusal> {
         let now = self.trusted_now()?;
+        in_time(request.until, now)?;
         let app = self
             .application(request.application, now)
             .await

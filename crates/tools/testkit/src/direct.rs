@@ -27,6 +27,7 @@ pub fn begin(
         subject: None,
         locale: None,
         owner: None,
+        until: model::Timestamp::from_millis(i64::MAX),
     }
 }
 

@@ -25,6 +25,7 @@ async fn nothing_opens(product: &Product, approved: VerificationId, code: &str) 
         verification: approved,
         channel: model::ChannelChoice::Auto,
         fallback: true,
+        until: model::Timestamp::from_millis(i64::MAX),
     };
     assert_eq!(vault.resend(resend).await, Err(refused));
     let checked = vault.check(guess(APP, approved, code)).await;

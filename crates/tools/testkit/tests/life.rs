@@ -198,6 +198,7 @@ async fn a_lost_answer_of_the_store_loses_no_message_and_sends_none_twice() {
         verification: id,
         channel: ChannelChoice::Sms,
         fallback: false,
+        until: model::Timestamp::from_millis(i64::MAX),
     };
     let _ = product.vault.resend(resend).await;
     assert_eq!(product.code_of(NUMBER, id).await.as_ref(), Some(&code));

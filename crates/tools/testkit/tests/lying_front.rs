@@ -150,6 +150,7 @@ async fn resend(
         verification: id,
         channel,
         fallback: true,
+        until: model::Timestamp::from_millis(i64::MAX),
     };
     product.vault.resend(request).await
 }
@@ -248,6 +249,18 @@ async fn a_stranger_cannot_lock_the_owner_out() {
     // The owner's proof also opens the strangers' lane again.
     let plainly = plain(&product, CodePurpose::Login, NUMBER).await;
     approve(&product, &plainly).await;
+    product.finish().await;
+}
+
+#[tokio::test]
+async fn a_request_that_nobody_waits_for_any_more_sends_nothing() {
+    let product = Product::with(generous(10)).await;
+    let mut late = begin(id(&product), APP, CodePurpose::Signup, NUMBER);
+    late.until = product.identity.now();
+    product.wait(Millis::from_seconds(1));
+    let answer = product.vault.begin(late).await;
+    assert!(matches!(answer, Err(BeginRefusal::Unavailable(_))));
+    assert_eq!(product.phones.thread(NUMBER).len(), 0);
     product.finish().await;
 }
 
@@ -469,6 +482,7 @@ async fn probe(product: &Product, request: &Begin) -> Vec<String> {
         verification: id,
         channel: ChannelChoice::Voice,
         fallback: false,
+        until: model::Timestamp::from_millis(i64::MAX),
     };
     let mut said = Vec::new();
     for _ in 0..2 {
@@ -843,6 +857,7 @@ impl Liar {
                 ChannelChoice::Voice,
             ]),
             fallback: self.random.below(2) == 0,
+            until: model::Timestamp::from_millis(i64::MAX),
         };
         let (number, app, owner) = (known.number, known.app, known.owner);
         if self.product.vault.resend(request).await.is_ok() {

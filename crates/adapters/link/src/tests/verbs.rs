@@ -38,6 +38,7 @@ pub(super) fn begin(verification: VerificationId, typed: &str) -> Begin {
         subject: None,
         locale: Some("en".into()),
         owner: None,
+        until: AT,
     }
 }
 
@@ -72,6 +73,7 @@ async fn the_verbs_of_a_verification_cross_and_come_back() {
         verification: VERIFICATION,
         channel: ChannelChoice::Voice,
         fallback: true,
+        until: AT,
     };
     assert_eq!(client.resend(resend).await, Err(BeginRefusal::Finished));
     assert_eq!(script.last(), format!("{resend:?}"));

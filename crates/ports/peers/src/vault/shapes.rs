@@ -42,6 +42,9 @@ pub struct Begin {
     pub locale: Option<String>,
     /// What an earlier approval left on this device: puts the request into the owner's lane.
     pub owner: Option<OwnerProof>,
+    /// When the caller stops waiting: a request that is found later does nothing, because the person
+    /// was told that it failed and may have asked again.
+    pub until: Timestamp,
 }
 
 /// Says that this device proved this number before. Made and checked by the vault only; it
@@ -72,6 +75,9 @@ pub struct Resend {
     /// True when the system falls back by itself after a definite failure: the person's own
     /// waiting time does not apply, every hard limit does.
     pub fallback: bool,
+    /// When the caller stops waiting: a request that is found later does nothing, because the person
+    /// was told that it failed and may have asked again.
+    pub until: Timestamp,
 }
 
 /// What is known about a number without knowing it.
