@@ -90,10 +90,15 @@ impl Core {
         self.clear_where("vault.clear.ban", &BAN, over).await
     }
 
+    /// Once a day: counters that are too old to matter, and those that say nothing.
     async fn clear_limits(&self, now: Timestamp) -> Result<(), Fault> {
         // Each turn of the epoch touches the counters of accounts, so that those never get this
         // old; while it is under way they may look it.
-        if now.hour() % 24 != 3 || self.keys.epochs().previous_epoch().is_some() {
+        let today = i64::from(now.day());
+        if now.hour() % 24 != 3
+            || self.limits_cleared.load(Ordering::Relaxed) == today
+            || self.keys.epochs().previous_epoch().is_some()
+        {
             return Ok(());
         }
         let keys = Arc::clone(&self.keys);
@@ -113,11 +118,11 @@ impl Core {
                         let mut writes = Vec::new();
                         for row in rows {
                             let found = keys.guard.open::<NumberLimit>(row)?;
-                            writes.extend(found.filter(|row| row.touched_at < oldest).map(|row| {
-                                Write::Delete {
-                                    table: &NUMBER_LIMIT,
-                                    key: vec![Value::from(row.lookup)],
-                                }
+                            let old =
+                                found.filter(|row| row.touched_at < oldest || row.is_blank(now));
+                            writes.extend(old.map(|row| Write::Delete {
+                                table: &NUMBER_LIMIT,
+                                key: vec![Value::from(row.lookup)],
                             }));
                         }
                         tx.write(writes).await?;
@@ -127,9 +132,11 @@ impl Core {
                 .await?;
             match next {
                 Some(next) => place = Some(next),
-                None => return Ok(()),
+                None => break,
             }
         }
+        self.limits_cleared.store(today, Ordering::Relaxed);
+        Ok(())
     }
 
     async fn clear_where<R: Record + Send + 'static>(

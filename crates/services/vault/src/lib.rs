@@ -111,6 +111,8 @@ pub(crate) struct Core {
     accounts: AtomicI64,
     shredded: AtomicBool,
     latest: AtomicI64,
+    /// The day on which counters of numbers were cleared last.
+    pub(crate) limits_cleared: AtomicI64,
 }
 
 /// The vault: the verbs are on [`peers::vault::NumberVault`] and
@@ -163,6 +165,7 @@ impl Vault {
             accounts: AtomicI64::new(0),
             shredded: AtomicBool::new(false),
             latest: AtomicI64::new(0),
+            limits_cleared: AtomicI64::new(0),
         };
         core.recall().await?;
         Ok((Self(Arc::new(core)), Queue(queue)))

@@ -538,3 +538,19 @@ async fn not_covered_deleted_counters_start_from_nothing() {
     assert!(begin_login(&product, NUMBER, 3).await);
     product.finish().await;
 }
+
+#[tokio::test]
+async fn counters_that_say_nothing_go_and_those_with_wrong_guesses_stay() {
+    let product = Product::new(77).await;
+    let (id, _) = product.sign_up(NUMBER).await.unwrap();
+    let code = product.code_of(NUMBER, id).await.unwrap();
+    product.approve(id, &code).await;
+    let (guessed, _) = product.sign_up("+447700900124").await.unwrap();
+    let code = product.code_of("+447700900124", guessed).await.unwrap();
+    let wrong = testkit::guess(APP, guessed, &testkit::wrong_code(&code, 0));
+    product.vault.check(wrong).await.unwrap();
+    assert_eq!(rows(&product, &NUMBER_LIMIT).await.len(), 2);
+    product.quiet_days(2).await;
+    assert_eq!(rows(&product, &NUMBER_LIMIT).await.len(), 1);
+    product.finish().await;
+}

@@ -103,6 +103,14 @@ impl NumberLimit {
         }
     }
 
+    /// Whether the row says no more than one that is not there: no wrong guess is remembered, and
+    /// the days its sends were counted in are over.
+    #[must_use]
+    pub fn is_blank(&self, now: Timestamp) -> bool {
+        let over = |sends: &Sends| sends.day < now.day() && sends.hour < now.hour();
+        self.fails.iter().flatten().all(|fails| *fails == 0) && self.sends.iter().all(over)
+    }
+
     /// Sends of a lane.
     pub fn sends(&mut self, lane: Lane) -> &mut Sends {
         let [stranger, owner] = &mut self.sends;

@@ -1,6 +1,6 @@
 //! One HTTP/1.1 connection that is kept open, and the bytes of requests.
 
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
@@ -116,7 +116,13 @@ impl Connection {
     fn read_more(&mut self, stream: &mut TcpStream) -> Result<()> {
         let filled = self.buffer.len();
         self.buffer.resize(filled + READ_BYTES, 0);
-        let read = stream.read(&mut self.buffer[filled..]);
+        // A machine that is paused and goes on interrupts whoever waits with a time limit.
+        let read = loop {
+            match stream.read(&mut self.buffer[filled..]) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                read => break read,
+            }
+        };
         self.buffer.truncate(filled + *read.as_ref().unwrap_or(&0));
         match read? {
             0 => Err(Error::failed(
