@@ -58,7 +58,7 @@
 //! | ranges opened or closed lately | as in the table's version | as in its own | `tests/all/plan_changes.txt` lists them |
 //!
 //! # Numbers in text
-//! [`find`] looks through a whole text, [`Finder`] through one that comes in chunks, and
+//! [`find()`] looks through a whole text, [`Finder`] through one that comes in chunks, and
 //! [`Redactions`] takes numbers out and puts them back. However a text is cut, the result is the
 //! same, and at most 250 characters are held back.
 //!
