@@ -49,6 +49,7 @@ impl fmt::Debug for SpokenPart {
 }
 
 /// One message: the only shape in which a number leaves the vault.
+#[derive(Clone)]
 pub struct CarrierMessage {
     /// Drawn by the vault, the same on every attempt to hand over this message.
     pub id: MessageId,

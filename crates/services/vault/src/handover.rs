@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use model::MessageId;
 use peers::{
-    carrier::{CarrierMessage, CourierRun, Handover, Outbound},
+    carrier::{CourierRun, Handover, Outbound},
     front::PeerGone,
 };
 use store::{Tx, Value};
@@ -26,7 +26,7 @@ pub async fn hand_over(core: &Core, outbound: &dyn Outbound, outgoing: Outgoing)
         run,
         recovered,
     } = outgoing;
-    let (id, copy) = (message.id, Copy::of(&message));
+    let id = message.id;
     let Some(mut run) = (match run {
         Some(run) => Some(run),
         None => meant_for_present_run(core, outbound, id).await,
@@ -34,7 +34,7 @@ pub async fn hand_over(core: &Core, outbound: &dyn Outbound, outgoing: Outgoing)
         return MessageState::Failed;
     };
     if !recovered {
-        match outbound.send(run, message).await {
+        match outbound.send(run, message.clone()).await {
             Ok(Some(handover)) => return state_of(handover),
             // The courier that it was meant for is gone and never got it: name the present one.
             Ok(None) => match meant_for_present_run(core, outbound, id).await {
@@ -50,7 +50,7 @@ pub async fn hand_over(core: &Core, outbound: &dyn Outbound, outgoing: Outgoing)
             core.outbox.heard(Some(now));
             // The courier answers a known id without sending again, and sends an unknown one.
             outbound
-                .send(run, copy.message())
+                .send(run, message)
                 .await
                 .ok()
                 .flatten()
@@ -105,47 +105,5 @@ const fn state_of(handover: Handover) -> MessageState {
         Handover::Accepted => MessageState::Accepted,
         Handover::Rejected(_) => MessageState::Failed,
         Handover::Unknown => MessageState::Unknown,
-    }
-}
-
-/// What is needed to hand the same message over a second time.
-struct Copy {
-    id: MessageId,
-    to: numbers::E164,
-    from: String,
-    language: String,
-    words: peers::carrier::Words,
-    sandbox: bool,
-}
-
-impl Copy {
-    fn of(message: &CarrierMessage) -> Self {
-        Self {
-            id: message.id,
-            to: message.to.clone(),
-            from: message.from.clone(),
-            language: message.language.clone(),
-            words: message.words.clone(),
-            sandbox: message.sandbox,
-        }
-    }
-
-    fn message(self) -> CarrierMessage {
-        let Self {
-            id,
-            to,
-            from,
-            language,
-            words,
-            sandbox,
-        } = self;
-        CarrierMessage {
-            id,
-            to,
-            from,
-            language,
-            words,
-            sandbox,
-        }
     }
 }
