@@ -28,6 +28,8 @@ const PRODUCT: &str = "Harbour Chat";
 const SAMPLE: &str = "+44 7700 900123";
 const CONFIG: &str = "ringfence.toml";
 const ABOUT: &str = "demo.json";
+/// How the configuration of a demonstration begins.
+const WRITTEN: &str = "# Written by `ringfence demo`.";
 const KEY: &str = "demo-key.json";
 
 /// What `DATA/demo.json` says.
@@ -108,25 +110,33 @@ fn ports(first: u16) -> Result<[u16; 3], Failure> {
     }
 }
 
-/// The data directory, empty if asked. Only a directory that a demonstration made is emptied.
+/// The data directory, empty if asked. Only a directory that a demonstration made is used or
+/// emptied: that of an instance has people's numbers and keys, and a demonstration shows every code.
 fn prepare(options: &Demo) -> Result<PathBuf, Failure> {
     let doing = Failure::while_doing(options.data.display());
-    if options.fresh && options.data.exists() {
-        let ours = options.data.join(CONFIG).exists()
-            || options
-                .data
-                .read_dir()
-                .is_ok_and(|mut entries| entries.next().is_none());
-        if !ours {
+    if options.data.exists() {
+        if !is_ours(&options.data) {
             return Err(Failure::Usage(format!(
-                "{} was not made by a demonstration; --fresh will not empty it",
+                "{} was not made by a demonstration; name another folder with --data",
                 options.data.display()
             )));
         }
-        fs::remove_dir_all(&options.data).map_err(&doing)?;
+        if options.fresh {
+            fs::remove_dir_all(&options.data).map_err(&doing)?;
+        }
     }
     init::make_private_directory(&options.data)?;
     options.data.canonicalize().map_err(doing)
+}
+
+/// Empty, or with a configuration that a demonstration wrote.
+fn is_ours(data: &Path) -> bool {
+    let config = fs::read_to_string(data.join(CONFIG));
+    let written = config.is_ok_and(|text| text.starts_with(WRITTEN));
+    written
+        || data
+            .read_dir()
+            .is_ok_and(|mut entries| entries.next().is_none())
 }
 
 fn write_config(
@@ -140,7 +150,7 @@ fn write_config(
         .map(|id| format!("hosted_application = \"{id}\"\n"))
         .unwrap_or_default();
     let text = format!(
-        "# Written by `ringfence demo`. Test keys: do not use real numbers.\n\
+        "{WRITTEN} Test keys: do not use real numbers.\n\
          [instance]\nmode = \"demo\"\ndata = {data}\n\n\
          [front]\nlisten = \"127.0.0.1:{public}\"\npublic_url = \"http://localhost:{public}\"\n\
          default_country = \"GB\"\n{hosted}\n\

@@ -67,6 +67,35 @@ fn a_passphrase_file_opens_the_keystore_and_nothing_else_does() {
 }
 
 #[test]
+fn a_demonstration_takes_over_no_instance() {
+    let folder = TempDir::new().unwrap();
+    let at = folder.path();
+    // Both are called this unless told otherwise; the second keeps its configuration inside.
+    for init in [
+        &["init", "--data", "ringfence-data"][..],
+        &[
+            "init",
+            "--data",
+            "other",
+            "--config",
+            "other/ringfence.toml",
+        ],
+    ] {
+        fs::create_dir_all(at.join("other")).unwrap();
+        assert_eq!(outcome(&ringfence(at, init)), (Some(0), String::new()));
+        let keystore = at.join(init[2]).join("vault/keystore");
+        let keys = fs::read(&keystore).unwrap();
+        for more in [&[][..], &["--fresh"]] {
+            let demo = [&["demo", "--port", "31950", "--data", init[2]], more].concat();
+            let (code, error) = outcome(&ringfence(at, &demo));
+            assert_eq!(code, Some(2), "{error}");
+            assert!(error.contains("was not made by a demonstration"), "{error}");
+            assert_eq!(fs::read(&keystore).unwrap(), keys);
+        }
+    }
+}
+
+#[test]
 fn an_init_that_fails_can_be_tried_again() {
     let folder = TempDir::new().unwrap();
     let at = folder.path();
