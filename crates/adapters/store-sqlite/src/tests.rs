@@ -5,12 +5,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use rusqlite::Connection;
+use store::sql::Operation;
 use store::{
     Column, Kind, Migration, Read, Scan, Schema, Step, Store, StoreError, Table, Tx, Write,
 };
 use tempfile::TempDir;
 
-use crate::{Options, Sqlite, files, sql};
+use crate::dialect::DIALECT;
+use crate::{Options, Sqlite, files};
 
 static NOTE: Table = Table {
     name: "note",
@@ -298,11 +300,9 @@ async fn a_second_process_may_write_to_the_same_file() {
 
 /// The plan of a scan, as SQLite explains it.
 fn plan(connection: &Connection, scan: &Scan) -> String {
-    let (shape, _) = sql::shape(scan);
-    let text = format!(
-        "EXPLAIN QUERY PLAN {}",
-        sql::scan(scan.table, &shape).unwrap()
-    );
+    let (shape, _) = store::sql::shape(scan);
+    let text = DIALECT.text(scan.table, Operation::Scan(shape)).unwrap();
+    let text = format!("EXPLAIN QUERY PLAN {text}");
     let mut statement = connection.prepare(&text).unwrap();
     let mut rows = statement.raw_query();
     let mut plan = vec![];
