@@ -33,6 +33,8 @@ pub(crate) enum Commit {
 
 pub(crate) struct Attempt<'e> {
     engine: &'e Engine,
+    /// Name of the first member's transaction.
+    name: &'static str,
     begin: &'static str,
     permit: Permit,
     seats: Vec<Option<Seat>>,
@@ -53,12 +55,13 @@ pub(crate) struct Attempt<'e> {
 impl<'e> Attempt<'e> {
     pub(crate) fn new(
         engine: &'e Engine,
-        mode: Mode,
+        (name, mode): (&'static str, Mode),
         permit: Permit,
         awaiting: &'e Cell<bool>,
     ) -> Self {
         Attempt {
             engine,
+            name,
             begin: match mode {
                 Mode::Read => BEGIN_READ,
                 Mode::Write => BEGIN_WRITE,
@@ -252,7 +255,7 @@ impl<'e> Attempt<'e> {
     }
 
     async fn send(&self, requests: Vec<Request<'_>>) -> Vec<Answer> {
-        self.engine.figures.round_trip();
+        self.engine.figures.round_trip(self.name);
         self.awaiting.set(true);
         let answers = pipeline(requests).await;
         self.awaiting.set(false);

@@ -21,3 +21,27 @@ pub static DIALECT: Dialect = Dialect {
 pub(crate) const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE";
 /// Begins a transaction that reads one snapshot.
 pub(crate) const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+#[cfg(test)]
+mod tests {
+    use store::sql::{Dialect, beyond_floor};
+
+    use super::*;
+
+    #[test]
+    fn what_is_said_beside_the_tables_stays_on_the_floor() {
+        let nothing: Vec<String> = vec![];
+        for text in [BEGIN_WRITE, BEGIN_READ, "COMMIT", "ROLLBACK"] {
+            assert_eq!(beyond_floor(text), nothing);
+        }
+        let own = |text: &str| {
+            let mut words = beyond_floor(text);
+            words.retain(|word| word != "SCHEMA_MIGRATION" && word != "NAME");
+            words
+        };
+        for text in [DIALECT.create_record(), DIALECT.record()] {
+            assert_eq!(own(&text), nothing);
+        }
+        assert_eq!(own(Dialect::RECORDED), nothing);
+    }
+}

@@ -183,11 +183,10 @@ impl Engine {
         let Ok(permit) = Arc::clone(&self.permits).acquire_owned().await else {
             return Ended::Refused(StoreError::Closed);
         };
-        let mode = members
-            .first()
-            .map_or(Mode::Read, |member| member.unit.mode);
+        let first = members.first().map(|member| &member.unit);
+        let (name, mode) = first.map_or((FLUSH, Mode::Read), |unit| (unit.name, unit.mode));
         let (awaiting, together) = (Cell::new(false), members.len() > 1);
-        let mut attempt = Attempt::new(self, mode, Rc::new(permit), &awaiting);
+        let mut attempt = Attempt::new(self, (name, mode), Rc::new(permit), &awaiting);
         for member in members.iter_mut() {
             attempt.begin_member();
             member.verdict = drive(member.unit.work.as_mut(), &mut attempt, &awaiting).await;

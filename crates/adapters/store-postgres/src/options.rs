@@ -1,5 +1,8 @@
 //! Where the databases are and how they are used.
 
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
 use std::time::Duration;
 
 use tokio_postgres::Config;
@@ -16,11 +19,14 @@ pub enum OptionsError {
     NoDatabase,
     /// It holds a password, which belongs into a file of its own.
     Password,
+    /// The file with the password cannot be read, or is not one line.
+    PasswordFile(std::io::ErrorKind),
 }
 
 impl std::fmt::Display for OptionsError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
+            Self::PasswordFile(kind) => return write!(f, "has no password in its file: {kind}"),
             Self::Unreadable => {
                 "is not of the form postgresql:///DATABASE?host=/DIRECTORY&user=ROLE"
             }
@@ -59,12 +65,50 @@ impl Place {
         Ok(Place(config))
     }
 
+    /// Reads an address as [`Place::parse`] does, for the role it names with the password that is
+    /// the one line of a file; or for the role that owns the tables, which the server knows by its
+    /// system user.
+    ///
+    /// # Errors
+    /// [`OptionsError`].
+    pub fn configured(
+        address: &str,
+        owner: Option<&str>,
+        password_file: Option<&Path>,
+    ) -> Result<Self, OptionsError> {
+        let mut place = Place::parse(address)?;
+        match (owner, password_file) {
+            (Some(owner), _) => {
+                place.0.user(owner);
+                Ok(place)
+            }
+            (None, Some(file)) => {
+                let password = password(file);
+                let password =
+                    password.map_err(|error| OptionsError::PasswordFile(error.kind()))?;
+                Ok(place.password(&password))
+            }
+            (None, None) => Ok(place),
+        }
+    }
+
     /// The same database with a password for its role; without one the server must know the peer.
     #[must_use]
     pub fn password(mut self, password: &[u8]) -> Self {
         self.0.password(password);
         self
     }
+}
+
+fn password(file: &Path) -> std::io::Result<Vec<u8>> {
+    let mut text = Vec::with_capacity(MAX_PASSWORD);
+    let most = u64::try_from(MAX_PASSWORD).unwrap_or(u64::MAX);
+    File::open(file)?.take(most).read_to_end(&mut text)?;
+    let password = text.trim_ascii_end();
+    if password.is_empty() || password.contains(&b'\n') {
+        return Err(std::io::ErrorKind::InvalidData.into());
+    }
+    Ok(password.to_vec())
 }
 
 impl std::fmt::Debug for Place {
@@ -87,6 +131,8 @@ pub struct Options {
     pub(crate) patience: Duration,
 }
 
+/// Longest password, in bytes.
+const MAX_PASSWORD: usize = 1024;
 /// Most connections to each database, unless told otherwise.
 pub(crate) const CONNECTIONS: usize = 16;
 
@@ -118,6 +164,8 @@ impl Options {
         self
     }
 
+    /// Longest password, in bytes.
+    const MAX_PASSWORD: usize = 1024;
     /// Most connections to each database, at least 1; 16 unless told.
     #[must_use]
     pub fn connections(mut self, most: usize) -> Self {

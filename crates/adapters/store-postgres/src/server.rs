@@ -7,6 +7,7 @@
     reason = "a test harness fails by panicking"
 )]
 
+use std::io::{BufRead, BufReader};
 use std::os::unix::fs::chown;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -71,13 +72,19 @@ impl Server {
             .arg(self.directory.path())
             .args(["-c", "listen_addresses=", "-c", "max_connections=60"])
             .args(["-c", "fsync=off", "-c", "full_page_writes=off"])
-            .args(["-c", "log_min_messages=fatal", "-c", "shared_buffers=16MB"])
+            .args(["-c", "deadlock_timeout=20ms", "-c", "shared_buffers=16MB"])
             .stdout(Stdio::null())
-            .stderr(Stdio::null())
+            .stderr(Stdio::piped())
             .spawn();
-        self.process = Some(process.unwrap());
-        // Given up by the test runner's own time limit.
-        while !self.sql("postgres", "SELECT 1") {}
+        let mut process = process.unwrap();
+        let mut log = BufReader::new(process.stderr.take().unwrap()).lines();
+        let ready = |line: std::io::Result<String>| {
+            line.is_ok_and(|line| line.contains("ready to accept connections"))
+        };
+        assert!(log.any(ready), "the server does not start");
+        // A log that nobody reads would stop the server; it ends with the server.
+        std::thread::spawn(move || log.for_each(drop));
+        self.process = Some(process);
     }
 
     /// Stops the server: at once and without a word to its clients, or after their transactions

@@ -1,11 +1,13 @@
 //! The store, and the thread that its transactions run on.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread::JoinHandle;
 
+use parking_lot::Mutex;
 use store::{Schema, SendFut, Store, StoreError, Unit};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
@@ -44,7 +46,7 @@ pub struct Figures {
 /// Counts what [`Figures`] tells.
 #[derive(Default)]
 pub(crate) struct Counters {
-    round_trips: AtomicU64,
+    round_trips: Mutex<BTreeMap<&'static str, u64>>,
     prepared: AtomicU64,
     conflicts: AtomicU64,
     lost: AtomicU64,
@@ -52,8 +54,8 @@ pub(crate) struct Counters {
 }
 
 impl Counters {
-    pub(crate) fn round_trip(&self) {
-        self.round_trips.fetch_add(1, Ordering::Relaxed);
+    pub(crate) fn round_trip(&self, name: &'static str) {
+        *self.round_trips.lock().entry(name).or_default() += 1;
     }
 
     pub(crate) fn prepared(&self, statements: usize) {
@@ -135,11 +137,20 @@ impl Postgres {
     pub fn figures(&self) -> Figures {
         let figures = &self.figures;
         Figures {
-            round_trips: figures.round_trips.load(Ordering::Relaxed),
+            round_trips: figures.round_trips.lock().values().sum(),
             prepared: figures.prepared.load(Ordering::Relaxed),
             conflicts: figures.conflicts.load(Ordering::Relaxed),
             lost: figures.lost.load(Ordering::Relaxed),
         }
+    }
+}
+
+impl Postgres {
+    /// The round trips of each transaction by its name; of several that shared a commit by the
+    /// first one's.
+    #[must_use]
+    pub fn round_trips(&self) -> BTreeMap<&'static str, u64> {
+        self.figures.round_trips.lock().clone()
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use store::conformance::{SCHEMA, UNKNOWN_TO, run_all};
 use store::{Store, StoreError};
 use store_postgres::server::Server;
-use store_postgres::{Postgres, migrate};
+use store_postgres::{Options, Place, Postgres, migrate};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn postgres_conforms() {
@@ -49,4 +49,46 @@ fn an_unmigrated_older_or_newer_database_is_refused() {
         Some(unknown.clone())
     );
     assert_eq!(migrate(&options, &UNKNOWN_TO), Err(unknown));
+}
+
+#[tokio::test]
+async fn a_role_that_may_only_use_the_rows_is_enough() {
+    let server = Server::start();
+    drop(server.options(&["share", "main"]));
+    assert!(server.sql("postgres", "CREATE ROLE room LOGIN"));
+    for database in ["share_0", "main_0"] {
+        let rights = "REVOKE ALL ON SCHEMA public FROM PUBLIC;
+            GRANT USAGE ON SCHEMA public TO room;
+            ALTER DEFAULT PRIVILEGES GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO room";
+        assert!(server.sql(database, rights));
+    }
+    let socket = server.socket().display();
+    let as_role = |owner: Option<&str>| {
+        let place = |name: &str| {
+            let address = format!("postgresql:///{name}_0?host={socket}&user=room");
+            Place::configured(&address, owner, None).unwrap()
+        };
+        let options = Options::default().database("share", place("share"));
+        options.database("main", place("main"))
+    };
+    assert_eq!(
+        migrate(&as_role(None), &SCHEMA),
+        Err(StoreError::Unavailable),
+        "the room's role may not make tables"
+    );
+    assert_eq!(migrate(&as_role(Some("owner")), &SCHEMA), Ok(()));
+    assert_eq!(migrate(&as_role(None), &SCHEMA), Ok(()), "nothing to do");
+    let store: Arc<dyn Store> = Arc::new(Postgres::open(&as_role(None), &SCHEMA).unwrap());
+    let lease = async |tx: &mut dyn store::Tx| {
+        store::jobs::next_due(tx, &["Any"]).await?;
+        tx.write(vec![store::Write::Delete {
+            table: &store::jobs::JOB,
+            key: vec![[0; 16].into()],
+        }])
+        .await
+    };
+    assert_eq!(
+        store.transact("roles.use", lease).await,
+        Ok::<_, StoreError>(())
+    );
 }

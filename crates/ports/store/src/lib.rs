@@ -31,6 +31,7 @@ mod record;
 mod schema;
 pub mod sql;
 mod table;
+pub mod transfer;
 mod tx;
 mod value;
 mod watch;
@@ -48,5 +49,5 @@ pub use tx::{
     Fut, MAX_BATCH, MAX_KEY_BYTES, MAX_LIMIT, MAX_VALUE_BYTES, Read, Scan, Tx, Write, delete,
     insert, put,
 };
-pub use value::{Kind, Row, Value};
+pub use value::{Kind, Row, Value, encode};
 pub use work::{Mode, Unit, Verdict, Work, answer_safely, run_to_verdict};

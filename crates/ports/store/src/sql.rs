@@ -344,6 +344,85 @@ impl Dialect {
     }
 }
 
+/// Words of the floor that PostgreSQL, CockroachDB, YugabyteDB and Citus share, and of the types
+/// and settings that a dialect may name. What is not among them, from `LISTEN` to `SERIAL`, is
+/// not to be relied upon.
+const FLOOR: &[&str] = &[
+    "ADD",
+    "ALTER",
+    "AND",
+    "BEGIN",
+    "BIGINT",
+    "BLOB",
+    "BY",
+    "BYTEA",
+    "COLLATE",
+    "COLUMN",
+    "COMMIT",
+    "CONFLICT",
+    "CREATE",
+    "DEFAULT",
+    "DELETE",
+    "DESC",
+    "DO",
+    "DROP",
+    "EXCLUDED",
+    "EXISTS",
+    "FALSE",
+    "FROM",
+    "IF",
+    "INDEX",
+    "INSERT",
+    "INTEGER",
+    "INTO",
+    "IS",
+    "ISOLATION",
+    "KEY",
+    "LEVEL",
+    "LIMIT",
+    "NOT",
+    "NOTHING",
+    "NULL",
+    "ON",
+    "ONLY",
+    "ORDER",
+    "PRIMARY",
+    "READ",
+    "REPEATABLE",
+    "ROLLBACK",
+    "SELECT",
+    "SERIALIZABLE",
+    "SET",
+    "TABLE",
+    "TEXT",
+    "TRANSACTION",
+    "UNIQUE",
+    "UPDATE",
+    "VALUES",
+    "WHERE",
+];
+
+/// The words of a statement that are beyond the floor; names in quotes and literals are none. A
+/// test of every statement there is holds the project to it.
+#[must_use]
+pub fn beyond_floor(text: &str) -> Vec<String> {
+    let mut bare = String::with_capacity(text.len());
+    let mut quote = None;
+    for letter in text.chars() {
+        match quote {
+            Some(end) if letter == end => quote = None,
+            Some(_) => {}
+            None if letter == '"' || letter == '\'' => quote = Some(letter),
+            None => bare.push(letter),
+        }
+    }
+    let words = bare.split(|letter: char| !letter.is_ascii_alphabetic() && letter != '_');
+    words
+        .map(str::to_ascii_uppercase)
+        .filter(|word| !word.is_empty() && !FLOOR.contains(&word.as_str()))
+        .collect()
+}
+
 fn nullable(table: &Table, columns: &[&str]) -> Vec<String> {
     let may = |name: &&&str| table.columns.iter().any(|c| c.name == **name && c.nullable);
     columns
@@ -361,4 +440,23 @@ fn columns(table: &Table) -> String {
 fn list(names: &[&str]) -> String {
     let quoted: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
     quoted.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::beyond_floor;
+
+    #[test]
+    fn what_is_beyond_the_floor_is_named() {
+        let plain = "INSERT INTO \"serial\" (\"id\") VALUES ($1) ON CONFLICT (\"id\") DO NOTHING";
+        assert_eq!(beyond_floor(plain), Vec::<String>::new());
+        for (text, words) in [
+            ("LISTEN job", vec!["LISTEN", "JOB"]),
+            ("SELECT pg_advisory_lock(1)", vec!["PG_ADVISORY_LOCK"]),
+            ("CREATE TABLE \"a\" (\"b\" SERIAL)", vec!["SERIAL"]),
+            ("SELECT \"a\" FROM \"b\" FOR UPDATE", vec!["FOR"]),
+        ] {
+            assert_eq!(beyond_floor(text), words, "{text}");
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use model::{ApplicationId, CheckSeen, Lifecycle, Subject, TypedCode, VerificationId};
 use peers::vault::{Approved, CheckCode, Checked, Verdict};
-use store::{StoreError, Tx, Write};
+use store::{Read, Record, StoreError, Tx, Write};
 
 use crate::{
     Identity,
@@ -60,6 +60,16 @@ impl Identity {
             .transact(
                 "identity.approve",
                 async move |tx: &mut dyn Tx| -> Result<(), StoreError> {
+                    let subject = approved.subject.map(|subject| Read::Get {
+                        table: Account::TABLE,
+                        key: vec![subject.into_key()],
+                    });
+                    let verification = Read::Get {
+                        table: Verification::TABLE,
+                        key: vec![id.into_key()],
+                    };
+                    let reads = subject.into_iter().chain([verification]);
+                    tx.prefetch(reads.collect()).await?;
                     let mut writes: Vec<Write> = Vec::new();
                     if let Some(mut row) = tx.get::<Verification>(&[id.into_key()]).await? {
                         let new_account = approved.verdict == Verdict::Created;

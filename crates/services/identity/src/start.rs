@@ -2,7 +2,7 @@
 
 use model::{ApplicationId, ChannelChoice, CodePurpose, Lifecycle, Subject, VerificationId};
 use peers::vault::{Begin, Begun, Destination, OwnerProof};
-use store::Tx;
+use store::{Read, Record, Tx};
 
 use crate::{
     Identity, config::PATIENCE, error::StartError, limits::Client, money::Charge,
@@ -87,6 +87,14 @@ impl Identity {
             .transact(
                 "identity.start",
                 async move |tx: &mut dyn Tx| -> Result<_, StartError> {
+                    if !drawn {
+                        // One round trip to a database server for both.
+                        let known = Read::Get {
+                            table: Verification::TABLE,
+                            key: vec![row.id.into_key()],
+                        };
+                        tx.prefetch(vec![known, charge.announced()]).await?;
+                    }
                     // A repeated request finds its row: nothing was sent again, nothing is charged.
                     if !drawn && is_known(tx, row.id).await? {
                         return Ok(None);
