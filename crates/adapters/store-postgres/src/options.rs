@@ -164,8 +164,6 @@ impl Options {
         self
     }
 
-    /// Longest password, in bytes.
-    const MAX_PASSWORD: usize = 1024;
     /// Most connections to each database, at least 1; 16 unless told.
     #[must_use]
     pub fn connections(mut self, most: usize) -> Self {

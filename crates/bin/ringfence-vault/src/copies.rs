@@ -10,7 +10,7 @@ use std::{
 };
 
 use model::Clock;
-use rooms::{Failure, ambient::SystemClock};
+use rooms::{Failure, ambient::SystemClock, running::block_on};
 use seal::Hsm;
 use store::Store;
 use store_sqlite::{Sqlite, backup_file, check_file, migrate};
@@ -19,7 +19,7 @@ use vault::{Findings, Vault, rows::SCHEMA};
 use crate::{
     databases::Databases,
     epochs::{Shares, count, settle, standing},
-    operator::{block_on, make_directory},
+    operator::make_directory,
     parts::{keystore, keystore_path, options, parts},
     settings::Settings,
 };

@@ -2,11 +2,11 @@
 
 use std::{io::Write, path::Path};
 
-use rooms::{Failure, ambient::sha256, terminal::Bar};
+use rooms::{Failure, ambient::sha256, running::block_on, terminal::Bar};
 use store::transfer::{self, Moved};
 use vault::rows::SCHEMA;
 
-use crate::{databases::Databases, operator::block_on, settings::Settings};
+use crate::{databases::Databases, settings::Settings};
 
 /// Copies and compares. The instance must be stopped.
 pub fn migrate_store(from: &Path, to: &Path) -> Result<(), Failure> {

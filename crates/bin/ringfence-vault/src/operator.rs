@@ -9,7 +9,11 @@ use std::{
 };
 
 use model::Clock;
-use rooms::{Failure, Room, ambient::SystemClock, running::DeadLetter};
+use rooms::{
+    Failure, Room,
+    ambient::SystemClock,
+    running::{DeadLetter, block_on},
+};
 use store::{Store, Tx, jobs};
 use vault::{Application, Vault};
 
@@ -135,13 +139,4 @@ fn with_vault(
         store.close().await;
         done
     })
-}
-
-/// Runs a command's work to its end.
-pub fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(Failure::while_doing("starting the runtime"))?
-        .block_on(work)
 }

@@ -6,10 +6,10 @@ use std::{
 };
 
 use identity::{hash::sha256, rows::SCHEMA};
-use rooms::{Failure, Room, terminal::Bar};
+use rooms::{Failure, Room, running::block_on, terminal::Bar};
 use store::transfer;
 
-use crate::{database, operator::block_on, settings::Settings, supervisor::program};
+use crate::{database, settings::Settings, supervisor::program};
 
 /// Copies and compares, the front's rows and then the vault's. The instance must be stopped.
 pub fn migrate_store(from: &Path, to: &Path) -> Result<(), Failure> {

@@ -12,7 +12,7 @@ use model::Clock;
 use rooms::{
     Failure, Room,
     ambient::{SystemClock, SystemEntropy},
-    running::DeadLetter,
+    running::{DeadLetter, block_on},
 };
 use store::{Store, Tx, jobs};
 
@@ -202,13 +202,4 @@ pub fn with_front<T>(
         store.close().await;
         done
     })
-}
-
-/// Runs a command's work to its end.
-pub fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(Failure::while_doing("starting the runtime"))?
-        .block_on(work)
 }
