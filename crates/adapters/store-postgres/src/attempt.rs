@@ -10,6 +10,7 @@ use crate::connection::{Answer, Connection, Request, pipeline};
 use crate::dialect::{BEGIN_READ, BEGIN_WRITE};
 use crate::engine::{Engine, Permit};
 use crate::error::Trouble;
+use crate::pending::{content, latest};
 
 /// A connection in use.
 struct Seat {
@@ -399,47 +400,6 @@ impl Tx for Attempt<'_> {
             self.note(settled).map(|_| ())
         })
     }
-}
-
-/// What a write makes of the row with this key; none when it is about another row.
-fn content(write: &Write, table: &'static Table, key: &[Value]) -> Option<Vec<Row>> {
-    if write.table() != table {
-        return None;
-    }
-    match write {
-        Write::Delete { key: deleted, .. } => (deleted == key).then(Vec::new),
-        Write::Insert { row, .. } | Write::Put { row, .. } => {
-            let own = table.pick(row, table.key).ok()?;
-            (own == key).then(|| vec![row.clone()])
-        }
-    }
-}
-
-/// The writes without those that a later one replaces: members of a group often write the same
-/// row. In a table with a unique index the order of writes may matter, so there all are kept.
-fn latest(writes: Vec<Write>) -> Vec<Write> {
-    let replaced = |at: usize, write: &Write| {
-        let Write::Put { table, row } = write else {
-            return false;
-        };
-        if table.indexes.iter().any(|index| index.unique) {
-            return false;
-        }
-        let Ok(key) = table.pick(row, table.key) else {
-            return false;
-        };
-        let mut later = writes.iter().skip(at + 1);
-        later.any(|later| {
-            matches!(later, Write::Put { .. }) && content(later, table, &key).is_some()
-        })
-    };
-    let keep: Vec<bool> = writes
-        .iter()
-        .enumerate()
-        .map(|(at, write)| !replaced(at, write))
-        .collect();
-    let kept = writes.into_iter().zip(keep).filter(|(_, keep)| *keep);
-    kept.map(|(write, _)| write).collect()
 }
 
 fn first_trouble(answers: Vec<Answer>) -> Result<Vec<Vec<Row>>, Trouble> {

@@ -85,7 +85,10 @@ impl Engine {
         };
         let mut lead = false;
         for unit in left {
-            lead |= self.lanes.join(unit);
+            match self.lanes.join(unit) {
+                Ok(leads) => lead |= leads,
+                Err(unit) => answer_safely(unit.work, Err(StoreError::Busy)),
+            }
         }
         while lead {
             let group = self.lanes.next(name);

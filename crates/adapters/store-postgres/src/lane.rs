@@ -12,6 +12,9 @@ const HEAT: u32 = 512;
 /// Most transactions that share one commit.
 const MAX_GROUP: usize = 64;
 
+/// Most transactions that wait in a lane.
+const MAX_WAITING: usize = 1024;
+
 #[derive(Default)]
 struct Lane {
     heat: u32,
@@ -41,12 +44,16 @@ impl Lanes {
         hot
     }
 
-    /// Queues a transaction. Answers whether the caller must run what waits.
-    pub(crate) fn join(&self, unit: Unit) -> bool {
+    /// Queues a transaction. Answers whether the caller must run what waits; comes back with the
+    /// transaction when too many wait already.
+    pub(crate) fn join(&self, unit: Unit) -> Result<bool, Unit> {
         let mut lanes = self.0.borrow_mut();
         let lane = lanes.entry(unit.name).or_default();
+        if lane.waiting.len() >= MAX_WAITING {
+            return Err(unit);
+        }
         lane.waiting.push_back(unit);
-        !std::mem::replace(&mut lane.led, true)
+        Ok(!std::mem::replace(&mut lane.led, true))
     }
 
     /// Those that wait, up to a group; when there are none, nobody leads any more.

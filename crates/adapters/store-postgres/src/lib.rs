@@ -23,6 +23,7 @@ mod error;
 mod lane;
 mod migrate;
 mod options;
+mod pending;
 mod pool;
 #[cfg(feature = "server")]
 pub mod server;

@@ -218,6 +218,64 @@ async fn a_deadlock_is_run_again() {
     assert_eq!(store.read("faults.both", both).await, Ok((80, 80)));
 }
 
+/// Adds one to the row that everybody wants; every third then refuses, every fifth meets a
+/// duplicate of its own.
+async fn add_or_refuse(tx: &mut dyn Tx, task: i64) -> Result<(), StoreError> {
+    add_one(tx, 1).await?;
+    if task % 3 == 0 {
+        // Sent before the refusal, so that it has to be taken back.
+        tx.settle().await?;
+        return Err(StoreError::Busy);
+    }
+    if task % 5 == 0 {
+        let row = vec![7i64.into(), 7i64.into()];
+        let insert = Write::Insert {
+            table: &COUNTER,
+            row,
+        };
+        return tx.write(vec![insert.clone(), insert]).await;
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn those_that_share_a_commit_do_not_share_a_failure() {
+    let server = Server::start();
+    let (postgres, store) = open(&options(&server));
+    let mut tasks = JoinSet::new();
+    for task in 0..30 {
+        let store = store.clone();
+        tasks.spawn(async move {
+            let mut added = 0;
+            for _ in 0..20 {
+                let add = async move |tx: &mut dyn Tx| add_or_refuse(tx, task).await;
+                match store.transact("faults.hot", add).await {
+                    Ok(()) => added += 1,
+                    Err(StoreError::Busy) => assert_eq!(task % 3, 0),
+                    Err(error) => {
+                        assert!(error.is_duplicate("counter", "key"), "{error}");
+                        assert_eq!(task % 5, 0);
+                    }
+                }
+            }
+            added
+        });
+    }
+    let mut added = 0;
+    while let Some(done) = tasks.join_next().await {
+        added += done.unwrap();
+    }
+    // 30 tasks, without 10 that refuse and 4 more that meet their duplicate.
+    assert_eq!(added, 16 * 20);
+    let look = async |tx: &mut dyn Tx| count(tx, &COUNTER, 1).await;
+    assert_eq!(
+        store.read("faults.look", look).await,
+        Ok::<_, StoreError>(added)
+    );
+    let conflicts = postgres.figures().conflicts;
+    assert!(conflicts < 600, "{conflicts} conflicts in 600 transactions");
+}
+
 /// Somebody else's session that holds a row's lock until the child is killed.
 fn hold(server: &Server, database: &str) -> Child {
     let text = "BEGIN; UPDATE counter SET count = 7 WHERE id = 1; SELECT pg_sleep(600)";
