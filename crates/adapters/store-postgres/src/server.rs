@@ -105,6 +105,18 @@ impl Server {
         process.wait().unwrap();
     }
 
+    /// Puts a line before all others that say who may come in, and starts again.
+    ///
+    /// # Panics
+    /// When the file cannot be changed.
+    pub fn let_in(&mut self, line: &str) {
+        let file = self.directory.path().join("data/pg_hba.conf");
+        let rest = std::fs::read_to_string(&file).unwrap();
+        std::fs::write(&file, format!("{line}\n{rest}")).unwrap();
+        self.stop(false);
+        self.run();
+    }
+
     /// The directory of the socket.
     #[must_use]
     pub fn socket(&self) -> &Path {

@@ -92,3 +92,30 @@ async fn a_role_that_may_only_use_the_rows_is_enough() {
         Ok::<_, StoreError>(())
     );
 }
+
+#[test]
+fn a_password_is_read_from_its_file_and_a_wrong_one_is_refused() {
+    let mut server = Server::start();
+    drop(server.options(&["share", "main"]));
+    let role = "CREATE ROLE room LOGIN SUPERUSER PASSWORD 'open sesame'";
+    assert!(server.sql("postgres", role));
+    server.let_in("local all room scram-sha-256");
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let socket = server.socket().display().to_string();
+    let place = |name: &str| {
+        let address = format!("postgresql:///{name}_0?host={socket}&user=room");
+        Place::configured(&address, None, Some(file.path()))
+    };
+    let migrated = || {
+        let options = Options::default().database("share", place("share").unwrap());
+        migrate(&options.database("main", place("main").unwrap()), &SCHEMA)
+    };
+    for unusable in ["", "\n", "two\nlines\n"] {
+        std::fs::write(file.path(), unusable).unwrap();
+        assert!(place("main").is_err(), "{unusable:?}");
+    }
+    std::fs::write(file.path(), "open barley\n").unwrap();
+    assert_eq!(migrated(), Err(StoreError::Unavailable));
+    std::fs::write(file.path(), "open sesame\n").unwrap();
+    assert_eq!(migrated(), Ok(()));
+}
