@@ -87,11 +87,11 @@ fn texts(connection: &Connection, step: &Step) -> Result<Vec<String>, StoreError
                 .indexes
                 .iter()
                 .map(|index| sql::create_index(table, index));
-            std::iter::once(sql::create_table(table))
+            std::iter::once(Ok(sql::create_table(table)))
                 .chain(indexes)
-                .collect()
+                .collect::<Result<_, _>>()?
         }
-        Step::CreateIndex(table, index) => vec![sql::create_index(table, table.index(index)?)],
+        Step::CreateIndex(table, index) => vec![sql::create_index(table, table.index(index)?)?],
         Step::AddColumn {
             table,
             column,

@@ -293,7 +293,7 @@ async fn a_row_that_does_not_open_does_not_keep_an_old_key_alive() {
         // Planted beside the genuine one: another key, the same ciphertext.
         row[0] = match &row[0] {
             store::Value::Int(hour) => store::Value::Int(hour + 1),
-            _ => store::Value::from(vec![0xEE; if *table == SHARE { 16 } else { 32 }]),
+            _ => store::Value::from(vec![0xEE; 16]),
         };
         if *table == TAG {
             row[1] = store::Value::from(vec![0xEE; 16]);
