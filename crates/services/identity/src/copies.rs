@@ -168,7 +168,10 @@ impl Identity {
                 () = core.copies.wake.notified() => {}
                 () = &mut stop => return,
             }
-            tokio::time::sleep(gather).await;
+            tokio::select! {
+                () = tokio::time::sleep(gather) => {}
+                () = &mut stop => return,
+            }
             if let Err(error) = core.write_copies().await {
                 tracing::error!(error = %error, "identity.copies");
                 tokio::time::sleep(AFTER_FAILURE).await;
