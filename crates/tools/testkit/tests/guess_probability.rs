@@ -43,7 +43,10 @@ async fn attack(product: &Product, number: &str) -> (u32, bool) {
         let id = VerificationId::from_bytes(product.entropy.random_16().unwrap());
         let request = begin(id, APP, CodePurpose::Signup, number);
         match product.vault.begin(request).await {
-            Err(BeginRefusal::Limit { kind, .. }) if kind == LimitKind::NumberGuesses => {
+            Err(BeginRefusal::Limit {
+                kind: LimitKind::NumberGuesses,
+                ..
+            }) => {
                 return (judged, false);
             }
             answer => answer.unwrap(),
