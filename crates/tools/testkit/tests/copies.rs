@@ -1,11 +1,5 @@
 //! The front's read copies: no answer waits for them, and one that a crash takes is made again.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "helpers of tests fail by panicking"
-)]
-
 use std::sync::Arc;
 
 use identity::{AccountStatus, StartError, Verdict};
