@@ -22,7 +22,6 @@ SELECT create_distributed_table('verification', 'id');
 SELECT create_distributed_table('message', 'id');
 SELECT create_distributed_table('number_limit', 'lookup');
 SELECT create_distributed_table('leaf', 'id');
-SELECT create_distributed_table('leaf_salt', 'leaf', colocate_with => 'leaf');
 SELECT create_distributed_table('job', 'id');
 SELECT citus_add_local_table_to_metadata('deployment');
 SELECT citus_add_local_table_to_metadata('application');

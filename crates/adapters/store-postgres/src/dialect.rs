@@ -14,7 +14,7 @@ pub static DIALECT: Dialect = Dialect {
     empty_bytes: "''::bytea",
     never: "FALSE",
     table_suffix: "",
-    clustered: false,
+    names_index: false,
 };
 
 /// Begins a transaction that writes.

@@ -29,6 +29,21 @@ static NOTE: Table = Table {
         unique: false,
     }],
 };
+/// As [`NOTE`], with a key that is no row number.
+static NAMED: Table = Table {
+    name: "named",
+    columns: &[
+        Column::new("id", Kind::Bytes),
+        Column::new("text", Kind::Bytes),
+        Column::nullable("at", Kind::Int),
+    ],
+    indexes: &[store::Index {
+        name: "named_at",
+        columns: &["text", "at"],
+        unique: false,
+    }],
+    ..NOTE
+};
 static SHARE: Table = Table {
     name: "share",
     database: "share",
@@ -316,26 +331,33 @@ fn plan(connection: &Connection, scan: &Scan) -> String {
 fn every_scan_seeks_and_none_sorts() {
     let fixture = open();
     let connection = files::operator(&fixture.file("main.db")).unwrap();
-    let place = Some(vec![b"x".into(), 5i64.into(), 1i64.into()]);
-    let by_text = || Scan::new(&NOTE, 10).index("note_at").prefix([b"x".into()]);
+    let named = DIALECT.step(&Step::CreateTable(&NAMED), false).unwrap();
+    connection.execute_batch(&named.join(";")).unwrap();
+    let place = Some(vec![b"x".into(), 5i64.into(), b"k".into()]);
+    let by_text = || {
+        Scan::new(&NAMED, 10)
+            .index("named_at")
+            .prefix([b"x".into()])
+    };
     for (scan, seek) in [
-        (Scan::new(&NOTE, 10).from(3i64), "PRIMARY KEY (id>?)"),
+        (Scan::new(&NOTE, 10).from(3i64), "(rowid>?)"),
+        (Scan::new(&NAMED, 10).from(b"k"), "(id>?)"),
         (
-            Scan::new(&NOTE, 10).after(Some(vec![3i64.into()])),
-            "PRIMARY KEY (id>?)",
+            Scan::new(&NAMED, 10).after(Some(vec![b"k".into()])),
+            "(id>?)",
         ),
-        (by_text(), "note_at (text=?"),
+        (by_text(), "named_at (text=?"),
         (
             by_text().from(1i64).to(9i64),
-            "note_at (text=? AND at>? AND at<?)",
+            "named_at (text=? AND at>? AND at<?)",
         ),
         (
             by_text().after(place.clone()),
-            "note_at (text=? AND (at,id)>(?,?))",
+            "named_at (text=? AND (at,id)>(?,?))",
         ),
         (
             by_text().from(1i64).to(9i64).after(place.clone()),
-            "note_at (text=? AND (at,id)>(?,?)",
+            "named_at (text=? AND (at,id)>(?,?)",
         ),
         (by_text().to(9i64).after(place).reverse(), "(at,id)<(?,?))"),
     ] {

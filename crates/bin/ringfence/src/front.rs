@@ -99,6 +99,7 @@ async fn serve(
     let mut tasks = JoinSet::new();
     tasks.spawn(run_jobs(identity.clone(), stopped.clone()));
     tasks.spawn(housekeep(identity.clone(), stopped.clone()));
+    tasks.spawn(copy(identity.clone(), stopped.clone()));
     tasks.spawn(answer(listener, router, stopped));
     let mut links = Links::new(Room::Front);
     let linked = |room, stream| match room {
@@ -116,6 +117,8 @@ async fn serve(
     while tasks.join_next().await.is_some() {}
     peer.finish();
     links.end().await;
+    let written = identity.finish_copies().await;
+    written.map_err(Failure::while_doing("writing the last copies"))?;
     store.close().await;
     Ok(())
 }
@@ -206,6 +209,10 @@ async fn run_jobs(identity: Identity, mut stopped: watch::Receiver<bool>) {
     identity::worker(&identity, name)
         .run(|| SystemClock.now().as_millis(), stop)
         .await;
+}
+
+async fn copy(identity: Identity, mut stopped: watch::Receiver<bool>) {
+    identity.run_copies(told_to_stop(&mut stopped)).await;
 }
 
 async fn housekeep(identity: Identity, mut stopped: watch::Receiver<bool>) {

@@ -176,10 +176,14 @@ impl EpochKey {
         self.epoch
     }
 
-    /// HMAC(k_e, tag): the value a tag's row is found by.
+    /// HMAC(k_e, tag), its first 16 bytes (RFC 2104, section 5): the value a tag's row is found
+    /// by. A row found is judged by the tag sealed in it, so the length decides the size of the
+    /// indexes and nothing else.
     #[must_use]
-    pub fn lookup(&self, tag: &Tag) -> [u8; 32] {
-        *kdf::hmac(&self.lookup, &[tag.as_bytes()])
+    pub fn lookup(&self, tag: &Tag) -> [u8; 16] {
+        let whole = kdf::hmac(&self.lookup, &[tag.as_bytes()]);
+        let (lookup, _) = whole.as_chunks::<16>();
+        lookup[0]
     }
 }
 

@@ -169,9 +169,9 @@ codes! {
         cause "A message went out a moment ago, or the number was sent as much as it may be for now.",
         fix "Show the person when each channel opens again, and other ways.";
     GUESS_LIMIT = "guess_limit" 429 "This number had too many wrong codes",
-        "Wait as long as `next` says, or offer another way.",
-        cause "Too many wrong codes were typed for this number.",
-        fix "Show the person when it opens again, and other ways.";
+        "Offer another way, or let the person sign in where they did before.",
+        cause "Too many wrong codes in a row were typed for this number, so no more are sent to people who cannot show that it is theirs.",
+        fix "Send `owner`, what an earlier check returned on that device: it has guesses of its own, and a proof by it opens the number for all. Else offer other ways.";
     APPLICATION_LIMIT = "application_limit" 429 "The application has sent enough for now",
         "Wait as long as `next` says, or ask the operator for more.",
         cause "The application has used up its share of messages.",

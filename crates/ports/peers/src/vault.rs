@@ -11,8 +11,8 @@ pub use refusal::{BeginRefusal, LimitKind, Unavailable};
 pub use shapes::StoredView;
 pub use shapes::{
     AccountPage, Approved, Begin, Begun, CheckCode, Checked, Custody, DeletionState, Destination,
-    Health, NewAccount, OwnerProof, PendingView, Reclaimed, Resend, SealKey, Traits, Verdict,
-    Viewed,
+    Health, NewAccount, OwnerProof, PendingView, Reclaimed, Resend, SealKey, Standing, Traits,
+    Verdict, Viewed,
 };
 
 /// The vault's verbs for the front. Every call may be repeated with the same ids after a lost

@@ -22,8 +22,8 @@ pub struct Dialect {
     pub never: &'static str,
     /// What follows the columns of a new table.
     pub table_suffix: &'static str,
-    /// Does an index end with the key by itself, and can a scan name its index?
-    pub clustered: bool,
+    /// Can a scan name its index?
+    pub names_index: bool,
 }
 
 /// One kind of statement on a table; with the table it decides the text.
@@ -246,14 +246,12 @@ impl Dialect {
         format!("CREATE TABLE IF NOT EXISTS \"{name}\" ({columns}, PRIMARY KEY ({key})){suffix}")
     }
 
-    /// An index leaves out rows with a null in one of its columns.
+    /// An index leaves out rows with a null in one of its columns. Where equal entries can be, it
+    /// goes on with the key, so that scans through it find their order there.
     fn create_index(&self, table: &Table, index: &'static Index) -> String {
         let unique = if index.unique { "UNIQUE " } else { "" };
-        let columns = match self.clustered {
-            true => index.columns.to_vec(),
-            false => table.entry(index),
-        };
-        let (name, on, columns) = (index.name, table.name, list(&columns));
+        let columns = list(&table.entry(index));
+        let (name, on) = (index.name, table.name);
         let mut sql =
             format!("CREATE {unique}INDEX IF NOT EXISTS \"{name}\" ON \"{on}\" ({columns})");
         let nullable = nullable(table, index.columns);
@@ -317,7 +315,7 @@ impl Dialect {
         }
         let mut sql = format!("SELECT {} FROM \"{}\"", columns(table), table.name);
         if let Some(name) = shape.index {
-            if self.clustered {
+            if self.names_index {
                 let _ = write!(sql, " INDEXED BY \"{name}\"");
             }
             terms.extend(nullable(table, table.index(name)?.columns));

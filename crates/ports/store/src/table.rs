@@ -105,8 +105,8 @@ impl Table {
         Ok(order)
     }
 
-    /// Columns of an index as a database without clustering stores it: those that order its
-    /// scans; of a unique index its own, which no two rows share.
+    /// Columns of an index as a database stores it: those that order its scans; of a unique index
+    /// its own, which no two rows share.
     pub(crate) fn entry(&self, index: &Index) -> Vec<&'static str> {
         let order = self.order(Some(index.name));
         match order {

@@ -2,6 +2,7 @@
 //! front stopped between the vault's answer and its own write, is recorded now.
 
 use model::{Millis, Timestamp};
+use peers::vault::Standing;
 use store::{StoreError, Tx, Value};
 
 use crate::{
@@ -77,10 +78,10 @@ impl Identity {
                         writes.push(store::insert(&Account {
                             subject: account.subject,
                             application: account.application,
-                            status: AccountStatus::Active,
+                            status: status(account.standing),
                             traits: account.traits,
                             verified_at: account.at,
-                            shred_at: None,
+                            shred_at: account.shred_at,
                         }));
                     }
                 }
@@ -90,5 +91,14 @@ impl Identity {
             })
             .await?;
         Ok(recorded)
+    }
+}
+
+const fn status(standing: Standing) -> AccountStatus {
+    match standing {
+        Standing::Active => AccountStatus::Active,
+        Standing::Locked => AccountStatus::Locked,
+        Standing::NumberForgotten => AccountStatus::NumberForgotten,
+        Standing::NumberLost => AccountStatus::NumberLost,
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     error::OperationError,
     limits::Client,
     rows::{Account, AccountStatus, Verification},
-    start::IntoKey,
+    start::{IntoKey, copy_of},
 };
 
 /// What one guess came to, as the vault judged it.
@@ -56,7 +56,11 @@ impl Identity {
     ) -> Result<(), OperationError> {
         let core = &self.0;
         let now = core.clock.now();
-        core.store
+        // A quick person is here before the copy was written: then it is written once, as it ends.
+        let copy = core.copies.take(id).await;
+        let unwritten = copy.clone();
+        let recorded = core
+            .store
             .transact(
                 "identity.approve",
                 async move |tx: &mut dyn Tx| -> Result<(), StoreError> {
@@ -64,14 +68,15 @@ impl Identity {
                         table: Account::TABLE,
                         key: vec![subject.into_key()],
                     });
-                    let verification = Read::Get {
-                        table: Verification::TABLE,
-                        key: vec![id.into_key()],
-                    };
-                    let reads = subject.into_iter().chain([verification]);
+                    let unseen = copy.is_none().then(|| copy_of(id));
+                    let reads = subject.into_iter().chain(unseen);
                     tx.prefetch(reads.collect()).await?;
                     let mut writes: Vec<Write> = Vec::new();
-                    if let Some(mut row) = tx.get::<Verification>(&[id.into_key()]).await? {
+                    let found = match &copy {
+                        Some(row) => Some(row.clone()),
+                        None => tx.get::<Verification>(&[id.into_key()]).await?,
+                    };
+                    if let Some(mut row) = found {
                         let new_account = approved.verdict == Verdict::Created;
                         let seen = CheckSeen::Approved {
                             subject: approved.subject,
@@ -88,7 +93,7 @@ impl Identity {
                         } else {
                             told(&approved)
                         };
-                        if next != row.lifecycle {
+                        if next != row.lifecycle || copy.is_some() {
                             row.lifecycle = next;
                             writes.push(store::put(&row));
                         }
@@ -100,8 +105,11 @@ impl Identity {
                     Ok(())
                 },
             )
-            .await?;
-        Ok(())
+            .await;
+        if let (Err(_), Some(row)) = (&recorded, unwritten) {
+            core.copies.keep(row);
+        }
+        Ok(recorded?)
     }
 }
 
@@ -110,7 +118,7 @@ fn names(lifecycle: &Lifecycle, subject: Option<Subject>) -> bool {
 }
 
 /// The vault's word as a state of its own; after a reclaim it names another account than before.
-fn told(approved: &Approved) -> Lifecycle {
+pub(crate) fn told(approved: &Approved) -> Lifecycle {
     Lifecycle::Approved {
         subject: approved.subject,
         new_account: approved.verdict == Verdict::Created,

@@ -24,6 +24,8 @@ pub struct IdentityConfig {
     pub prices: Vec<(String, u64, u64)>,
     /// How long a finished verification can be looked up.
     pub verifications_kept: Millis,
+    /// How long new read copies may wait for others, to share one commit.
+    pub copies_gather: Millis,
     /// How long an idempotency key is remembered.
     pub idempotency_kept: Millis,
     /// How long a sign-in on the hosted pages lasts without use.
@@ -44,6 +46,7 @@ impl Default for IdentityConfig {
             default_voice_micros: 100_000,
             prices: Vec::new(),
             verifications_kept: day,
+            copies_gather: Millis::from_millis(20),
             idempotency_kept: day,
             session_idle: Millis::from_seconds(15 * 60),
             session_lifetime: Millis::from_seconds(12 * 3600),

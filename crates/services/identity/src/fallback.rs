@@ -24,6 +24,7 @@ impl FrontEvents for Identity {
         for _ in &reports {
             ids.push(core.entropy.row_key(now).map_err(|_| PeerGone)?);
         }
+        core.write_copies().await.map_err(|_| PeerGone)?;
         core.store
             .transact("identity.sends_changed", async move |tx: &mut dyn Tx| {
                 for (report, id) in reports.iter().zip(&ids) {

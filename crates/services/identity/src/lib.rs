@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `start`, `check`, `resend`, `view`, `reclaim` | one verification |
 //! | `subjects`, `sessions` | accounts by pseudonym |
+//! | `copies` | read copies that no answer waits for |
 //! | `applications`, `idempotency` | who calls, and calls that repeat |
 //! | `limits`, `money` | what comes before the vault's hard limits |
 //! | `fallback`, `catch_up`, `jobs`, `housekeeping` | what happens without being asked |
@@ -13,6 +14,7 @@ mod applications;
 mod catch_up;
 mod check;
 mod config;
+mod copies;
 mod error;
 mod fallback;
 pub mod hash;
@@ -54,6 +56,7 @@ pub use rows::{Account, AccountStatus, Application, Verification};
 pub use sessions::{OpenedSession, SessionToken};
 pub use start::Start;
 
+use copies::Copies;
 use limits::Limits;
 use money::Money;
 
@@ -79,6 +82,7 @@ pub(crate) struct Core {
     pub(crate) config: IdentityConfig,
     pub(crate) limits: Limits,
     pub(crate) money: Money,
+    pub(crate) copies: Copies,
     pub(crate) jobs_wake: Arc<Notify>,
     pub(crate) derive: idempotency::Derive,
 }
@@ -109,6 +113,7 @@ impl Identity {
             config,
             limits: Limits::default(),
             money: Money::default(),
+            copies: Copies::default(),
             jobs_wake: Arc::new(Notify::new()),
             derive,
         })))

@@ -1,7 +1,7 @@
 //! Money as a limit: what an application spends on messages in a day.
 //!
-//! The row is charged in the transaction that records the message. The last figure seen is kept in
-//! memory, so that the check before a message costs nothing; it may lag by what is under way.
+//! The books are kept in memory, so that the check before a message costs nothing, and written
+//! with the copies of the verifications whose messages were charged.
 
 use std::collections::HashMap;
 
@@ -15,10 +15,19 @@ use crate::{
     rows::{Spend, Verification},
 };
 
-/// The last figures seen.
+/// What each application spent.
 #[derive(Default)]
 pub struct Money {
-    spent: Mutex<HashMap<ApplicationId, Spend>>,
+    books: Mutex<HashMap<(ApplicationId, u32), Book>>,
+}
+
+/// One application's day.
+#[derive(Default)]
+struct Book {
+    /// As the row says, which other processes may write too.
+    written_micros: u64,
+    owed_micros: u64,
+    owed_messages: u64,
 }
 
 impl Money {
@@ -32,11 +41,11 @@ impl Money {
         now: Timestamp,
         config: &IdentityConfig,
     ) -> Result<(), StartError> {
-        let spent = self.spent.lock();
-        let today = spent
-            .get(&application)
-            .filter(|spend| spend.day == now.day());
-        if today.is_none_or(|spend| spend.micros < config.daily_budget_micros) {
+        let books = self.books.lock();
+        let spent = books.get(&(application, now.day())).map_or(0, |book| {
+            book.written_micros.saturating_add(book.owed_micros)
+        });
+        if spent < config.daily_budget_micros {
             return Ok(());
         }
         let midnight = i64::from(now.day() + 1) * 86_400_000;
@@ -48,31 +57,64 @@ impl Money {
         })
     }
 
-    /// Remembers a row that was written.
-    pub fn note(&self, spend: Option<Spend>) {
-        if let Some(spend) = spend {
-            self.spent.lock().insert(spend.application, spend);
+    /// Notes the price of a message that is to be written.
+    pub fn owe(&self, charge: Charge) {
+        let mut books = self.books.lock();
+        let book = books.entry((charge.application, charge.day)).or_default();
+        book.owed_micros = book.owed_micros.saturating_add(charge.micros);
+        book.owed_messages = book.owed_messages.saturating_add(charge.messages);
+    }
+
+    /// What is to be written now.
+    pub fn owed(&self) -> Vec<Charge> {
+        let books = self.books.lock();
+        let owing = books.iter().filter(|(_, book)| book.owed_messages > 0);
+        owing
+            .map(|(&(application, day), book)| Charge {
+                application,
+                day,
+                micros: book.owed_micros,
+                messages: book.owed_messages,
+            })
+            .collect()
+    }
+
+    /// What was owed was written, and led to these rows.
+    pub fn paid(&self, charges: &[Charge], rows: Vec<Spend>) {
+        let mut books = self.books.lock();
+        for charge in charges {
+            let book = books.entry((charge.application, charge.day)).or_default();
+            book.owed_micros = book.owed_micros.saturating_sub(charge.micros);
+            book.owed_messages = book.owed_messages.saturating_sub(charge.messages);
         }
+        let newest = rows.iter().map(|spend| spend.day).max();
+        for spend in rows {
+            let book = books.entry((spend.application, spend.day)).or_default();
+            book.written_micros = spend.micros;
+        }
+        // Yesterday's books are closed.
+        books.retain(|(_, day), book| Some(*day) >= newest || book.owed_messages > 0);
     }
 }
 
-/// The price of one message, to be charged.
+/// The price of messages, to be charged.
 #[derive(Debug, Clone, Copy)]
 pub struct Charge {
     application: ApplicationId,
     day: u32,
     micros: u64,
+    messages: u64,
 }
 
 impl Charge {
     /// What the last message of a verification costs.
     #[must_use]
     pub fn of(row: &Verification, now: Timestamp, config: &IdentityConfig) -> Self {
-        let micros = config.price_micros(row.traits.country.as_str(), row.channel);
         Self {
             application: row.application,
             day: now.day(),
-            micros,
+            micros: config.price_micros(row.traits.country.as_str(), row.channel),
+            messages: 1,
         }
     }
 
@@ -103,7 +145,7 @@ impl Charge {
             messages: 0,
         });
         spend.micros = spend.micros.saturating_add(self.micros);
-        spend.messages = spend.messages.saturating_add(1);
+        spend.messages = spend.messages.saturating_add(self.messages);
         let write = store::put(&spend);
         Ok((spend, write))
     }

@@ -50,6 +50,7 @@ impl Identity {
         fallback: bool,
     ) -> Result<(), StartError> {
         let core = &self.0;
+        core.write_copies().await?;
         let (now, config) = (core.clock.now(), core.config.clone());
         let spent = core
             .store
@@ -71,7 +72,7 @@ impl Identity {
                 },
             )
             .await?;
-        core.money.note(spent);
+        core.money.paid(&[], spent.into_iter().collect());
         Ok(())
     }
 
@@ -86,6 +87,7 @@ impl Identity {
     ) -> Result<(), OperationError> {
         let core = &self.0;
         core.vault.cancel(application, verification).await?;
+        core.write_copies().await?;
         let now = core.clock.now();
         core.store
             .transact("identity.cancel", async move |tx: &mut dyn Tx| {

@@ -1,8 +1,10 @@
 //! Starting a verification.
 
-use model::{ApplicationId, ChannelChoice, CodePurpose, Lifecycle, Subject, VerificationId};
+use model::{
+    ApplicationId, ChannelChoice, CodePurpose, Lifecycle, Subject, Timestamp, VerificationId,
+};
 use peers::vault::{Begin, Begun, Destination, OwnerProof};
-use store::{Read, Record, Tx};
+use store::{Read, Record, StoreError, Tx};
 
 use crate::{
     Identity, config::PATIENCE, error::StartError, limits::Client, money::Charge,
@@ -44,6 +46,10 @@ impl Identity {
         let now = core.clock.now();
         core.limits.start(&start.client, now, &core.config)?;
         core.money.check(start.application, now, &core.config)?;
+        if !core.copies.are_welcome() {
+            // Before anything is sent that could not be recorded.
+            core.write_copies().await?;
+        }
         let drawn = start.verification.is_none() && start.idempotency_key.is_none();
         let id = match (start.verification, &start.idempotency_key) {
             (Some(id), _) => id,
@@ -81,22 +87,30 @@ impl Identity {
             code_length: begun.view.code_length,
             traits: begun.traits,
         };
+        if drawn {
+            core.money.owe(Charge::of(&row, now, &core.config));
+            core.copies.keep(row);
+        } else {
+            self.record_once(row, now).await?;
+        }
+        Ok((id, begun))
+    }
+
+    /// Records and charges a start that may be a repeat: a repeated request finds its row, and
+    /// nothing was sent again.
+    async fn record_once(&self, row: Verification, now: Timestamp) -> Result<(), StartError> {
+        let core = &self.0;
+        core.write_copies().await?;
         let charge = Charge::of(&row, now, &core.config);
         let spent = core
             .store
             .transact(
                 "identity.start",
-                async move |tx: &mut dyn Tx| -> Result<_, StartError> {
-                    if !drawn {
-                        // One round trip to a database server for both.
-                        let known = Read::Get {
-                            table: Verification::TABLE,
-                            key: vec![row.id.into_key()],
-                        };
-                        tx.prefetch(vec![known, charge.announced()]).await?;
-                    }
-                    // A repeated request finds its row: nothing was sent again, nothing is charged.
-                    if !drawn && is_known(tx, row.id).await? {
+                async move |tx: &mut dyn Tx| -> Result<_, StoreError> {
+                    tx.prefetch(vec![copy_of(row.id), charge.announced()])
+                        .await?;
+                    let known = tx.get::<Verification>(&[row.id.into_key()]).await?;
+                    if known.is_some() {
                         return Ok(None);
                     }
                     let (spend, write) = charge.apply(tx).await?;
@@ -105,13 +119,17 @@ impl Identity {
                 },
             )
             .await?;
-        core.money.note(spent);
-        Ok((id, begun))
+        core.money.paid(&[], spent.into_iter().collect());
+        Ok(())
     }
 }
 
-async fn is_known(tx: &mut dyn Tx, id: VerificationId) -> Result<bool, StartError> {
-    Ok(tx.get::<Verification>(&[id.into_key()]).await?.is_some())
+/// The read of a verification's copy, to be announced.
+pub(crate) fn copy_of(id: VerificationId) -> Read {
+    Read::Get {
+        table: Verification::TABLE,
+        key: vec![id.into_key()],
+    }
 }
 
 /// An id as a key's value.

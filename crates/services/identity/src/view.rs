@@ -1,10 +1,10 @@
 //! Looking a verification up.
 
-use model::{ApplicationId, VerificationId};
+use model::{ApplicationId, Lifecycle, Status, VerificationId};
 use peers::vault::{Unavailable, Viewed};
 use store::Tx;
 
-use crate::{Identity, error::OperationError, rows::Verification, start::IntoKey};
+use crate::{Identity, check::told, error::OperationError, rows::Verification, start::IntoKey};
 
 impl Identity {
     /// Where a verification stands now, as the vault says.
@@ -19,7 +19,8 @@ impl Identity {
         self.0.vault.view(application, id).await
     }
 
-    /// The read copy of a verification, if it is this application's.
+    /// The read copy of a verification, if it is this application's. One that a crash took is made
+    /// again from the vault's word, without a change of channel by itself.
     ///
     /// # Errors
     /// [`OperationError`].
@@ -28,13 +29,42 @@ impl Identity {
         application: ApplicationId,
         id: VerificationId,
     ) -> Result<Option<Verification>, OperationError> {
-        let found = self
-            .0
+        let core = &self.0;
+        core.write_copies().await?;
+        let found = core
             .store
             .read("identity.view", async move |tx: &mut dyn Tx| {
                 Ok::<_, OperationError>(tx.get::<Verification>(&[id.into_key()]).await?)
             })
             .await?;
-        Ok(found.filter(|row| row.application == application))
+        if let Some(row) = found {
+            return Ok(Some(row).filter(|row| row.application == application));
+        }
+        let viewed = core.vault.view(application, id).await?;
+        Ok(viewed.map(|viewed| restored(application, id, &viewed)))
+    }
+}
+
+fn restored(application: ApplicationId, id: VerificationId, viewed: &Viewed) -> Verification {
+    let view = &viewed.view;
+    let lifecycle = match (view.status, viewed.approved) {
+        (_, Some(approved)) => told(&approved),
+        (Status::Locked, None) => Lifecycle::Locked,
+        (Status::Canceled, None) => Lifecycle::Canceled,
+        (Status::Pending, None) => Lifecycle::started(view.expires_at),
+        // An approval that a check would not repeat any more says nothing of its account.
+        (Status::Expired | Status::Approved, None) => Lifecycle::Expired,
+    };
+    Verification {
+        id,
+        application,
+        purpose: viewed.purpose,
+        channel: view.channel,
+        auto: false,
+        fallbacks: 0,
+        lifecycle,
+        expires_at: view.expires_at,
+        code_length: view.code_length,
+        traits: viewed.traits,
     }
 }

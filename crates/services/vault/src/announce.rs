@@ -1,14 +1,14 @@
 //! Reads that a transaction is about to make, named before it makes them: a database server is then
 //! asked once. What is read, and what it means, stands where it is read.
 
-use model::VerificationId;
+use model::{MessageId, VerificationId};
 use seal::tag::{Tag, Tags};
 use store::{Read, Scan, Table, Value};
 
 use crate::{
     accounts::MAX_FOUND,
     keys::Keys,
-    rows::{ACCOUNT, BAN, NUMBER_LIMIT, SHARE, TAG, VERIFICATION},
+    rows::{ACCOUNT, BAN, MESSAGE, NUMBER_LIMIT, SHARE, TAG, VERIFICATION},
 };
 
 /// What `number_limit` reads first.
@@ -36,6 +36,11 @@ pub fn account(subject: [u8; 16]) -> [Read; 2] {
 /// A verification.
 pub fn verification(id: VerificationId) -> Read {
     get(&VERIFICATION, *id.as_bytes())
+}
+
+/// A message.
+pub fn message(id: MessageId) -> Read {
+    get(&MESSAGE, *id.as_bytes())
 }
 
 /// The tag rows under a lookup value.

@@ -43,8 +43,8 @@ enum Written {
         message: Message,
         limit: NumberLimit,
     },
-    /// The number's share is used up.
-    Limited(NumberLimit),
+    /// The number's sends are used up, or its guesses: then no code could be of use.
+    Limited(LimitKind, NumberLimit),
 }
 
 impl Core {
@@ -213,12 +213,9 @@ impl Core {
                 self.recent.keep(&row);
                 Ok(self.begun(&row, app, &mut limit, now))
             }
-            Ok(Written::Limited(mut limit)) => {
+            Ok(Written::Limited(kind, mut limit)) => {
                 let next = limits::next_channels(app, &asked, &mut limit, now, &self.config);
-                Err(BeginRefusal::Limit {
-                    kind: LimitKind::NumberSends,
-                    next,
-                })
+                Err(BeginRefusal::Limit { kind, next })
             }
             Err(Fault::Store(error)) if error.is_duplicate(VERIFICATION.name, "key") => {
                 self.repeat(&asked, &secrets, app, now).await
@@ -286,10 +283,9 @@ impl Core {
                     tx.prefetch(reads).await?;
                     let (mut row, mut message) = (draft.row.clone(), draft.message.clone());
                     let mut limit = number_limit(tx, &keys, &draft.secrets.tags, now).await?;
-                    if app.sandbox.is_none()
-                        && limits::take_send(&mut limit, row.lane, now, &config).is_err()
-                    {
-                        return Ok(Written::Limited(limit));
+                    let sends = app.sandbox.is_none();
+                    if let Err(kind) = limits::take_use(&mut limit, &row, sends, now, &config) {
+                        return Ok(Written::Limited(kind, limit));
                     }
                     let mut writes = vec![keys.guard.put(&limit), store::insert(&message)];
                     let found = find_accounts(tx, &keys, &draft.secrets.tags.account).await?;

@@ -54,7 +54,7 @@ impl Epochs {
     }
 
     /// Lookup values of a tag, the present epoch's first.
-    pub fn lookups(&self, tag: &Tag) -> Vec<[u8; 32]> {
+    pub fn lookups(&self, tag: &Tag) -> Vec<[u8; 16]> {
         let previous = self.previous.as_ref();
         std::iter::once(&self.current)
             .chain(previous)

@@ -5,6 +5,7 @@ use model::{
     Channel, ChannelState, CodePurpose, Millis, NextChannels, Status, Timestamp, WaitReason,
 };
 use numbers::LineType;
+use peers::vault::LimitKind;
 
 use crate::{
     config::VaultConfig,
@@ -15,6 +16,27 @@ const HOUR: i64 = 3_600_000;
 const DAY: i64 = 86_400_000;
 /// A stranger's waits are rounded up to this many seconds.
 const STRANGER_STEP: u32 = 15;
+
+/// Counts the send of a code, where one is sent, or says which of the number's limits stands
+/// against it. A code that could not be typed any more is not sent.
+///
+/// # Errors
+/// The limit.
+pub fn take_use(
+    limit: &mut NumberLimit,
+    row: &Verification,
+    sends: bool,
+    now: Timestamp,
+    config: &VaultConfig,
+) -> Result<(), LimitKind> {
+    if !may_guess(limit, row.lane, row.purpose, config) {
+        return Err(LimitKind::NumberGuesses);
+    }
+    if sends {
+        take_send(limit, row.lane, now, config).map_err(|_| LimitKind::NumberSends)?;
+    }
+    Ok(())
+}
 
 /// Counts one send, or says how long until the next window.
 ///
@@ -123,6 +145,10 @@ pub fn next_channels(
 ) -> NextChannels {
     if row.status_at(now) != Status::Pending {
         return NextChannels::both(ChannelState::closed(WaitReason::Finished));
+    }
+    if !may_guess(limit, row.lane, row.purpose, config) {
+        // Waiting does not help: a proof from the owner's device does.
+        return NextChannels::both(ChannelState::closed(WaitReason::NumberLimit));
     }
     let number = send_wait(limit, row.lane, now, config).map_or(ChannelState::OPEN, |wait| {
         ChannelState::wait(wait.seconds_up(), WaitReason::NumberLimit)

@@ -6,10 +6,7 @@ use store::Write;
 use translog::{Commitment, Day, Event, Leaf, Purpose, Salt, Subject, ViewKey};
 use zeroize::Zeroizing;
 
-use crate::{
-    keys::Keys,
-    rows::{LeafRow, LeafSalt},
-};
+use crate::{keys::Keys, rows::LeafRow};
 
 /// Whose leaf it is: the person's view key, and the how-manieth of theirs.
 pub struct Labelled {
@@ -81,12 +78,6 @@ fn written(leaf: &Leaf, id: [u8; 16], salts: &[u8]) -> Vec<Write> {
     let Ok(body) = leaf.encode() else {
         return Vec::new();
     };
-    let mut writes = vec![store::insert(&LeafRow { id, body })];
-    if !salts.is_empty() {
-        writes.push(store::insert(&LeafSalt {
-            leaf: id,
-            salts: salts.to_vec(),
-        }));
-    }
-    writes
+    let salts = (!salts.is_empty()).then(|| salts.to_vec());
+    vec![store::insert(&LeafRow { id, body, salts })]
 }

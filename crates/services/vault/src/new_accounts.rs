@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use model::Timestamp;
-use peers::vault::{AccountPage, NewAccount, Traits};
+use peers::vault::{AccountPage, NewAccount, Standing, Traits};
 use store::{Scan, Tx, Value};
 
 use crate::{
     Core,
     fault::Fault,
     housekeeping::time_of,
-    rows::{ACCOUNT, Account},
+    rows::{ACCOUNT, Account, AccountStatus},
 };
 
 /// Most accounts of one page.
@@ -59,5 +59,12 @@ fn told(account: &Account) -> NewAccount {
             line_type: account.line_type,
         },
         at: account.created_at,
+        standing: match account.status {
+            AccountStatus::Active => Standing::Active,
+            AccountStatus::Locked => Standing::Locked,
+            AccountStatus::Forgotten => Standing::NumberForgotten,
+            AccountStatus::NumberLost => Standing::NumberLost,
+        },
+        shred_at: account.shred_at,
     }
 }

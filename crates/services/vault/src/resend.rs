@@ -27,7 +27,7 @@ enum Written {
         message: Message,
         limit: NumberLimit,
     },
-    NotNow(Box<Verification>, NumberLimit),
+    NotNow(LimitKind, Box<Verification>, NumberLimit),
     Over,
 }
 
@@ -78,12 +78,9 @@ impl Core {
                 }
                 Ok(self.begun(&row, &app, &mut limit, now))
             }
-            Written::NotNow(row, mut limit) => {
+            Written::NotNow(kind, row, mut limit) => {
                 let next = limits::next_channels(&app, &row, &mut limit, now, &self.config);
-                Err(BeginRefusal::Limit {
-                    kind: LimitKind::NumberSends,
-                    next,
-                })
+                Err(BeginRefusal::Limit { kind, next })
             }
             Written::Over => Err(BeginRefusal::Finished),
         }
@@ -144,11 +141,12 @@ impl Core {
                     let mut limit = number_limit(tx, &keys, &secrets.tags, now).await?;
                     let soon = limits::resend_wait(&row, now, &config).as_millis() > 0;
                     let sandbox = app.sandbox.is_some();
-                    if (soon && !fallback)
-                        || (!sandbox
-                            && limits::take_send(&mut limit, row.lane, now, &config).is_err())
-                    {
-                        return Ok(Written::NotNow(Box::new(row), limit));
+                    let taken = match soon && !fallback {
+                        true => Err(LimitKind::NumberSends),
+                        false => limits::take_use(&mut limit, &row, !sandbox, now, &config),
+                    };
+                    if let Err(kind) = taken {
+                        return Ok(Written::NotNow(kind, Box::new(row), limit));
                     }
                     let mut writes = vec![keys.guard.put(&limit)];
                     if !sandbox {

@@ -10,6 +10,8 @@ use seal::{
 };
 use zeroize::Zeroizing;
 
+mod packing;
+
 use crate::{
     fault::Fault,
     keys::Random,
@@ -31,7 +33,6 @@ pub struct Shares {
 }
 
 const SECRETS_BYTES: usize = 128;
-const MAX_WRAPS: usize = 16;
 
 impl Shares {
     /// Seals the row of `subject` under an epoch's key.
@@ -49,11 +50,8 @@ impl Shares {
         secrets.extend_from_slice(&*self.view_key);
         secrets.extend_from_slice(self.limit.as_bytes());
         secrets.extend_from_slice(self.ban.as_bytes());
-        let mut wraps = Vec::new();
-        for wrap in &self.wraps {
-            lp::push(&mut wraps, &[wrap.class.code()]);
-            lp::push(&mut wraps, &wrap.bytes);
-        }
+        let wraps = packing::pack(&self.wraps)
+            .map_err(|lp::Malformed| Fault::Contradiction("wraps that make no sense"))?;
         Ok(ShareRow {
             subject,
             epoch: epoch.epoch(),
@@ -77,7 +75,8 @@ impl Shares {
             view_key: Zeroizing::new(view_key),
             limit: Tag::from_bytes(limit),
             ban: Tag::from_bytes(ban),
-            wraps: read_wraps(&wraps)?,
+            wraps: packing::unpack(&wraps)
+                .map_err(|lp::Malformed| Fault::Contradiction("wraps that make no sense"))?,
         })
     }
 
@@ -86,28 +85,6 @@ impl Shares {
     pub fn wrap(&self, class: Class) -> Option<&Wrap> {
         self.wraps.iter().find(|wrap| wrap.class == class)
     }
-}
-
-fn read_wraps(mut bytes: &[u8]) -> Result<Vec<Wrap>, Fault> {
-    let broken = Fault::Contradiction("wraps that make no sense");
-    let mut wraps = Vec::new();
-    while !bytes.is_empty() {
-        let (class, rest) = lp::take(bytes).map_err(|_| broken.clone())?;
-        let (wrap, rest) = lp::take(rest).map_err(|_| broken.clone())?;
-        let class = <[u8; 1]>::try_from(class)
-            .ok()
-            .and_then(|[code]| Class::from_code(code));
-        let class = class.ok_or_else(|| broken.clone())?;
-        if wraps.len() == MAX_WRAPS {
-            return Err(broken);
-        }
-        wraps.push(Wrap {
-            class,
-            bytes: wrap.to_vec(),
-        });
-        bytes = rest;
-    }
-    Ok(wraps)
 }
 
 fn cell<'a>(subject: &'a [u8; 16], column: &'a str) -> Cell<'a> {
@@ -190,7 +167,7 @@ pub fn open_limit(limit: &NumberLimit, epoch: &EpochKey) -> Result<Tag, Fault> {
         .map_err(|_| Fault::Contradiction("a tag of the wrong size"))
 }
 
-const fn limit_cell(lookup: &[u8; 32]) -> Cell<'_> {
+const fn limit_cell(lookup: &[u8; 16]) -> Cell<'_> {
     Cell {
         table: "number_limit",
         row: lookup,
@@ -198,10 +175,10 @@ const fn limit_cell(lookup: &[u8; 32]) -> Cell<'_> {
     }
 }
 
-fn tag_row_key(lookup: &[u8; 32], subject: &[u8; 16]) -> [u8; 48] {
-    let mut key = [0; 48];
-    key[..32].copy_from_slice(lookup);
-    key[32..].copy_from_slice(subject);
+fn tag_row_key(lookup: &[u8; 16], subject: &[u8; 16]) -> [u8; 32] {
+    let mut key = [0; 32];
+    key[..16].copy_from_slice(lookup);
+    key[16..].copy_from_slice(subject);
     key
 }
 

@@ -14,7 +14,7 @@ use store::{
     Memory, Store, Tx,
     jobs::{self, Worker},
 };
-use tokio::task::JoinSet;
+use tokio::{sync::Notify, task::JoinSet};
 use vault::{Application, Parts, Vault, VaultConfig};
 
 use crate::{HandClock, Phones, SeededEntropy};
@@ -46,7 +46,10 @@ impl Setup {
                 outcome_wait: model::Millis::from_millis(0),
                 ..VaultConfig::default()
             },
-            front: IdentityConfig::default(),
+            front: IdentityConfig {
+                copies_gather: model::Millis::from_millis(0),
+                ..IdentityConfig::default()
+            },
             apps: vec![app_terms(APP)],
         }
     }
@@ -90,6 +93,7 @@ pub struct Product {
     pub hsm: Arc<SoftKeys>,
     workers: [Worker; 2],
     tasks: JoinSet<()>,
+    stop_copying: Arc<Notify>,
     setup: Setup,
     finished: bool,
 }
@@ -171,6 +175,10 @@ impl Product {
             config: setup.front.clone(),
         };
         let identity = Identity::open(front).await.expect("the front opens");
+        let copying = identity.clone();
+        let stop_copying = Arc::new(Notify::new());
+        let stop = Arc::clone(&stop_copying);
+        tasks.spawn(async move { copying.run_copies(stop.notified()).await });
         let peers = vault.peers(Arc::new(identity.clone()));
         let workers = [
             vault::jobs_worker(peers, entropy.random_16().expect("seeded")),
@@ -187,6 +195,7 @@ impl Product {
             hsm,
             workers,
             tasks,
+            stop_copying,
             setup,
             finished: false,
         }
@@ -295,6 +304,7 @@ impl Product {
     /// Waits until every message in the queue has its outcome written.
     pub async fn drain(&mut self) {
         self.vault.close_outbox();
+        self.stop_copying.notify_one();
         while let Some(done) = self.tasks.join_next().await {
             done.expect("the dispatcher does not panic");
         }
@@ -309,6 +319,8 @@ impl Product {
     /// Ends the product and complains about what was left undone.
     pub async fn finish(mut self) {
         self.drain().await;
+        let copied = self.identity.finish_copies().await;
+        copied.expect("read copies can be written");
         self.run_jobs().await;
         for (name, store) in [("front", &self.front_store), ("vault", &self.vault_store)] {
             let dead = store

@@ -66,6 +66,23 @@ async fn with_proof(product: &Product, purpose: CodePurpose, proof: OwnerProof) 
     start(product, request, NUMBER).await
 }
 
+/// Whether a number has no guesses left in a lane, so that no code is sent to it any more.
+async fn is_closed(product: &Product, purpose: CodePurpose, proof: Option<OwnerProof>) -> bool {
+    let mut request = begin(id(product), APP, purpose, NUMBER);
+    request.owner = proof;
+    let sent = product.phones.thread(NUMBER).len();
+    let answer = product.vault.begin(request).await;
+    let closed = matches!(
+        answer,
+        Err(BeginRefusal::Limit {
+            kind: LimitKind::NumberGuesses,
+            ..
+        })
+    );
+    assert!(!closed || product.phones.thread(NUMBER).len() == sent);
+    closed
+}
+
 async fn check(product: &Product, id: VerificationId, code: &str) -> Checked {
     product.vault.check(guess(APP, id, code)).await.unwrap()
 }
@@ -88,6 +105,9 @@ async fn owner(product: &Product, number: &str) -> Approved {
 async fn exhaust(product: &Product, purpose: CodePurpose, proof: Option<OwnerProof>) -> u32 {
     let mut judged = 0;
     for _ in 0..40 {
+        if is_closed(product, purpose, proof).await {
+            break;
+        }
         let started = match proof {
             Some(proof) => with_proof(product, purpose, proof).await,
             None => plain(product, purpose, NUMBER).await,
@@ -228,13 +248,33 @@ async fn fifty_wrong_guesses_in_a_row_close_a_lane_and_a_hundred_both() {
 #[tokio::test]
 async fn a_closed_lane_answers_a_right_guess_like_a_wrong_one() {
     let product = Product::with(generous(6)).await;
-    exhaust(&product, CodePurpose::Login, None).await;
     let one = plain(&product, CodePurpose::Login, NUMBER).await;
     let other = plain(&product, CodePurpose::Login, NUMBER).await;
+    exhaust(&product, CodePurpose::Login, None).await;
     let right = check(&product, one.id, &one.code).await;
     let wrong = check(&product, other.id, &wrong_code(&other.code, 0)).await;
     assert!(matches!(wrong, Checked::Locked(_)));
     assert_eq!(right, wrong, "else every new code gives one free guess");
+    product.finish().await;
+}
+
+#[tokio::test]
+async fn a_closed_lane_is_sent_no_code_that_could_not_be_typed() {
+    let product = Product::with(generous(12)).await;
+    let open = plain(&product, CodePurpose::Login, NUMBER).await;
+    exhaust(&product, CodePurpose::Login, None).await;
+    assert!(is_closed(&product, CodePurpose::Login, None).await);
+    let sent = product.phones.thread(NUMBER).len();
+    product.wait(MINUTE);
+    let answer = resend(&product, open.id, ChannelChoice::Auto).await;
+    let Err(BeginRefusal::Limit { kind, next }) = answer else {
+        panic!("sent again: {answer:?}");
+    };
+    assert_eq!(kind, LimitKind::NumberGuesses);
+    assert!(!next.sms.allowed && !next.voice.allowed);
+    assert_eq!(product.phones.thread(NUMBER).len(), sent);
+    // Another purpose has guesses of its own.
+    assert!(!is_closed(&product, CodePurpose::Recovery, None).await);
     product.finish().await;
 }
 
@@ -292,11 +332,7 @@ async fn a_stranger_who_proves_the_number_does_not_clear_the_owners_lane() {
     exhaust(&product, CodePurpose::Login, Some(proof)).await;
     let stranger = plain(&product, CodePurpose::Login, NUMBER).await;
     approve(&product, &stranger).await;
-    let mine = with_proof(&product, CodePurpose::Login, proof).await;
-    assert!(matches!(
-        check(&product, mine.id, &mine.code).await,
-        Checked::Locked(_)
-    ));
+    assert!(is_closed(&product, CodePurpose::Login, Some(proof)).await);
     product.finish().await;
 }
 
@@ -311,11 +347,7 @@ async fn a_proof_of_another_number_or_application_or_an_edited_one_is_a_stranger
         ..proof
     };
     for bad in [others, longer] {
-        let started = with_proof(&product, CodePurpose::Login, bad).await;
-        assert!(matches!(
-            check(&product, started.id, &started.code).await,
-            Checked::Locked(_)
-        ));
+        assert!(is_closed(&product, CodePurpose::Login, Some(bad)).await);
     }
     let mut request = begin(id(&product), OTHER, CodePurpose::Login, NUMBER);
     request.owner = Some(proof);
@@ -337,11 +369,7 @@ async fn time_alone_does_not_reopen_the_lane_of_an_account() {
     exhaust(&product, CodePurpose::Login, None).await;
     for _ in 0..2 {
         product.quiet_days(70).await;
-        let started = plain(&product, CodePurpose::Login, NUMBER).await;
-        assert!(matches!(
-            check(&product, started.id, &started.code).await,
-            Checked::Locked(_)
-        ));
+        assert!(is_closed(&product, CodePurpose::Login, None).await);
     }
     let mine = with_proof(&product, CodePurpose::Login, approved.owner.unwrap()).await;
     approve(&product, &mine).await;
@@ -355,12 +383,8 @@ async fn counters_of_a_number_without_account_fade_after_sixty_quiet_days_and_no
     let product = Product::with(generous(11)).await;
     exhaust(&product, CodePurpose::Signup, None).await;
     product.quiet_days(31).await;
-    let early = plain(&product, CodePurpose::Signup, NUMBER).await;
     assert!(
-        matches!(
-            check(&product, early.id, &early.code).await,
-            Checked::Locked(_)
-        ),
+        is_closed(&product, CodePurpose::Signup, None).await,
         "a new epoch forgets no counter"
     );
     product.quiet_days(62).await;

@@ -245,6 +245,24 @@ pub struct NewAccount {
     pub traits: Traits,
     /// When it was proven.
     pub at: Timestamp,
+    /// How it stands now.
+    pub standing: Standing,
+    /// When a deletion that was asked for becomes final.
+    pub shred_at: Option<Timestamp>,
+}
+
+/// How an account stands, apart from a deletion that was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// Everything works.
+    Active,
+    /// Nothing opens, nothing is sent.
+    Locked,
+    /// The number was forgotten.
+    NumberForgotten,
+    /// The number went to a new owner.
+    NumberLost,
 }
 
 /// Some new accounts, oldest first.

@@ -73,7 +73,7 @@ pub struct Sends {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NumberLimit {
     /// HMAC under the epoch's key of the `limit` tag.
-    pub lookup: [u8; 32],
+    pub lookup: [u8; 16],
     /// Epoch of that key.
     pub epoch: u32,
     /// The `limit` tag, sealed under that key, so that the next epoch can find its lookup value.
@@ -93,7 +93,7 @@ impl NumberLimit {
     #[must_use]
     pub fn fresh(now: Timestamp) -> Self {
         Self {
-            lookup: [0; 32],
+            lookup: [0; 16],
             epoch: 0,
             sealed: Vec::new(),
             touched_at: now,

@@ -10,20 +10,9 @@ pub static LEAF: Table = Table {
     columns: &[
         Column::new("id", Kind::Bytes),
         Column::new("body", Kind::Bytes),
+        Column::nullable("salts", Kind::Bytes),
     ],
     key: &["id"],
-    indexes: &[],
-};
-
-/// Salts of a leaf's commitments, which can be deleted while the leaf stays.
-pub static LEAF_SALT: Table = Table {
-    name: "leaf_salt",
-    database: "main",
-    columns: &[
-        Column::new("leaf", Kind::Bytes),
-        Column::new("salts", Kind::Bytes),
-    ],
-    key: &["leaf"],
     indexes: &[],
 };
 
@@ -34,13 +23,19 @@ pub struct LeafRow {
     pub id: [u8; 16],
     /// The leaf as the log will hash it.
     pub body: Vec<u8>,
+    /// 32 bytes for each commitment, in order; they can be deleted while the leaf stays.
+    pub salts: Option<Vec<u8>>,
 }
 
 impl Record for LeafRow {
     const TABLE: &'static Table = &LEAF;
 
     fn to_row(&self) -> Row {
-        vec![Value::from(self.id), Value::Bytes(self.body.clone())]
+        vec![
+            Value::from(self.id),
+            Value::Bytes(self.body.clone()),
+            Value::from(self.salts.clone()),
+        ]
     }
 
     fn from_row(row: Row) -> Result<Self, StoreError> {
@@ -48,31 +43,7 @@ impl Record for LeafRow {
         Ok(Self {
             id: row.array()?,
             body: row.bytes()?,
-        })
-    }
-}
-
-/// One row of [`LEAF_SALT`].
-#[derive(Debug, Clone)]
-pub struct LeafSalt {
-    /// The leaf.
-    pub leaf: [u8; 16],
-    /// 32 bytes for each commitment, in order.
-    pub salts: Vec<u8>,
-}
-
-impl Record for LeafSalt {
-    const TABLE: &'static Table = &LEAF_SALT;
-
-    fn to_row(&self) -> Row {
-        vec![Value::from(self.leaf), Value::Bytes(self.salts.clone())]
-    }
-
-    fn from_row(row: Row) -> Result<Self, StoreError> {
-        let mut row = RowReader::new(&LEAF_SALT, row);
-        Ok(Self {
-            leaf: row.array()?,
-            salts: row.bytes()?,
+            salts: row.opt_bytes()?,
         })
     }
 }

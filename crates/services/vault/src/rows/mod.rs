@@ -16,7 +16,7 @@ use store::{Migration, Schema, Step};
 pub use account::{ACCOUNT, Account, AccountStatus};
 pub use application::{APPLICATION, Application, SandboxNumber};
 pub use limits::{BUDGET, Budget, Lane, NUMBER_LIMIT, NumberLimit};
-pub use log::{LEAF, LEAF_SALT, LeafRow, LeafSalt};
+pub use log::{LEAF, LeafRow};
 pub use message::{MESSAGE, Message, MessageState};
 pub use share::{BAN, Ban, HOUR_KEY, HourKeyRow, SHARE, ShareRow, TAG, TagRow};
 pub use singletons::{DEPLOYMENT, Deployment, INGEST_KEY, INGEST_SEEN, IngestKeyRow, IngestSeen};
@@ -28,7 +28,7 @@ pub use verification::{VERIFICATION, Verification};
 pub static SCHEMA: Schema = Schema {
     databases: &["share", "main"],
     migrations: &[Migration {
-        name: "0001_first",
+        name: "0001_start",
         steps: &[
             Step::CreateTable(&SHARE),
             Step::CreateTable(&TAG),
@@ -42,7 +42,6 @@ pub static SCHEMA: Schema = Schema {
             Step::CreateTable(&BUDGET),
             Step::CreateTable(&NUMBER_LIMIT),
             Step::CreateTable(&LEAF),
-            Step::CreateTable(&LEAF_SALT),
             Step::CreateTable(&INGEST_KEY),
             Step::CreateTable(&INGEST_SEEN),
             Step::CreateTable(&TALLY),

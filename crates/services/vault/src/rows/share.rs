@@ -104,7 +104,7 @@ impl Record for ShareRow {
 #[derive(Debug, Clone)]
 pub struct TagRow {
     /// HMAC of the tag under the epoch's key.
-    pub lookup: [u8; 32],
+    pub lookup: [u8; 16],
     /// Internal subject.
     pub subject: [u8; 16],
     /// Epoch.
@@ -140,7 +140,7 @@ impl Record for TagRow {
 #[derive(Debug, Clone)]
 pub struct Ban {
     /// HMAC of the tag under the epoch's key.
-    pub lookup: [u8; 32],
+    pub lookup: [u8; 16],
     /// Epoch.
     pub epoch: u32,
     /// End of the ban, milliseconds; repeated inside `sealed`, which is what counts.
