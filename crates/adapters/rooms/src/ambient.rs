@@ -62,3 +62,12 @@ pub fn log_to_stderr(room: &'static str, json: bool) {
         tracing::debug!(room, "log");
     }
 }
+
+/// SHA-256 (FIPS 180-4), for comparing what was copied.
+#[must_use]
+pub fn sha256(bytes: &[u8]) -> [u8; 32] {
+    let mut out = [0; 32];
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes);
+    out.copy_from_slice(digest.as_ref());
+    out
+}

@@ -14,7 +14,7 @@ use tokio::{
 };
 
 use crate::{
-    Room,
+    Failure, Room,
     control::{Event, Inherited, SELF_STOP_MAX},
     sandbox::Report,
 };
@@ -33,6 +33,18 @@ pub fn runtime() -> io::Result<Runtime> {
         .worker_threads(WORKERS)
         .enable_all()
         .build()
+}
+
+/// Runs a command's work to its end, on a runtime of its own.
+///
+/// # Errors
+/// Those of the work, or that the system gives no runtime.
+pub fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(Failure::while_doing("starting the runtime"))?
+        .block_on(work)
 }
 
 /// Tells the supervisor that the room serves, then hands every link to `linked` until the room is

@@ -1,8 +1,8 @@
-//! Asking a person for a secret at a terminal.
+//! Asking a person for a secret at a terminal, and showing how far something is.
 
 use std::{
     fs::File,
-    io::{self, Read, Write},
+    io::{self, IsTerminal, Read, Write},
     path::Path,
 };
 
@@ -89,6 +89,54 @@ fn read_line(mut terminal: &File) -> io::Result<Zeroizing<String>> {
     Ok(Zeroizing::new(text.to_owned()))
 }
 
+/// A line on standard error that says how far something is: redrawn at a terminal, and elsewhere
+/// one line for every tenth of it.
+#[derive(Debug, Default)]
+pub struct Bar {
+    doing: String,
+    shown: Option<u64>,
+}
+
+/// Steps of a bar at a terminal.
+const BAR_STEPS: u64 = 40;
+/// Lines of a bar elsewhere.
+const LINES: u64 = 10;
+
+impl Bar {
+    /// Shows `done` of `total`, if that looks different from what was shown before.
+    pub fn show(&mut self, doing: &str, done: u64, total: u64) {
+        let out = io::stderr();
+        let terminal = out.is_terminal();
+        let steps = if terminal { BAR_STEPS } else { LINES };
+        let step = done.min(total).saturating_mul(steps) / total.max(1);
+        if self.doing == doing && self.shown == Some(step) {
+            return;
+        }
+        let first = self.doing != doing;
+        doing.clone_into(&mut self.doing);
+        self.shown = Some(step);
+        let line = match terminal {
+            true => format!(
+                "{}{}",
+                if first { "" } else { "\r" },
+                drawn(doing, step, done)
+            ),
+            false => format!("{doing} {}% ({done})\n", step * 100 / steps),
+        };
+        // Nobody waits for how it looks.
+        let _ = (&out).write_all(line.as_bytes());
+        if terminal && step == steps {
+            let _ = (&out).write_all(b"\n");
+        }
+    }
+}
+
+fn drawn(doing: &str, step: u64, done: u64) -> String {
+    let full = usize::try_from(step.min(BAR_STEPS)).unwrap_or_default();
+    let rest = usize::try_from(BAR_STEPS).unwrap_or_default() - full;
+    format!("{doing} [{}{}] {done}", "#".repeat(full), ".".repeat(rest))
+}
+
 #[cfg(test)]
 mod tests {
     use std::thread;
@@ -96,6 +144,16 @@ mod tests {
     use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 
     use super::*;
+
+    #[test]
+    fn a_bar_fills_from_left_to_right() {
+        assert_eq!(
+            drawn("copying", 0, 0),
+            format!("copying [{}] 0", ".".repeat(40))
+        );
+        let half = format!("copying [{}{}] 7", "#".repeat(20), ".".repeat(20));
+        assert_eq!(drawn("copying", 20, 7), half);
+    }
 
     /// A person's end and a program's end of a terminal.
     fn terminal() -> (File, File) {

@@ -6,6 +6,7 @@
 //! does not touch costs nothing. Reads run on the calling thread, on read-only connections.
 
 mod care;
+mod dialect;
 mod error;
 mod files;
 mod group;
@@ -13,7 +14,6 @@ mod migrate;
 mod options;
 mod reader;
 mod session;
-mod sql;
 mod store;
 mod writer;
 

@@ -1,9 +1,11 @@
 //! Applies migrations, and refuses a database that a newer program has changed.
 
 use rusqlite::{Connection, Error};
+use store::sql::Dialect;
 use store::{Migration, Schema, Step, StoreError};
 
-use crate::{Options, error, files, sql};
+use crate::dialect::DIALECT;
+use crate::{Options, error, files};
 
 /// Applies the missing migrations to every database, each database in one transaction, and
 /// creates the files that do not exist. Running it twice changes nothing.
@@ -52,7 +54,7 @@ fn apply_missing(
     let tx = connection
         .transaction_with_behavior(behavior)
         .map_err(|e| error::plain(&e))?;
-    tx.execute_batch(sql::CREATE_RECORD)
+    tx.execute_batch(&DIALECT.create_record())
         .map_err(|e| error::plain(&e))?;
     for migration in schema.missing(database, &recorded(&tx)?)? {
         apply(&tx, migration, database)?;
@@ -76,43 +78,24 @@ fn apply(
                 .map_err(|error| error::plain(&error))?;
         }
     }
-    let done = connection.execute(sql::RECORD, [migration.name]);
+    let done = connection.execute(&DIALECT.record(), [migration.name]);
     done.map(|_| ()).map_err(|error| error::plain(&error))
 }
 
 fn texts(connection: &Connection, step: &Step) -> Result<Vec<String>, StoreError> {
-    Ok(match step {
-        Step::CreateTable(table) => {
-            let indexes = table
-                .indexes
-                .iter()
-                .map(|index| sql::create_index(table, index));
-            std::iter::once(Ok(sql::create_table(table)))
-                .chain(indexes)
-                .collect::<Result<_, _>>()?
-        }
-        Step::CreateIndex(table, index) => vec![sql::create_index(table, table.index(index)?)?],
-        Step::AddColumn {
-            table,
-            column,
-            fill,
-        } => {
-            let exists = connection.column_exists(None, table.name, column);
-            let column = table.columns.get(table.position(column)?);
-            match (exists.map_err(|error| error::plain(&error))?, column) {
-                (false, Some(column)) => vec![sql::add_column(table, column, *fill)],
-                _ => vec![],
-            }
-        }
-        Step::DropIndex { index, .. } => vec![sql::drop_index(index)],
-        Step::DropTable(table) => vec![sql::drop_table(table)],
-    })
+    let has_column = match step {
+        Step::AddColumn { table, column, .. } => connection
+            .column_exists(None, table.name, column)
+            .map_err(|error| error::plain(&error))?,
+        _ => false,
+    };
+    DIALECT.step(step, has_column)
 }
 
 fn recorded(connection: &Connection) -> Result<Vec<String>, StoreError> {
     let names = || -> Result<Vec<String>, Error> {
         connection
-            .prepare(sql::RECORDED)?
+            .prepare(Dialect::RECORDED)?
             .query_map([], |row| row.get(0))?
             .collect()
     };

@@ -6,9 +6,11 @@ use std::sync::Arc;
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection};
+use store::sql::Operation;
 use store::{Read, Row, StoreError, Table, Value, Write};
 
-use crate::{error, sql};
+use crate::dialect::DIALECT;
+use crate::error;
 
 pub(crate) struct Database {
     pub(crate) name: &'static str,
@@ -20,15 +22,6 @@ pub(crate) struct Session {
     pub(crate) databases: Vec<Database>,
     /// Text for each table, by its address, and operation.
     texts: RefCell<HashMap<(usize, Operation), Arc<str>>>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-enum Operation {
-    Get,
-    Insert,
-    Put,
-    Delete,
-    Scan(sql::Shape),
 }
 
 impl Session {
@@ -61,21 +54,12 @@ impl Session {
     }
 
     pub(crate) fn read(&self, place: usize, read: &Read) -> Result<Vec<Row>, StoreError> {
-        match read {
-            Read::Get { table, key } => self.query(place, table, Operation::Get, key),
-            Read::Scan(scan) => {
-                let (shape, values) = sql::shape(scan);
-                self.query(place, scan.table, Operation::Scan(shape), &values)
-            }
-        }
+        let (table, operation, values) = Operation::of_read(read);
+        self.query(place, table, operation, &values)
     }
 
     pub(crate) fn write(&self, place: usize, write: &Write) -> Result<(), StoreError> {
-        let (table, operation, values) = match write {
-            Write::Insert { table, row } => (table, Operation::Insert, row),
-            Write::Put { table, row } => (table, Operation::Put, row),
-            Write::Delete { table, key } => (table, Operation::Delete, key),
-        };
+        let (table, operation, values) = Operation::of_write(write);
         let mut statement = self.statement(place, table, operation, values)?;
         statement
             .raw_execute()
@@ -123,14 +107,7 @@ impl Session {
         if let Some(text) = self.texts.borrow().get(&key) {
             return Ok(Arc::clone(text));
         }
-        let text: Arc<str> = match operation {
-            Operation::Get => sql::get(table),
-            Operation::Insert => sql::insert(table),
-            Operation::Put => sql::put(table),
-            Operation::Delete => sql::delete(table),
-            Operation::Scan(shape) => sql::scan(table, &shape)?,
-        }
-        .into();
+        let text: Arc<str> = DIALECT.text(table, operation)?.into();
         self.texts.borrow_mut().insert(key, Arc::clone(&text));
         Ok(text)
     }

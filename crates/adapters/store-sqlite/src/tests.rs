@@ -5,12 +5,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use rusqlite::Connection;
+use store::sql::Operation;
 use store::{
     Column, Kind, Migration, Read, Scan, Schema, Step, Store, StoreError, Table, Tx, Write,
 };
 use tempfile::TempDir;
 
-use crate::{Options, Sqlite, files, sql};
+use crate::dialect::DIALECT;
+use crate::{Options, Sqlite, files};
 
 static NOTE: Table = Table {
     name: "note",
@@ -313,11 +315,9 @@ async fn a_second_process_may_write_to_the_same_file() {
 
 /// The plan of a scan, as SQLite explains it.
 fn plan(connection: &Connection, scan: &Scan) -> String {
-    let (shape, _) = sql::shape(scan);
-    let text = format!(
-        "EXPLAIN QUERY PLAN {}",
-        sql::scan(scan.table, &shape).unwrap()
-    );
+    let (shape, _) = store::sql::shape(scan);
+    let text = DIALECT.text(scan.table, Operation::Scan(shape)).unwrap();
+    let text = format!("EXPLAIN QUERY PLAN {text}");
     let mut statement = connection.prepare(&text).unwrap();
     let mut rows = statement.raw_query();
     let mut plan = vec![];
@@ -331,9 +331,8 @@ fn plan(connection: &Connection, scan: &Scan) -> String {
 fn every_scan_seeks_and_none_sorts() {
     let fixture = open();
     let connection = files::operator(&fixture.file("main.db")).unwrap();
-    let index = sql::create_index(&NAMED, NAMED.index("named_at").unwrap()).unwrap();
-    let named = [sql::create_table(&NAMED), index].join(";");
-    connection.execute_batch(&named).unwrap();
+    let named = DIALECT.step(&Step::CreateTable(&NAMED), false).unwrap();
+    connection.execute_batch(&named.join(";")).unwrap();
     let place = Some(vec![b"x".into(), 5i64.into(), b"k".into()]);
     let by_text = || {
         Scan::new(&NAMED, 10)

@@ -10,15 +10,16 @@ use std::{
 };
 
 use model::Clock;
-use rooms::{Failure, ambient::SystemClock};
+use rooms::{Failure, ambient::SystemClock, running::block_on};
 use seal::Hsm;
 use store::Store;
 use store_sqlite::{Sqlite, backup_file, check_file, migrate};
 use vault::{Findings, Vault, rows::SCHEMA};
 
 use crate::{
+    databases::Databases,
     epochs::{Shares, count, settle, standing},
-    operator::{block_on, make_directory},
+    operator::make_directory,
     parts::{keystore, keystore_path, options, parts},
     settings::Settings,
 };
@@ -37,6 +38,9 @@ pub enum Part {
 pub fn backup(config: &Path, to: &Path, part: &Part) -> Result<(), Failure> {
     let settings = Settings::load(config)?;
     let database = |name| {
+        if settings.database.is_some() {
+            return Err(on_a_server());
+        }
         backup_file(&options(&settings.directory).path(name), to)
             .map_err(Failure::while_doing("copying the database"))
     };
@@ -61,6 +65,15 @@ pub fn backup(config: &Path, to: &Path, part: &Part) -> Result<(), Failure> {
     }
 }
 
+/// A server has better ways to copy than a program that reads every row.
+fn on_a_server() -> Failure {
+    Failure::Usage(
+        "the databases are on a server: copy and restore them there, the share store apart from \
+         the others; see docs/scale.md"
+            .to_owned(),
+    )
+}
+
 fn say(line: &str) -> Result<(), Failure> {
     writeln!(std::io::stdout(), "{line}").map_err(Failure::while_doing("writing"))
 }
@@ -80,10 +93,9 @@ fn copy_private(from: &Path, to: &Path) -> std::io::Result<()> {
 /// The present epoch and the day it ends.
 fn epoch(settings: &Settings) -> Result<(u32, String), Failure> {
     block_on(async {
-        let opened = Sqlite::open(&options(&settings.directory), &SCHEMA);
-        let store = opened.map_err(Failure::while_doing("opening the vault's databases"))?;
+        let store = Databases::open(settings, false)?.store();
         let hsm = keystore(settings)?;
-        let standing = standing(&store, &hsm, settings.config.epoch_length).await;
+        let standing = standing(&*store, &hsm, settings.config.epoch_length).await;
         store.close().await;
         let standing = standing?;
         let day: String = standing.ends_at.rfc3339().chars().take(10).collect();
@@ -94,6 +106,9 @@ fn epoch(settings: &Settings) -> Result<(u32, String), Failure> {
 /// Puts copies in place of the databases. The instance must be stopped.
 pub fn restore(config: &Path, main: &Path, share: Option<&Path>) -> Result<(), Failure> {
     let settings = Settings::load(config)?;
+    if settings.database.is_some() {
+        return Err(on_a_server());
+    }
     make_directory(&settings.directory)?;
     let beside = settings.directory.join("restoring");
     // Without any share store the instance goes on with an empty one.

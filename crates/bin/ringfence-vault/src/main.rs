@@ -1,7 +1,9 @@
 //! The vault room: the only process with keys, ciphertexts and tags.
 
 mod copies;
+mod databases;
 mod epochs;
+mod moving;
 mod operator;
 mod parts;
 mod passphrase;
@@ -36,6 +38,12 @@ enum Command {
     Init,
     /// Brings the databases to this program's schema. Example: ringfence-vault migrate
     Migrate,
+    /// Moves every row to the databases of another configuration. Example: ringfence-vault migrate-store --to postgres.toml
+    MigrateStore {
+        /// The configuration with the new databases.
+        #[arg(long)]
+        to: PathBuf,
+    },
     /// Registers an application: its terms as JSON on standard input. Example: ringfence-vault register < terms.json
     Register,
     /// Checks that the rows agree with each other; prints accounts and findings as JSON lines. Example: ringfence-vault check-data
@@ -74,6 +82,7 @@ fn main() -> ExitCode {
         Command::Room => room::run(&config),
         Command::Init => operator::init(&config),
         Command::Migrate => operator::migrate(&config),
+        Command::MigrateStore { to } => moving::migrate_store(&config, &to),
         Command::Register => operator::register(&config),
         Command::CheckData { repair } => operator::check_data(&config, repair),
         Command::Backup { to, share, keys } => copies::backup(&config, &to, &part(share, keys)),

@@ -9,13 +9,17 @@ use std::{
 };
 
 use model::Clock;
-use rooms::{Failure, Room, ambient::SystemClock, running::DeadLetter};
+use rooms::{
+    Failure, Room,
+    ambient::SystemClock,
+    running::{DeadLetter, block_on},
+};
 use store::{Store, Tx, jobs};
-use store_sqlite::Sqlite;
-use vault::{Application, Vault, rows::SCHEMA};
+use vault::{Application, Vault};
 
 use crate::{
-    parts::{create_keystore, options, parts},
+    databases::Databases,
+    parts::{create_keystore, parts},
     settings::Settings,
 };
 
@@ -46,8 +50,7 @@ pub fn make_directory(directory: &Path) -> Result<(), Failure> {
 /// Brings the databases to this program's schema.
 pub fn migrate(config: &Path) -> Result<(), Failure> {
     let settings = Settings::load(config)?;
-    store_sqlite::migrate(&options(&settings.directory), &SCHEMA)
-        .map_err(Failure::while_doing("migrating the vault's databases"))
+    Databases::migrate(&settings)
 }
 
 /// Registers the application whose terms stand on standard input.
@@ -129,22 +132,11 @@ fn with_vault(
 ) -> Result<(), Failure> {
     let settings = Settings::load(config)?;
     block_on(async {
-        let opened = Sqlite::open(&options(&settings.directory), &SCHEMA);
-        let opened = opened.map_err(Failure::while_doing("opening the vault's databases"))?;
-        let store: Arc<dyn Store> = Arc::new(opened);
+        let store = Databases::open(&settings, false)?.store();
         let vault = Vault::open(parts(&settings, Arc::clone(&store))?).await;
         let (vault, _queue) = vault.map_err(Failure::while_doing("opening the vault"))?;
         let done = work(vault, Arc::clone(&store)).await;
         store.close().await;
         done
     })
-}
-
-/// Runs a command's work to its end.
-pub fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(Failure::while_doing("starting the runtime"))?
-        .block_on(work)
 }

@@ -9,8 +9,8 @@ use rooms::{
 };
 use seal::Hsm;
 use store::Store;
-use store_sqlite::{Options, Sqlite};
-use vault::{Parts, rows::SCHEMA};
+use store_sqlite::Options;
+use vault::Parts;
 
 use crate::{passphrase, settings::Settings};
 
@@ -64,20 +64,6 @@ pub fn keystore_path(settings: &Settings) -> std::path::PathBuf {
 
 fn key_file(settings: &Settings) -> std::path::PathBuf {
     settings.directory.join("keystore.key")
-}
-
-/// Opens the databases; a demonstration migrates them by itself.
-pub fn databases(settings: &Settings) -> Result<Arc<Sqlite>, Failure> {
-    let options = options(&settings.directory);
-    let options = if settings.demo {
-        options.migrate()
-    } else {
-        options
-    };
-    let opened = Sqlite::open(&options, &SCHEMA);
-    Ok(Arc::new(opened.map_err(Failure::while_doing(
-        "opening the vault's databases",
-    ))?))
 }
 
 /// Everything the service is made of.

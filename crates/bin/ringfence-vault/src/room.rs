@@ -11,15 +11,10 @@ use rooms::{
     running::{self, Links, every, told_to_stop, until_stopped},
     sandbox::{Report, Sandbox, Sockets},
 };
-use store::Store;
-use store_sqlite::Sqlite;
 use tokio::{sync::watch, task::JoinSet, time::interval};
 use vault::{Queue, Vault, jobs_worker};
 
-use crate::{
-    parts::{databases, parts},
-    settings::Settings,
-};
+use crate::{databases::Databases, parts::parts, settings::Settings};
 
 /// How often leftovers of deleted rows are scrubbed, if there are any.
 const SCRUB_EVERY: Duration = Duration::from_secs(30);
@@ -31,8 +26,11 @@ pub fn run(config: &Path) -> Result<(), Failure> {
     let settings = Settings::load(config)?;
     let sandbox = Sandbox {
         own: vec![settings.directory.clone()],
-        read_only: settings.passphrase_file.iter().cloned().collect(),
-        sockets: Sockets::none(),
+        read_only: settings.secret_files(),
+        sockets: Sockets {
+            unix: settings.database.is_some(),
+            ..Sockets::none()
+        },
     };
     let report = sandbox
         .enter()
@@ -43,8 +41,8 @@ pub fn run(config: &Path) -> Result<(), Failure> {
 }
 
 async fn serve(inherited: Inherited, settings: Settings, report: Report) -> Result<(), Failure> {
-    let sqlite = databases(&settings)?;
-    let store: Arc<dyn Store> = sqlite.clone();
+    let databases = Arc::new(Databases::open(&settings, settings.demo)?);
+    let store = databases.store();
     let opened = Vault::open(parts(&settings, Arc::clone(&store))?).await;
     let (vault, queue) = opened.map_err(Failure::while_doing("opening the vault"))?;
     let verbs = Service::Vault(Arc::new(vault.clone()));
@@ -68,7 +66,7 @@ async fn serve(inherited: Inherited, settings: Settings, report: Report) -> Resu
     tasks.spawn(dispatch(vault.clone(), Arc::clone(&outbound), queue));
     tasks.spawn(run_jobs(vault.clone(), front.clone(), stopped.clone()));
     tasks.spawn(housekeep(vault.clone(), stopped.clone()));
-    tasks.spawn(scrub(vault.clone(), sqlite, stopped));
+    tasks.spawn(scrub(vault.clone(), databases, stopped));
 
     let mut links = Links::new(Room::Vault);
     let linked = |room, stream| match room {
@@ -129,7 +127,7 @@ fn report(done: Result<(), vault::Fault>) {
 }
 
 /// Within a minute of a deletion nothing of it is left in the database's own log.
-async fn scrub(vault: Vault, sqlite: Arc<Sqlite>, mut stopped: watch::Receiver<bool>) {
+async fn scrub(vault: Vault, databases: Arc<Databases>, mut stopped: watch::Receiver<bool>) {
     let mut ticks = interval(SCRUB_EVERY);
     loop {
         let last = tokio::select! {
@@ -138,7 +136,7 @@ async fn scrub(vault: Vault, sqlite: Arc<Sqlite>, mut stopped: watch::Receiver<b
         };
         if vault.take_shredded() {
             for database in ["share", "main"] {
-                if let Err(error) = sqlite.checkpoint_truncate(database).await {
+                if let Err(error) = databases.scrub(database).await {
                     tracing::warn!(error = %error, database, "vault.scrub");
                     vault.note_shredded();
                 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use model::Millis;
-use rooms::settings::{Configuration, SettingsError, VaultLimits};
+use rooms::settings::{Configuration, Database, SettingsError, VaultLimits};
 use vault::VaultConfig;
 
 /// Everything the vault is told.
@@ -13,6 +13,8 @@ pub struct Settings {
     pub directory: PathBuf,
     /// Where the keystore's passphrase stands; without it a key file opens the keystore.
     pub passphrase_file: Option<PathBuf>,
+    /// The database server, if the databases are no files.
+    pub database: Option<Database>,
     /// Whether this is a demonstration.
     pub demo: bool,
     /// Limits.
@@ -30,9 +32,23 @@ impl Settings {
         Ok(Self {
             directory: whole.instance.data.join("vault"),
             passphrase_file: whole.vault.passphrase_file,
+            database: whole.vault.database,
             demo,
             config: limits(whole.vault.limits, demo),
         })
+    }
+}
+
+impl Settings {
+    /// Files outside its directory that the room reads.
+    pub fn secret_files(&self) -> Vec<PathBuf> {
+        let password = self.database.as_ref();
+        let password = password.and_then(|database| database.password_file.clone());
+        self.passphrase_file
+            .clone()
+            .into_iter()
+            .chain(password)
+            .collect()
     }
 }
 

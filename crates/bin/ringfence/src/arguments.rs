@@ -35,6 +35,12 @@ pub enum Command {
     Init(Init),
     /// Brings every database to this program's schema. Example: ringfence migrate
     Migrate,
+    /// Moves every row to the databases of another configuration, and compares; stop the instance first. What was interrupted goes on where it was. Example: ringfence migrate-store --to postgres.toml
+    MigrateStore {
+        /// The configuration with the new databases, otherwise the same.
+        #[arg(long, value_name = "FILE")]
+        to: PathBuf,
+    },
     /// Says what is configured and how the rooms are fenced. Example: ringfence check-config
     CheckConfig,
     /// Checks that no row of any database is lost, forged or orphaned. Example: ringfence check-data

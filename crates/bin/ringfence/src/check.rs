@@ -4,7 +4,12 @@ use std::{collections::BTreeSet, io::ErrorKind, path::Path};
 
 use identity::Account;
 use model::Subject;
-use rooms::{Failure, sandbox, users::may_switch};
+use rooms::{
+    Failure,
+    sandbox::{self, Relaxation},
+    settings::Database,
+    users::may_switch,
+};
 use store::{Scan, Tx};
 
 use crate::{
@@ -24,6 +29,12 @@ pub fn config(config: &Path) -> Result<(), Failure> {
     println!("data     {}", settings.data.display());
     println!("public   {}  {}", settings.public, settings.public_url);
     println!("keys     {}", keys(&settings)?);
+    for (room, database) in [
+        ("front", &settings.database),
+        ("vault", &settings.vault_database),
+    ] {
+        println!("database {}", database_line(room, database.as_ref()));
+    }
     let (users, shared) = users(&settings)?;
     println!("users    {users}");
     let report = sandbox::probe();
@@ -35,6 +46,22 @@ pub fn config(config: &Path) -> Result<(), Failure> {
         println!("this instance calls itself development: rooms share a user without Landlock");
     }
     Ok(())
+}
+
+/// Where a room's database is; a server's socket is an exception from the room's fence.
+fn database_line(room: &str, database: Option<&Database>) -> String {
+    match database {
+        None => format!("{room}: files in its folder"),
+        Some(server) => {
+            let share = server
+                .share_address
+                .iter()
+                .map(|share| format!(" and {share}"));
+            let share: String = share.collect();
+            let relaxed = Relaxation::UnixSockets.title();
+            format!("{room}: {}{share}; {relaxed}", server.address)
+        }
+    }
 }
 
 /// Where the keys are. A passphrase file that is not there would stop the vault.

@@ -6,8 +6,9 @@ use rooms::Failure;
 use store_sqlite::{Options, backup_file, check_file};
 
 use crate::{
+    database,
     init::{hand_over, make_private_directory},
-    operator::{migrate_front, vault},
+    operator::vault,
     settings::Settings,
 };
 
@@ -39,8 +40,8 @@ pub fn backup(config: &Path, to: &Path, share: bool, keys: bool) -> Result<(), F
         println!("what opens it is not in the copy: keep the passphrase or the key file elsewhere");
         return Ok(());
     }
+    let from = database::path(&settings)?;
     vault(config, &["backup", &target(VAULT)], None)?;
-    let from = Options::new(settings.front_directory()).path("main");
     backup_file(&from, &to.join(FRONT)).map_err(Failure::while_doing("copying the front"))?;
     println!("copied front and vault to {}", to.display());
     println!(
@@ -60,7 +61,7 @@ pub fn restore(config: &Path, from: &Path, share: Option<&Path>, yes: bool) -> R
     if let Some(absent) = copies.into_iter().flatten().find(|copy| !copy.exists()) {
         return Err(Failure::Usage(format!("{} is not there", absent.display())));
     }
-    let place = Options::new(settings.front_directory()).path("main");
+    let place = database::path(&settings)?;
     let replaced = Options::new(settings.data.join("vault")).path("main");
     if !yes && (place.exists() || replaced.exists()) {
         return Err(Failure::Usage(
@@ -78,7 +79,7 @@ pub fn restore(config: &Path, from: &Path, share: Option<&Path>, yes: bool) -> R
     make_private_directory(&settings.front_directory())?;
     put_aside(&place)?;
     backup_file(&front, &place).map_err(Failure::while_doing(place.display()))?;
-    migrate_front(&settings)?;
+    database::migrate(&settings)?;
     hand_over(&settings)?;
     println!("restored; what was there is kept beside it as *.replaced");
     println!("next: ringfence check-data --repair, then start the instance");

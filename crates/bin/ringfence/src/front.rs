@@ -3,7 +3,7 @@
 use std::{path::Path, sync::Arc, time::Duration};
 
 use axum::{Router, http::header::CONTENT_TYPE, response::IntoResponse, routing::get};
-use identity::{Applications, Identity, rows::SCHEMA};
+use identity::{Applications, Identity};
 use link::{Limits, Peer, Service, VaultClient};
 use model::{Clock, Entropy};
 use peers::front::{FrontEvents, PeerGone, SendReport};
@@ -14,15 +14,13 @@ use rooms::{
     running::{self, Links, every, told_to_stop, until_stopped},
     sandbox::{Report, Sandbox, Sockets},
 };
-use store::Store;
-use store_sqlite::{Options, Sqlite};
 use tokio::{
     net::TcpListener,
     sync::{OnceCell, watch},
     task::JoinSet,
 };
 
-use crate::{hosted, settings::Settings, supervisor::PUBLIC};
+use crate::{database, hosted, settings::Settings, supervisor::PUBLIC};
 
 const HOUSEKEEP_EVERY: Duration = Duration::from_secs(60);
 
@@ -34,10 +32,15 @@ pub fn run(config: &Path) -> Result<(), Failure> {
     let listener = inherited
         .take_listener(PUBLIC)
         .ok_or_else(|| Failure::Failed("the supervisor passed no public listener".to_owned()))?;
+    let server = settings.database.as_ref();
+    let password_file = server.and_then(|server| server.password_file.clone());
     let sandbox = Sandbox {
         own: vec![settings.front_directory()],
-        read_only: Vec::new(),
-        sockets: Sockets::none(),
+        read_only: password_file.into_iter().collect(),
+        sockets: Sockets {
+            unix: settings.database.is_some(),
+            ..Sockets::none()
+        },
     };
     let report = sandbox
         .enter()
@@ -67,7 +70,7 @@ async fn serve(
     settings: Settings,
     report: Report,
 ) -> Result<(), Failure> {
-    let store = open_store(&settings)?;
+    let store = database::open(&settings, settings.demo)?;
     let late = Arc::new(Late::default());
     let events = Service::Front(late.clone());
     let peer = Peer::new(
@@ -127,20 +130,6 @@ async fn answer(listener: TcpListener, router: Router, mut stopped: watch::Recei
     if webkit::serve(vec![listener], router, limits, shutdown).await == webkit::Stopped::CutOff {
         tracing::warn!("requests were cut off when the room stopped");
     }
-}
-
-/// Opens the front's database; a demonstration migrates it by itself.
-pub fn open_store(settings: &Settings) -> Result<Arc<dyn Store>, Failure> {
-    let options = Options::new(settings.front_directory());
-    let options = if settings.demo {
-        options.migrate()
-    } else {
-        options
-    };
-    let opened = Sqlite::open(&options, &SCHEMA);
-    Ok(Arc::new(opened.map_err(Failure::while_doing(
-        "opening the front's database",
-    ))?))
 }
 
 async fn router(identity: &Identity, settings: &Settings) -> Result<Router, Failure> {

@@ -13,10 +13,7 @@ use rooms::{
 };
 
 use crate::{
-    arguments::Init,
-    operator::{migrate_front, vault},
-    settings::Settings,
-    supervisor::system_user,
+    arguments::Init, database, operator::vault, settings::Settings, supervisor::system_user,
 };
 
 /// `ringfence init`. What fails leaves no configuration behind, so that it can be tried again.
@@ -121,7 +118,7 @@ pub fn init_rooms(config: &Path) -> Result<(), Failure> {
     for room in ["front", "courier"] {
         make_private_directory(&settings.data.join(room))?;
     }
-    migrate_front(&settings)?;
+    database::migrate(&settings)?;
     vault(config, &["init"], None).map(|_| ())
 }
 

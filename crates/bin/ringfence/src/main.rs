@@ -7,11 +7,13 @@
 mod arguments;
 mod check;
 mod console;
+mod database;
 mod demo;
 mod files;
 mod front;
 mod hosted;
 mod init;
+mod moving;
 mod operator;
 mod settings;
 mod supervisor;
@@ -32,6 +34,7 @@ fn main() -> ExitCode {
         Command::RoomConsole => console::run(&config),
         Command::Init(new) => init::run(&config, &new),
         Command::Migrate => operator::migrate(&config),
+        Command::MigrateStore { to } => moving::migrate_store(&config, &to),
         Command::CheckConfig => check::config(&config),
         Command::CheckData { repair } => check::data(&config, repair),
         Command::Backup { to, share, keys } => files::backup(&config, &to, share, keys),

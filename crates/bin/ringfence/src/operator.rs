@@ -7,32 +7,27 @@ use std::{
     sync::Arc,
 };
 
-use identity::{ApiKey, Application, NewApplication, create_application, rows::SCHEMA};
+use identity::{ApiKey, Application, NewApplication, create_application};
 use model::Clock;
 use rooms::{
     Failure, Room,
     ambient::{SystemClock, SystemEntropy},
-    running::DeadLetter,
+    running::{DeadLetter, block_on},
 };
 use store::{Store, Tx, jobs};
-use store_sqlite::{Options, Sqlite};
 
-use crate::{arguments::NewApp, init::hand_over, settings::Settings, supervisor::program};
+use crate::{
+    arguments::NewApp, database, init::hand_over, settings::Settings, supervisor::program,
+};
 
 /// `ringfence migrate`.
 pub fn migrate(config: &Path) -> Result<(), Failure> {
     let settings = Settings::load(config)?;
-    migrate_front(&settings)?;
+    database::migrate(&settings)?;
     println!("front    done");
     vault(config, &["migrate"], None)?;
     println!("vault    done");
     hand_over(&settings)
-}
-
-/// Brings the front's database to this program's schema.
-pub fn migrate_front(settings: &Settings) -> Result<(), Failure> {
-    store_sqlite::migrate(&Options::new(settings.front_directory()), &SCHEMA)
-        .map_err(Failure::while_doing("migrating the front's database"))
 }
 
 /// `ringfence apps create`.
@@ -201,14 +196,8 @@ pub fn with_front<T>(
     work: impl AsyncFnOnce(Arc<dyn Store>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     let settings = Settings::load(config)?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(Failure::while_doing("starting the runtime"))?;
-    runtime.block_on(async {
-        let opened = Sqlite::open(&Options::new(settings.front_directory()), &SCHEMA);
-        let opened = opened.map_err(Failure::while_doing("opening the front's database"))?;
-        let store: Arc<dyn Store> = Arc::new(opened);
+    block_on(async {
+        let store = database::open(&settings, false)?;
         let done = work(Arc::clone(&store)).await;
         store.close().await;
         done

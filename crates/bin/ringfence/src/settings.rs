@@ -7,7 +7,7 @@ use std::{
 
 use identity::IdentityConfig;
 use model::ApplicationId;
-use rooms::settings::{Configuration, FrontLimits, SettingsError, Users, Wrong};
+use rooms::settings::{Configuration, Database, FrontLimits, SettingsError, Users, Wrong};
 use webkit::TrustedProxies;
 
 /// Everything the front and the supervisor are told.
@@ -35,6 +35,10 @@ pub struct Settings {
     pub onward: Option<String>,
     /// Proxies whose word on addresses is taken.
     pub proxies: TrustedProxies,
+    /// The front's database server, if its database is no file.
+    pub database: Option<Database>,
+    /// The vault's, which only says how that room is fenced.
+    pub vault_database: Option<Database>,
     /// Limits of the front.
     pub identity: IdentityConfig,
     /// Where the keystore's passphrase stands, if it has one.
@@ -75,6 +79,8 @@ impl Settings {
             default_country: front.default_country,
             onward: front.onward,
             proxies,
+            database: front.database,
+            vault_database: vault.database,
             identity: identity_config(&front.limits),
             passphrase_file: vault.passphrase_file,
         })

@@ -11,6 +11,10 @@ use crate::{Mode, StoreError, Tx, Unit};
 /// A future that may move between threads.
 pub type SendFut<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
+/// Name of the empty transaction by which [`flush`](trait@Store) waits. A backend that runs
+/// transactions side by side finishes all it accepted before it runs this one.
+pub const FLUSH: &str = "store.flush";
+
 /// How often a transaction is run at most, when each attempt ends in a conflict.
 pub const MAX_ATTEMPTS: u32 = 8;
 
@@ -70,8 +74,7 @@ impl dyn Store + '_ {
     /// # Errors
     /// [`StoreError::Closed`] or [`StoreError::Busy`].
     pub async fn flush(&self) -> Result<(), StoreError> {
-        self.transact("store.flush", async |_: &mut dyn Tx| Ok(()))
-            .await
+        self.transact(FLUSH, async |_: &mut dyn Tx| Ok(())).await
     }
 
     async fn attempt<F, T, E>(&self, name: &'static str, mode: Mode, mut closure: F) -> Result<T, E>

@@ -138,6 +138,23 @@ impl Schema {
         Ok(())
     }
 
+    /// Every table there is once all migrations were applied, in the order of the databases.
+    #[must_use]
+    pub fn tables(&self) -> Vec<&'static Table> {
+        let mut tables: Vec<&'static Table> = vec![];
+        for step in self.migrations.iter().flat_map(|m| m.steps) {
+            match step {
+                Step::CreateTable(table) => tables.push(table),
+                Step::DropTable(table) => tables
+                    .retain(|known| (known.name, known.database) != (table.name, table.database)),
+                Step::CreateIndex(..) | Step::AddColumn { .. } | Step::DropIndex { .. } => {}
+            }
+        }
+        let order = |table: &&Table| self.databases.iter().position(|d| *d == table.database);
+        tables.sort_by_key(order);
+        tables
+    }
+
     /// The migrations that a database with these recorded ones still lacks, in order.
     ///
     /// # Errors

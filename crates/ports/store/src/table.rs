@@ -105,6 +105,16 @@ impl Table {
         Ok(order)
     }
 
+    /// Columns of an index as a database stores it: those that order its scans; of a unique index
+    /// its own, which no two rows share.
+    pub(crate) fn entry(&self, index: &Index) -> Vec<&'static str> {
+        let order = self.order(Some(index.name));
+        match order {
+            Ok(order) if !index.unique => order,
+            _ => index.columns.to_vec(),
+        }
+    }
+
     /// The values of `columns` in `row`, in that order.
     ///
     /// # Errors

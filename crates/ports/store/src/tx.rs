@@ -13,11 +13,14 @@ pub type Fut<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 pub const MAX_LIMIT: usize = 10_000;
 /// Largest value, in bytes.
 pub const MAX_VALUE_BYTES: usize = 4 << 20;
+/// Largest key or entry of an index, all columns together, in bytes: what a B-tree page of
+/// PostgreSQL takes.
+pub const MAX_KEY_BYTES: usize = 2_000;
 /// Most reads or writes of one batch.
 pub const MAX_BATCH: usize = 10_000;
 
 /// One read.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Read {
     /// The row with this key, if any.
     Get {
@@ -30,9 +33,19 @@ pub enum Read {
     Scan(Scan),
 }
 
+impl Read {
+    /// Table that is read.
+    #[must_use]
+    pub fn table(&self) -> &'static Table {
+        match self {
+            Read::Get { table, .. } | Read::Scan(Scan { table, .. }) => table,
+        }
+    }
+}
+
 /// A range of rows in the order of the key or of an index; equal entries of an index are ordered
 /// by key.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scan {
     /// Table.
     pub table: &'static Table,
@@ -179,14 +192,28 @@ impl Write {
     }
 }
 
-/// A transaction. Its two primitives take batches, so that a backend behind a network needs one
+/// A transaction. Its primitives take batches, so that a backend behind a network needs one
 /// round trip for several reads or writes.
 pub trait Tx {
     /// Answers each read with its rows, in order. Sees the transaction's own writes.
     fn read<'a>(&'a mut self, reads: &'a [Read]) -> Fut<'a, Result<Vec<Vec<Row>>, StoreError>>;
 
-    /// Applies the writes in order. An error dooms the transaction.
+    /// Applies the writes in order. An error dooms the transaction. A backend may put writes off
+    /// until the transaction reads or ends, so a closure hears of an error from the next read or
+    /// from [`Tx::settle`], or its caller hears of it.
     fn write(&mut self, writes: Vec<Write>) -> Fut<'_, Result<(), StoreError>>;
+
+    /// Says which reads are about to come, so that a backend behind a network can fetch them in
+    /// one round trip. It changes nothing else: each is asked for again by [`Tx::read`].
+    fn prefetch(&mut self, reads: Vec<Read>) -> Fut<'_, Result<(), StoreError>> {
+        drop(reads);
+        Box::pin(std::future::ready(Ok(())))
+    }
+
+    /// Waits until every write so far was applied: for a closure that acts upon a refusal.
+    fn settle(&mut self) -> Fut<'_, Result<(), StoreError>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
 }
 
 impl dyn Tx + '_ {
@@ -258,7 +285,8 @@ impl dyn Tx + '_ {
     /// Inserts a record.
     ///
     /// # Errors
-    /// [`StoreError::Duplicate`], or any other [`StoreError`] of the backend.
+    /// [`StoreError::Duplicate`], or any other [`StoreError`] of the backend, which may come later:
+    /// see [`Tx::write`].
     pub async fn insert<R: Record>(&mut self, record: &R) -> Result<(), StoreError> {
         self.write(vec![insert(record)]).await
     }

@@ -62,6 +62,38 @@ impl Value {
     }
 }
 
+/// One unambiguous encoding of values: for each a type byte, then a fixed or prefixed length.
+/// MACs and digests are made over it, so it never changes.
+#[must_use]
+pub fn encode(values: &[Value]) -> Vec<u8> {
+    let size = values.iter().map(|value| value.size_bytes() + 5).sum();
+    let mut out = Vec::with_capacity(size);
+    encode_into(values, &mut out);
+    out
+}
+
+/// As [`encode`], behind what is there.
+pub(crate) fn encode_into(values: &[Value], out: &mut Vec<u8>) {
+    for value in values {
+        match value {
+            Value::Null => out.push(0),
+            Value::Int(int) => {
+                out.push(1);
+                out.extend_from_slice(&int.to_be_bytes());
+            }
+            Value::Bytes(bytes) => prefixed(out, 2, bytes),
+            Value::Text(text) => prefixed(out, 3, text.as_bytes()),
+        }
+    }
+}
+
+fn prefixed(out: &mut Vec<u8>, kind: u8, bytes: &[u8]) {
+    out.push(kind);
+    // Values are bounded far below 4 GiB.
+    out.extend_from_slice(&u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_be_bytes());
+    out.extend_from_slice(bytes);
+}
+
 impl fmt::Debug for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

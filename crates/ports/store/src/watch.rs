@@ -1,9 +1,11 @@
 //! The transaction as a closure sees it: checks every call once for all backends, and remembers
-//! the first error, because an error dooms the transaction.
+//! the first error, because an error dooms the transaction. An error of the backend's write is
+//! told with the next read, as if every backend put writes off: else a closure could rely on what
+//! only some of them do.
 
 use std::ops::Bound;
 
-use crate::tx::{MAX_BATCH, MAX_LIMIT, MAX_VALUE_BYTES};
+use crate::tx::{MAX_BATCH, MAX_KEY_BYTES, MAX_LIMIT, MAX_VALUE_BYTES};
 use crate::{Fut, Mode, Read, Row, Scan, StoreError, Table, Tx, Value, Verdict, Write};
 
 pub(crate) struct Watch<'a> {
@@ -31,6 +33,10 @@ impl<'a> Watch<'a> {
         }
     }
 
+    fn is_sound(&self) -> Result<(), StoreError> {
+        self.doom.clone().map_or(Ok(()), Err)
+    }
+
     fn note<T>(&mut self, result: Result<T, StoreError>) -> Result<T, StoreError> {
         if let Err(error) = &result {
             self.doom.get_or_insert_with(|| error.clone());
@@ -47,9 +53,6 @@ impl<'a> Watch<'a> {
     }
 
     fn check_writes(&self, writes: &[Write]) -> Result<(), StoreError> {
-        if let Some(doom) = &self.doom {
-            return Err(doom.clone());
-        }
         check_batch(writes.len())?;
         writes.iter().try_for_each(|write| match write {
             _ if self.mode == Mode::Read => Err(write.table().invalid("write in a read")),
@@ -62,6 +65,7 @@ impl<'a> Watch<'a> {
 impl Tx for Watch<'_> {
     fn read<'a>(&'a mut self, reads: &'a [Read]) -> Fut<'a, Result<Vec<Vec<Row>>, StoreError>> {
         Box::pin(async move {
+            self.is_sound()?;
             let result = match self.check_reads(reads) {
                 Ok(()) => self.tx.read(reads).await,
                 Err(error) => Err(error),
@@ -72,11 +76,32 @@ impl Tx for Watch<'_> {
 
     fn write(&mut self, writes: Vec<Write>) -> Fut<'_, Result<(), StoreError>> {
         Box::pin(async move {
-            let result = match self.check_writes(&writes) {
-                Ok(()) => self.tx.write(writes).await,
+            let checked = self.check_writes(&writes);
+            self.note(checked)?;
+            if self.doom.is_none() {
+                let written = self.tx.write(writes).await;
+                let _ = self.note(written);
+            }
+            Ok(())
+        })
+    }
+
+    fn prefetch(&mut self, reads: Vec<Read>) -> Fut<'_, Result<(), StoreError>> {
+        Box::pin(async move {
+            self.is_sound()?;
+            let result = match self.check_reads(&reads) {
+                Ok(()) => self.tx.prefetch(reads).await,
                 Err(error) => Err(error),
             };
             self.note(result)
+        })
+    }
+
+    fn settle(&mut self) -> Fut<'_, Result<(), StoreError>> {
+        Box::pin(async move {
+            self.is_sound()?;
+            let settled = self.tx.settle().await;
+            self.note(settled)
         })
     }
 }
@@ -107,7 +132,27 @@ fn check_row(table: &Table, row: &[Value]) -> Result<(), StoreError> {
             return Err(table.invalid("text has no NUL"));
         }
     }
-    Ok(())
+    // Most rows are smaller than any entry may be.
+    if row.iter().map(Value::size_bytes).sum::<usize>() <= MAX_KEY_BYTES {
+        return Ok(());
+    }
+    let orders = table.indexes.iter().map(|index| table.entry(index));
+    orders
+        .chain([table.key.to_vec()])
+        .try_for_each(|order| check_entry(table, row, &order))
+}
+
+/// A key or entry of an index fits a page. A row with a null in it has no entry.
+fn check_entry(table: &Table, row: &[Value], order: &[&str]) -> Result<(), StoreError> {
+    let entry = table.pick(row, order)?;
+    if entry.iter().any(Value::is_null) {
+        return Ok(());
+    }
+    let bytes: usize = entry.iter().map(Value::size_bytes).sum();
+    let rule = "a key or entry of an index has at most 2000 bytes";
+    (bytes <= MAX_KEY_BYTES)
+        .then_some(())
+        .ok_or(table.invalid(rule))
 }
 
 fn check_key(table: &Table, key: &[Value]) -> Result<(), StoreError> {

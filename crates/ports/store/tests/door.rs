@@ -60,7 +60,8 @@ async fn raise(tx: &mut dyn Tx, id: [u8; 16]) -> Result<u32, CountError> {
         .await?
         .unwrap_or(Thing { id, count: 0 });
     thing.count += 1;
-    match tx.put(&thing).await {
+    tx.put(&thing).await?;
+    match tx.settle().await {
         Err(error) if error.is_duplicate("thing", "thing_count") => Err(CountError::Taken),
         other => Ok(other.map(|()| thing.count)?),
     }

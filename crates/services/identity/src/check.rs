@@ -2,14 +2,14 @@
 
 use model::{ApplicationId, CheckSeen, Lifecycle, Subject, TypedCode, VerificationId};
 use peers::vault::{Approved, CheckCode, Checked, Verdict};
-use store::{StoreError, Tx, Write};
+use store::{Read, Record, StoreError, Tx, Write};
 
 use crate::{
     Identity,
     error::OperationError,
     limits::Client,
     rows::{Account, AccountStatus, Verification},
-    start::IntoKey,
+    start::{IntoKey, copy_of},
 };
 
 /// What one guess came to, as the vault judged it.
@@ -64,6 +64,13 @@ impl Identity {
             .transact(
                 "identity.approve",
                 async move |tx: &mut dyn Tx| -> Result<(), StoreError> {
+                    let subject = approved.subject.map(|subject| Read::Get {
+                        table: Account::TABLE,
+                        key: vec![subject.into_key()],
+                    });
+                    let unseen = copy.is_none().then(|| copy_of(id));
+                    let reads = subject.into_iter().chain(unseen);
+                    tx.prefetch(reads.collect()).await?;
                     let mut writes: Vec<Write> = Vec::new();
                     let found = match &copy {
                         Some(row) => Some(row.clone()),

@@ -19,7 +19,7 @@ use crate::{
     Core, Identity,
     money::{Charge, Money},
     rows::{Spend, Verification},
-    start::IntoKey,
+    start::{IntoKey, copy_of},
 };
 
 /// Copies that may wait; reached only when the database stands still.
@@ -127,6 +127,9 @@ async fn write(
 ) -> Result<Vec<Spend>, StoreError> {
     store
         .transact("identity.copies", async move |tx: &mut dyn Tx| {
+            let copies = rows.iter().map(|row| copy_of(row.id));
+            let reads = copies.chain(owed.iter().map(Charge::announced));
+            tx.prefetch(reads.collect()).await?;
             let mut writes = Vec::with_capacity(rows.len() + owed.len());
             for row in rows.iter() {
                 // An attempt whose outcome was unknown may have written it after all, and what

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use model::{ApplicationId, Timestamp};
 use parking_lot::Mutex;
-use store::{StoreError, Tx, Value, Write};
+use store::{Read, Record, StoreError, Tx, Value, Write};
 
 use crate::{
     config::IdentityConfig,
@@ -118,16 +118,26 @@ impl Charge {
         }
     }
 
+    /// The read that [`Charge::apply`] makes.
+    #[must_use]
+    pub fn announced(&self) -> Read {
+        Read::Get {
+            table: Spend::TABLE,
+            key: self.key().to_vec(),
+        }
+    }
+
+    fn key(&self) -> [Value; 2] {
+        let application = Value::from(*self.application.as_bytes());
+        [application, Value::Int(self.day.into())]
+    }
+
     /// The application's row of the day with the charge added, and the write that stores it.
     ///
     /// # Errors
     /// Any [`StoreError`] of the backend.
     pub async fn apply(&self, tx: &mut dyn Tx) -> Result<(Spend, Write), StoreError> {
-        let key = [
-            Value::from(*self.application.as_bytes()),
-            Value::Int(self.day.into()),
-        ];
-        let found = tx.get::<Spend>(&key).await?;
+        let found = tx.get::<Spend>(&self.key()).await?;
         let mut spend = found.unwrap_or(Spend {
             application: self.application,
             day: self.day,

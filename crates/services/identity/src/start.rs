@@ -4,7 +4,7 @@ use model::{
     ApplicationId, ChannelChoice, CodePurpose, Lifecycle, Subject, Timestamp, VerificationId,
 };
 use peers::vault::{Begin, Begun, Destination, OwnerProof};
-use store::{StoreError, Tx};
+use store::{Read, Record, StoreError, Tx};
 
 use crate::{
     Identity, config::PATIENCE, error::StartError, limits::Client, money::Charge,
@@ -107,6 +107,8 @@ impl Identity {
             .transact(
                 "identity.start",
                 async move |tx: &mut dyn Tx| -> Result<_, StoreError> {
+                    tx.prefetch(vec![copy_of(row.id), charge.announced()])
+                        .await?;
                     let known = tx.get::<Verification>(&[row.id.into_key()]).await?;
                     if known.is_some() {
                         return Ok(None);
@@ -119,6 +121,14 @@ impl Identity {
             .await?;
         core.money.paid(&[], spent.into_iter().collect());
         Ok(())
+    }
+}
+
+/// The read of a verification's copy, to be announced.
+pub(crate) fn copy_of(id: VerificationId) -> Read {
+    Read::Get {
+        table: Verification::TABLE,
+        key: vec![id.into_key()],
     }
 }
 

@@ -13,7 +13,7 @@ use seal::{
 use store::{Scan, StoreError, Tx, Value};
 
 use crate::{
-    Core,
+    Core, announce,
     budgets::Scope,
     fault::Fault,
     jobs::ShredAccount,
@@ -32,7 +32,7 @@ pub struct Found {
 }
 
 /// Most accounts of one number that are looked at; the register allows fewer.
-const MAX_FOUND: usize = 100;
+pub(crate) const MAX_FOUND: usize = 100;
 
 /// The accounts that stand under a number, oldest first. Tag rows that do not open were planted
 /// or swapped: they count as absent.
@@ -45,20 +45,24 @@ pub async fn find_accounts(
     account_tag: &Tag,
 ) -> Result<Vec<Found>, Fault> {
     let epochs = keys.epochs();
-    let mut found = Vec::new();
+    let mut subjects = Vec::new();
     for lookup in epochs.lookups(account_tag) {
-        let scan = Scan::new(&TAG, MAX_FOUND).prefix([Value::from(lookup)]);
-        for row in tx.scan::<TagRow>(scan).await? {
+        for row in tx.scan::<TagRow>(announce::tag_scan(lookup)).await? {
             let genuine = epochs
                 .key(row.epoch)
                 .and_then(|epoch| open_tag(&row, epoch))
                 .is_ok_and(|tag| tag == *account_tag);
-            if !genuine {
-                keys.guard.alarm(TAG.name);
-                continue;
+            match genuine {
+                true => subjects.push(row.subject),
+                false => keys.guard.alarm(TAG.name),
             }
-            found.extend(load(tx, keys, &row.subject).await?);
         }
+    }
+    let reads = subjects.iter().copied().flat_map(announce::account);
+    tx.prefetch(reads.collect()).await?;
+    let mut found = Vec::new();
+    for subject in &subjects {
+        found.extend(load(tx, keys, subject).await?);
     }
     found.sort_by_key(|found| found.account.subject);
     Ok(found)

@@ -2,18 +2,19 @@
 
 use std::sync::Arc;
 
-use model::{ApplicationId, CodePurpose, Status, Subject, Timestamp};
+use model::{ApplicationId, CodePurpose, Status, Subject, Timestamp, VerificationId};
 use peers::vault::{Approved, Checked, Reclaimed, Verdict};
 use seal::{
     record::{RecordContext, seal_record},
     tag::{Tag, Tags},
 };
-use store::{Tx, Value, Write};
+use store::{Read, Tx, Value, Write};
 use zeroize::Zeroizing;
 
 use crate::{
     Core,
     accounts::{Found, find_accounts, take_number},
+    announce,
     begin::{makes_accounts, number_limit, traits},
     check::ended,
     fault::Fault,
@@ -166,6 +167,7 @@ impl Core {
             .transact(
                 "vault.approve",
                 async move |tx: &mut dyn Tx| -> Result<Decided, Fault> {
+                    tx.prefetch(announced(id, &keys, &secrets.tags)).await?;
                     let key = [Value::from(*id.as_bytes())];
                     let Some(mut row) = keys.guard.get::<Verification>(tx, &key).await? else {
                         return Ok(Decided::Gone);
@@ -231,7 +233,7 @@ impl Core {
     pub(crate) async fn reclaim(
         &self,
         application: ApplicationId,
-        id: model::VerificationId,
+        id: VerificationId,
         now: Timestamp,
     ) -> Result<Reclaimed, Fault> {
         let Some(row) = self.verification(application, id).await? else {
@@ -287,6 +289,15 @@ impl Core {
             }
         })
     }
+}
+
+/// What judging a right code reads.
+fn announced(id: VerificationId, keys: &Keys, tags: &Tags) -> Vec<Read> {
+    let mut reads = vec![announce::verification(id)];
+    reads.extend(announce::limit(keys, tags));
+    reads.extend(announce::tags_of(keys, &tags.account));
+    reads.extend(announce::ban(keys, tags));
+    reads
 }
 
 /// Whether a right code still repeats the approval: for a while, and while guesses are left.

@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 use crate::{
     Core,
     accounts::{Found, find_accounts},
+    announce,
     budgets::Scope,
     fault::Fault,
     intake::{Intake, choose_channel, refuse, sandbox_code},
@@ -276,6 +277,10 @@ impl Core {
             .transact(
                 "vault.begin",
                 async move |tx: &mut dyn Tx| -> Result<Written, Fault> {
+                    let tags = &draft.secrets.tags;
+                    let mut reads = announce::limit(&keys, tags);
+                    reads.extend(announce::tags_of(&keys, &tags.account));
+                    tx.prefetch(reads).await?;
                     let (mut row, mut message) = (draft.row.clone(), draft.message.clone());
                     let mut limit = number_limit(tx, &keys, &draft.secrets.tags, now).await?;
                     let sends = app.sandbox.is_none();

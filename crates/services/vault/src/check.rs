@@ -9,7 +9,7 @@ use store::{Tx, Value};
 use zeroize::Zeroizing;
 
 use crate::{
-    Core,
+    Core, announce,
     approve::may_recheck,
     begin::{number_limit, traits},
     fault::Fault,
@@ -76,6 +76,9 @@ impl Core {
             .transact(
                 "vault.check.wrong",
                 async move |tx: &mut dyn Tx| -> Result<_, Fault> {
+                    let mut reads = announce::limit(&keys, &secrets.tags);
+                    reads.push(announce::verification(id));
+                    tx.prefetch(reads).await?;
                     let key = [Value::from(*id.as_bytes())];
                     let Some(mut row) = keys.guard.get::<Verification>(tx, &key).await? else {
                         return Ok(None);

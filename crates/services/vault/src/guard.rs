@@ -7,7 +7,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use seal::keys::{RowKey, RowName};
-use store::{Row, RowReader, Scan, StoreError, Table, Tx, Value, Write};
+use store::{Row, RowReader, Scan, StoreError, Table, Tx, Value, Write, encode};
 
 /// A record of a guarded table. `fields` are all columns before `version` and `mac`.
 pub trait Guarded: Sized {
@@ -147,29 +147,4 @@ impl Guard {
         row.push(Value::Bytes(mac.to_vec()));
         row
     }
-}
-
-/// One unambiguous encoding of values: a type byte, then a fixed or prefixed length.
-fn encode(values: &[Value]) -> Vec<u8> {
-    let size = values.iter().map(|value| value.size_bytes() + 5).sum();
-    let mut out = Vec::with_capacity(size);
-    for value in values {
-        match value {
-            Value::Null => out.push(0),
-            Value::Int(int) => {
-                out.push(1);
-                out.extend_from_slice(&int.to_be_bytes());
-            }
-            Value::Bytes(bytes) => prefixed(&mut out, 2, bytes),
-            Value::Text(text) => prefixed(&mut out, 3, text.as_bytes()),
-        }
-    }
-    out
-}
-
-fn prefixed(out: &mut Vec<u8>, kind: u8, bytes: &[u8]) {
-    out.push(kind);
-    // Values are bounded far below 4 GiB by the store.
-    out.extend_from_slice(&u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_be_bytes());
-    out.extend_from_slice(bytes);
 }

@@ -16,6 +16,7 @@
 //! What holds against a lying front is a row here, never process memory.
 
 mod accounts;
+mod announce;
 mod applications;
 mod approve;
 mod begin;

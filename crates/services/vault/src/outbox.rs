@@ -18,7 +18,7 @@ use store::{Scan, Tx, Value};
 use tokio::{sync::mpsc, task::JoinSet};
 
 use crate::{
-    Core,
+    Core, announce,
     fault::Fault,
     handover::hand_over,
     jobs::TellFront,
@@ -215,6 +215,8 @@ impl Core {
             .transact(
                 "vault.settle",
                 async move |tx: &mut dyn Tx| -> Result<bool, Fault> {
+                    let reads = batch.iter().map(|settled| announce::message(settled.id));
+                    tx.prefetch(reads.collect()).await?;
                     let mut writes = Vec::new();
                     let mut reports = Vec::new();
                     for Settled { id, state } in &batch {

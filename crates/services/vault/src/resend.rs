@@ -9,6 +9,7 @@ use store::{StoreError, Tx, Value};
 use crate::{
     Core,
     accounts::find_accounts,
+    announce,
     begin::{in_time, number_limit, resend_writes},
     budgets::Scope,
     fault::Fault,
@@ -124,6 +125,11 @@ impl Core {
             .transact(
                 "vault.resend",
                 async move |tx: &mut dyn Tx| -> Result<Written, Fault> {
+                    let tags = &secrets.tags;
+                    let mut reads = vec![announce::verification(message.verification)];
+                    reads.extend(announce::limit(&keys, tags));
+                    reads.extend(announce::tags_of(&keys, &tags.account));
+                    tx.prefetch(reads).await?;
                     let mut message = message.clone();
                     let key = [Value::from(*message.verification.as_bytes())];
                     let Some(mut row) = keys.guard.get::<Verification>(tx, &key).await? else {

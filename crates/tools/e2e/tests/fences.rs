@@ -350,6 +350,7 @@ fn programs_hold_no_code_that_their_room_must_not_have() {
         "store",
         "store-sqlite",
         "rusqlite",
+        "store-postgres",
         "hsm-software",
     ] {
         assert!(!courier.contains(secret), "the courier has {secret}");

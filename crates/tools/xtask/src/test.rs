@@ -41,6 +41,12 @@ const NEEDS: &[Need] = &[
         for_tests: "TypeScript SDK tests",
         variable: "RINGFENCE_NODE",
     },
+    Need {
+        programs: &["psql"],
+        debian_package: "postgresql",
+        for_tests: "tests of the store on PostgreSQL",
+        variable: "RINGFENCE_PSQL",
+    },
 ];
 
 /// By Deque, MPL-2.0: for tests only, never shipped.

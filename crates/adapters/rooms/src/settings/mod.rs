@@ -8,7 +8,9 @@ mod section;
 
 use std::{fmt, io::Read, path::Path};
 
-pub use schema::{Configuration, Front, FrontLimits, Instance, Users, Vault, VaultLimits};
+pub use schema::{
+    Configuration, Database, Front, FrontLimits, Instance, Users, Vault, VaultLimits,
+};
 
 use section::Section;
 

@@ -10,6 +10,7 @@ use super::{Section, Wrong, shown};
 /// Tables of the file.
 const TABLES: [&str; 5] = ["instance", "front", "vault", "console", "courier"];
 const ADDRESS: &str = "an address with a port, such as \"127.0.0.1:8080\"";
+const SERVER: &str = "an address such as \"postgresql:///NAME?host=/run/postgresql&user=ROLE\"";
 const USER: &str = "the name of a system user";
 /// Most requests that a limit may allow: enough for "no limit".
 const MANY: u32 = 1_000_000_000;
@@ -73,8 +74,25 @@ pub struct Front {
     /// Proxies whose word on addresses is taken. Whether they are address blocks is for whoever
     /// reads them to say.
     pub trusted_proxies: Vec<String>,
+    /// Table `[front.database]`; without it a file.
+    pub database: Option<Database>,
     /// Table `[front.limits]`.
     pub limits: FrontLimits,
+}
+
+/// Table `[front.database]` or `[vault.database]`: a database server instead of files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Database {
+    /// Where the database is: a role, a database, the directory of a Unix socket.
+    pub address: String,
+    /// The same of the share store; only the vault has one.
+    pub share_address: Option<String>,
+    /// Where the role's password stands; without it the server knows the system user.
+    pub password_file: Option<PathBuf>,
+    /// The role that owns the tables, as which they are made and changed.
+    pub owner: Option<String>,
+    /// Most connections to each database.
+    pub connections: Option<u16>,
 }
 
 /// Table `[front.limits]`: only what is named differs from the defaults.
@@ -95,6 +113,8 @@ pub struct FrontLimits {
 pub struct Vault {
     /// Where the keystore's passphrase stands; without it a key file opens the keystore.
     pub passphrase_file: Option<PathBuf>,
+    /// Table `[vault.database]`; without it two files.
+    pub database: Option<Database>,
     /// Table `[vault.limits]`.
     pub limits: VaultLimits,
 }
@@ -214,6 +234,8 @@ impl Front {
             value.as_str().map(str::to_owned)
         })?;
         let limits = FrontLimits::read(section.inner("limits", "front.limits")?)?;
+        let database = section.inner("database", "front.database")?;
+        let database = Database::read(database, "front.database", false)?;
         section.finish()?;
         Ok(Self {
             listen: listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080))),
@@ -222,6 +244,7 @@ impl Front {
             default_country,
             onward,
             trusted_proxies: proxies.unwrap_or_default(),
+            database,
             limits,
         })
     }
@@ -253,6 +276,62 @@ fn country_code(text: &str) -> Option<String> {
     fits.then(|| text.to_owned())
 }
 
+impl Database {
+    /// Nothing of it may be named without the address, or with one of the vault's two missing.
+    fn read(
+        mut section: Section,
+        table: &'static str,
+        shares: bool,
+    ) -> Result<Option<Self>, Wrong> {
+        let address = section.text("address", SERVER, server)?;
+        let share_address = match shares {
+            true => section.text("share_address", SERVER, server)?,
+            false => None,
+        };
+        let password_file = section.text("password_file", "the path of a file", path)?;
+        let owner = section.text("owner", "the name of a role", role)?;
+        let connections = section.whole("connections", 1..=1_000)?;
+        section.finish()?;
+        let missing = |key| Wrong::BadValue {
+            table,
+            key,
+            allowed: SERVER.to_owned(),
+        };
+        let named = share_address.is_some()
+            || password_file.is_some()
+            || owner.is_some()
+            || connections.is_some();
+        let Some(address) = address else {
+            return match named {
+                true => Err(missing("address")),
+                false => Ok(None),
+            };
+        };
+        if shares && share_address.is_none() {
+            return Err(missing("share_address"));
+        }
+        Ok(Some(Self {
+            address,
+            share_address,
+            password_file,
+            owner,
+            connections,
+        }))
+    }
+}
+
+/// Only its beginning is judged here: whoever connects reads the rest.
+fn server(text: &str) -> Option<String> {
+    let plain = text.chars().all(|c| c.is_ascii_graphic());
+    let fits = text.starts_with("postgresql:///") && text.len() <= MAX_TEXT && plain;
+    fits.then(|| text.to_owned())
+}
+
+fn role(name: &str) -> Option<String> {
+    let fits = (1..=63).contains(&name.len()) && !name.contains(char::is_control);
+    fits.then(|| name.to_owned())
+}
+
 impl FrontLimits {
     fn read(mut section: Section) -> Result<Self, Wrong> {
         let limits = Self {
@@ -270,9 +349,12 @@ impl Vault {
     fn read(mut section: Section) -> Result<Self, Wrong> {
         let file = section.text("passphrase_file", "the path of a file", path)?;
         let limits = VaultLimits::read(section.inner("limits", "vault.limits")?)?;
+        let database = section.inner("database", "vault.database")?;
+        let database = Database::read(database, "vault.database", true)?;
         section.finish()?;
         Ok(Self {
             passphrase_file: file,
+            database,
             limits,
         })
     }

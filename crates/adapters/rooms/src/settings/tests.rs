@@ -31,6 +31,8 @@ fn every_key_is_read() {
     assert_eq!(read.vault.limits.resend_waits_seconds, Some(vec![0, 5]));
     assert_eq!(read.vault.limits.overall_lookups_per_hour, Some(9));
     assert_eq!(read.courier.unwrap().port(), 3);
+    assert_eq!(read.front.database.unwrap().connections, Some(8));
+    assert!(read.vault.database.unwrap().share_address.is_some());
 }
 
 const EVERYTHING: &str = r#"
@@ -54,8 +56,16 @@ starts_per_address = 1
 starts_per_device = 2
 checks_per_address = 3
 daily_budget_micros = 4
+[front.database]
+address = "postgresql:///front?host=/run/postgresql&user=rf-front"
+password_file = "/etc/q"
+owner = "rf-owner"
+connections = 8
 [vault]
 passphrase_file = "/etc/p"
+[vault.database]
+address = "postgresql:///vault?host=/run/postgresql"
+share_address = "postgresql:///share?host=/run/share"
 [vault.limits]
 code_digits = 4
 code_lifetime_seconds = 30
@@ -80,8 +90,10 @@ fn an_unknown_key_of_any_table_is_named_with_those_there_are() {
         "instance",
         "instance.users",
         "front",
+        "front.database",
         "front.limits",
         "vault",
+        "vault.database",
         "vault.limits",
         "console",
         "courier",
@@ -216,4 +228,18 @@ proptest! {
             prop_assert!(!wrong.to_string().contains('\n'));
         }
     }
+}
+
+#[test]
+fn a_database_server_needs_every_address() {
+    let missing = |table: &str, key: &str| {
+        format!(
+            "[{table}] {key} must be an address such as \
+             \"postgresql:///NAME?host=/run/postgresql&user=ROLE\""
+        )
+    };
+    let only = "[front.database]\nowner = \"o\"\n";
+    assert_eq!(says(only), missing("front.database", "address"));
+    let half = "[vault.database]\naddress = \"postgresql:///vault?host=/run\"\n";
+    assert_eq!(says(half), missing("vault.database", "share_address"));
 }

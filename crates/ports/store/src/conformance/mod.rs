@@ -38,6 +38,8 @@ pub async fn run_all(factory: &dyn Factory) {
     transactions::an_error_rolls_everything_back(factory.fresh()).await;
     transactions::a_panic_rolls_back_and_harms_nobody(factory.fresh()).await;
     transactions::a_failed_write_dooms_its_transaction(factory.fresh()).await;
+    transactions::a_refusal_is_told_at_the_end_if_not_before(factory.fresh()).await;
+    transactions::a_prefetch_changes_no_answer(factory.fresh()).await;
     transactions::waiting_for_something_else_is_refused(factory.fresh()).await;
     transactions::databases_commit_together(factory.fresh()).await;
     transactions::a_closed_store_refuses_and_has_finished(factory.fresh()).await;

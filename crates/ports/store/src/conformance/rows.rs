@@ -25,10 +25,13 @@ async fn round_trip(store: &dyn Store, item: Item) -> Option<Item> {
 pub(super) async fn values_come_back_byte_for_byte(store: Arc<dyn Store>) {
     let every_byte: Vec<u8> = (0..=255).collect();
     let large: Vec<u8> = (0u8..=250).cycle().take(1 << 20).collect();
-    for (at, bytes) in [vec![], vec![0], every_byte, large].into_iter().enumerate() {
+    let largest_key: Vec<u8> = (0..=255).cycle().take(crate::MAX_KEY_BYTES - 60).collect();
+    let keys = [vec![], vec![0], every_byte, largest_key];
+    for (at, bytes) in keys.into_iter().enumerate() {
         for rank in [i64::MIN, -1, 0, i64::MAX] {
             let mut item = Item::new(&bytes, "ключ 'x' \"y\" \u{10ffff}", rank);
             item.label = (at > 0).then(|| bytes.clone());
+            item.body = (rank == 0).then(|| large.clone());
             let back = round_trip(store.as_ref(), item.clone()).await;
             assert!(back == Some(item), "values come back byte for byte");
         }
@@ -70,20 +73,29 @@ async fn refused(store: &dyn Store, write: Write) -> Result<(), StoreError> {
 }
 
 pub(super) async fn misuse_is_refused(store: Arc<dyn Store>) {
-    let good: Vec<Value> = vec![b"id".into(), "a".into(), 0i64.into(), Value::Null];
+    let good: Vec<Value> = vec![
+        b"id".into(),
+        "a".into(),
+        0i64.into(),
+        Value::Null,
+        Value::Null,
+    ];
     let wrong = |at: usize, value: Value| {
         let mut row = good.clone();
         row[at] = value;
         row
     };
     let too_long = vec![0; crate::MAX_VALUE_BYTES + 1];
+    let no_key = vec![0; crate::MAX_KEY_BYTES + 1];
     for row in [
         good[..3].to_vec(),
         wrong(0, Value::Null),
         wrong(1, 1i64.into()),
         wrong(1, "nul\0".into()),
         wrong(2, "1".into()),
-        wrong(3, too_long.into()),
+        wrong(0, no_key.clone().into()),
+        wrong(3, no_key.into()),
+        wrong(4, too_long.into()),
     ] {
         let put = refused(store.as_ref(), Write::Put { table: &ITEM, row }).await;
         assert!(

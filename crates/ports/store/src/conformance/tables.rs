@@ -39,6 +39,7 @@ pub(super) static ITEM: Table = Table {
         Column::new("shelf", Kind::Text),
         Column::new("rank", Kind::Int),
         Column::nullable("label", Kind::Bytes),
+        Column::nullable("body", Kind::Bytes),
     ],
     key: &["id"],
     indexes: &[
@@ -89,6 +90,7 @@ pub(super) struct Item {
     pub(super) shelf: String,
     pub(super) rank: i64,
     pub(super) label: Option<Vec<u8>>,
+    pub(super) body: Option<Vec<u8>>,
 }
 
 impl Item {
@@ -98,6 +100,7 @@ impl Item {
             shelf: shelf.to_owned(),
             rank,
             label: None,
+            body: None,
         }
     }
 
@@ -119,6 +122,7 @@ impl Record for Item {
             self.shelf.as_str().into(),
             self.rank.into(),
             label,
+            self.body.as_deref().into(),
         ]
     }
 
@@ -130,6 +134,7 @@ impl Record for Item {
             shelf,
             rank,
             label: row.opt_bytes()?,
+            body: row.opt_bytes()?,
         })
     }
 }

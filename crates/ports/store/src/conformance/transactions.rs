@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::tables::{Half, Item};
-use crate::{Store, StoreError, Tx};
+use crate::{Read, Record, Scan, Store, StoreError, Tx};
 
 async fn item(store: &dyn Store, id: &'static [u8]) -> Option<Item> {
     let read: Result<_, StoreError> = store
@@ -120,18 +120,19 @@ pub(super) async fn a_failed_write_dooms_its_transaction(store: Arc<dyn Store>) 
     });
     let swallowed = store.transact("transactions.swallow", async |tx| {
         tx.insert(&Item::new(b"1", "a", 1)).await?;
-        let again = tx.insert(&Item::new(b"1", "a", 1)).await;
-        let after = tx.insert(&Item::new(b"2", "a", 1)).await;
-        assert_eq!(again, after, "nothing is written after an error");
+        tx.insert(&Item::new(b"1", "a", 1)).await?;
+        tx.insert(&Item::new(b"2", "a", 1)).await?;
+        let settled = tx.settle().await;
+        let read = tx.get::<Item>(&[b"2".into()]).await.map(|_| ());
+        assert_eq!(settled, read, "a doomed transaction answers nothing else");
         Ok::<_, StoreError>(())
     });
     assert_eq!(swallowed.await, duplicate);
     assert_eq!(item(store.as_ref(), b"1").await, None);
     let mapped = store.transact("transactions.map", async |tx| {
         tx.insert(&Item::new(b"1", "a", 1)).await?;
-        tx.insert(&Item::new(b"1", "a", 1))
-            .await
-            .map_err(|_| Refusal::Own)
+        tx.insert(&Item::new(b"1", "a", 1)).await?;
+        tx.settle().await.map_err(|_| Refusal::Own)
     });
     assert_eq!(
         mapped.await,
@@ -139,6 +140,42 @@ pub(super) async fn a_failed_write_dooms_its_transaction(store: Arc<dyn Store>) 
         "a caller may map a refusal"
     );
     assert_eq!(item(store.as_ref(), b"1").await, None);
+}
+
+pub(super) async fn a_refusal_is_told_at_the_end_if_not_before(store: Arc<dyn Store>) {
+    let silent = store.transact("transactions.silent", async |tx| {
+        tx.insert(&Item::new(b"1", "a", 1)).await?;
+        tx.insert(&Item::new(b"1", "a", 2)).await
+    });
+    let duplicate = StoreError::Duplicate {
+        table: "item",
+        index: "key",
+    };
+    assert_eq!(silent.await, Err(duplicate));
+    assert_eq!(item(store.as_ref(), b"1").await, None);
+}
+
+pub(super) async fn a_prefetch_changes_no_answer(store: Arc<dyn Store>) {
+    let seen = store.transact("transactions.prefetch", async |tx| {
+        let get = Read::Get {
+            table: Item::TABLE,
+            key: vec![b"1".into()],
+        };
+        let scan = Read::Scan(Scan::of::<Item>(10));
+        let both = [get, scan];
+        tx.prefetch(both.to_vec()).await?;
+        let before = tx.read(&both).await?;
+        tx.insert(&Item::new(b"1", "a", 1)).await?;
+        let between = tx.read(&both).await?;
+        tx.prefetch(both.to_vec()).await?;
+        tx.delete::<Item>(&[b"1".into()]).await?;
+        let after = tx.read(&both).await?;
+        Ok::<_, StoreError>(
+            [before, between, after].map(|rows| rows.iter().map(Vec::len).collect()),
+        )
+    });
+    let want: [Vec<usize>; 3] = [vec![0, 0], vec![1, 1], vec![0, 0]];
+    assert_eq!(seen.await, Ok(want), "own writes are seen past a prefetch");
 }
 
 pub(super) async fn waiting_for_something_else_is_refused(store: Arc<dyn Store>) {

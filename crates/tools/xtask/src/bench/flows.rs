@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::Options;
 use super::harness::connection::{Connection, write_request};
 use super::harness::load::{self, Outcome, Plan, Recorder, Worker};
-use super::product::Product;
+use super::product::{Product, Storage};
 use super::report::{Measure, Measures};
 use super::sealing;
 use crate::error::{Error, Result};
@@ -35,7 +35,17 @@ pub(super) struct Load<'a> {
 
 /// `signup`: a new number each time.
 pub fn signup(options: &Options) -> Result<Vec<Measures>> {
-    let product = Product::start(options.built)?;
+    sign_up_on(options, Storage::Files)
+}
+
+/// `signup-postgres`: the same, with the rows on a server on this machine.
+pub fn signup_postgres(options: &Options) -> Result<Vec<Measures>> {
+    sign_up_on(options, Storage::Server)
+}
+
+fn sign_up_on(options: &Options, storage: Storage) -> Result<Vec<Measures>> {
+    let product = Product::start_on(options.built, storage)?;
+    let empty_bytes = product.disk_bytes()?;
     let idle = product.memory_bytes()?;
     let next = AtomicU64::new(0);
     let mut runs = Vec::new();
@@ -54,9 +64,23 @@ pub fn signup(options: &Options) -> Result<Vec<Measures>> {
         measures.push(mebibytes("memory of all rooms, idle", idle));
         let ready = product.ready_after.as_secs_f64() * 1e3;
         measures.push(Measure::new("ready after start", "ms", ready));
+        if storage == Storage::Server {
+            let made = next.load(Ordering::Relaxed);
+            measures.push(server_bytes(&product, empty_bytes, made)?);
+        }
         runs.push(measures);
     }
     Ok(runs)
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "figures for people, far below 2^53"
+)]
+fn server_bytes(product: &Product, empty: u64, accounts: u64) -> Result<Measure> {
+    let bytes = product.disk_bytes()?.saturating_sub(empty) as f64;
+    let each = bytes / accounts.max(1) as f64;
+    Ok(Measure::new("databases, for each account", "bytes", each))
 }
 
 /// `login`: accounts that exist.

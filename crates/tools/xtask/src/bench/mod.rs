@@ -10,6 +10,7 @@ mod harness_self;
 mod product;
 pub mod report;
 mod sealing;
+mod server;
 pub mod table;
 mod timing;
 
@@ -52,6 +53,11 @@ const BENCHES: &[Bench] = &[
         name: "signup",
         about: "start, read the code at the simulator, check; a new number each time",
         run: flows::signup,
+    },
+    Bench {
+        name: "signup-postgres",
+        about: "the same with the rows on a PostgreSQL server on this machine",
+        run: flows::signup_postgres,
     },
     Bench {
         name: "login",

@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use super::harness::connection::{Connection, write_request};
 use super::harness::process;
+use super::server::Server;
 use crate::error::{Error, Result};
 use crate::host::{self, Run};
 use crate::rooms;
@@ -34,18 +35,40 @@ pub struct Product {
     pub data: PathBuf,
     /// From the start of the supervisor until both listeners answered.
     pub ready_after: Duration,
+    /// Dropped last: the rooms stop before it.
+    server: Option<Server>,
+}
+
+/// Where the product keeps its rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Storage {
+    /// SQLite.
+    Files,
+    /// PostgreSQL.
+    Server,
 }
 
 impl Product {
     /// Builds the programs, starts over with nothing, raises the limits and starts.
     pub fn start(built: bool) -> Result<Self> {
+        Self::start_on(built, Storage::Files)
+    }
+
+    /// The same, with its rows in files or on a server of its own.
+    pub fn start_on(built: bool, storage: Storage) -> Result<Self> {
         if !built {
             build()?;
         }
         let data = host::root().join("target/bench/data");
         let api_key = prepare(&data)?;
-        let config = data.join("ringfence.toml");
+        let mut config = data.join("ringfence.toml");
         raise_limits(&config)?;
+        let mut server = None;
+        if storage == Storage::Server {
+            let started = Server::start(&host::root().join("target/bench/postgres"))?;
+            config = move_to(&started, &data, &config)?;
+            server = Some(started);
+        }
         let begun = host::now();
         let supervisor = Run::new(program())
             .args(["serve", "--config"])
@@ -59,6 +82,7 @@ impl Product {
             api_key,
             data,
             ready_after: Duration::ZERO,
+            server,
         };
         wait_ready(product.public)?;
         wait_ready(product.phones)?;
@@ -82,6 +106,9 @@ impl Product {
 
     /// Bytes of all databases together, their logs included.
     pub fn disk_bytes(&self) -> Result<u64> {
+        if let Some(server) = &self.server {
+            return server.disk_bytes();
+        }
         let mut sum = 0;
         for room in ["front", "vault"] {
             for entry in fs::read_dir(self.data.join(room))? {
@@ -159,6 +186,20 @@ fn raise_limits(config: &Path) -> Result<()> {
         "[vault.limits]\nnumber_sends_per_hour = 250\nnumber_sends_per_day = 250\n",
     );
     fs::write(config, raised).map_err(|error| Error::file(config, &error))
+}
+
+/// Moves every row as an operator would. Answers with the configuration of the new place.
+fn move_to(server: &Server, data: &Path, config: &Path) -> Result<PathBuf> {
+    let text = fs::read_to_string(config).map_err(|error| Error::file(config, &error))?;
+    let place = data.join("postgres.toml");
+    fs::write(&place, text + &server.config()).map_err(|error| Error::file(&place, &error))?;
+    Run::new(program())
+        .args(["migrate-store", "--config"])
+        .arg(config)
+        .arg("--to")
+        .arg(&place)
+        .capture()?;
+    Ok(place)
 }
 
 fn wait_ready(address: SocketAddr) -> Result<()> {

@@ -149,7 +149,12 @@ const BARRED: &[Barred] = &[
     },
     Barred {
         from: "ringfence-courier",
-        packages: &["store-sqlite", "rusqlite"],
+        packages: &[
+            "store-sqlite",
+            "rusqlite",
+            "store-postgres",
+            "tokio-postgres",
+        ],
         reason: "the courier has no database",
     },
 ];

@@ -1,0 +1,59 @@
+//! Reads that a transaction is about to make, named before it makes them: a database server is then
+//! asked once. What is read, and what it means, stands where it is read.
+
+use model::{MessageId, VerificationId};
+use seal::tag::{Tag, Tags};
+use store::{Read, Scan, Table, Value};
+
+use crate::{
+    accounts::MAX_FOUND,
+    keys::Keys,
+    rows::{ACCOUNT, BAN, MESSAGE, NUMBER_LIMIT, SHARE, TAG, VERIFICATION},
+};
+
+/// What `number_limit` reads first.
+pub fn limit(keys: &Keys, tags: &Tags) -> Vec<Read> {
+    lookups(keys, &tags.limit, &NUMBER_LIMIT)
+}
+
+/// What `ban_until` reads.
+pub fn ban(keys: &Keys, tags: &Tags) -> Vec<Read> {
+    lookups(keys, &tags.ban, &BAN)
+}
+
+/// What `find_accounts` reads first.
+pub fn tags_of(keys: &Keys, tag: &Tag) -> Vec<Read> {
+    let epochs = keys.epochs();
+    let lookups = epochs.lookups(tag).into_iter();
+    lookups.map(|lookup| Read::Scan(tag_scan(lookup))).collect()
+}
+
+/// What `find_accounts` reads for each tag row.
+pub fn account(subject: [u8; 16]) -> [Read; 2] {
+    [get(&ACCOUNT, subject), get(&SHARE, subject)]
+}
+
+/// A verification.
+pub fn verification(id: VerificationId) -> Read {
+    get(&VERIFICATION, *id.as_bytes())
+}
+
+/// A message.
+pub fn message(id: MessageId) -> Read {
+    get(&MESSAGE, *id.as_bytes())
+}
+
+/// The tag rows under a lookup value.
+pub fn tag_scan(lookup: [u8; 32]) -> Scan {
+    Scan::new(&TAG, MAX_FOUND).prefix([Value::from(lookup)])
+}
+
+fn lookups(keys: &Keys, tag: &Tag, table: &'static Table) -> Vec<Read> {
+    let lookups = keys.epochs().lookups(tag).into_iter();
+    lookups.map(|lookup| get(table, lookup)).collect()
+}
+
+fn get(table: &'static Table, key: impl Into<Value>) -> Read {
+    let key = vec![key.into()];
+    Read::Get { table, key }
+}
