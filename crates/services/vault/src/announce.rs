@@ -44,7 +44,7 @@ pub fn message(id: MessageId) -> Read {
 }
 
 /// The tag rows under a lookup value.
-pub fn tag_scan(lookup: [u8; 32]) -> Scan {
+pub fn tag_scan(lookup: [u8; 16]) -> Scan {
     Scan::new(&TAG, MAX_FOUND).prefix([Value::from(lookup)])
 }
 
