@@ -55,7 +55,7 @@ async fn sign_up(stores: &Stores, product: &Product, number: &str) -> [u64; 4] {
     let before = stores.trips();
     let (id, _) = product.sign_up(number).await.unwrap();
     let begun = stores.trips();
-    let code = product.phones.code(number).await;
+    let code = product.code_of(number, id).await.unwrap();
     let arrived = stores.trips();
     product.approve(id, &code).await;
     let checked = stores.trips();
