@@ -49,7 +49,7 @@ fn open() -> Arc<dyn Store> {
 
 /// Not a good digest, but it depends on every byte and its place.
 fn mixed(bytes: &[u8]) -> [u8; 32] {
-    let mut out = [7; 32];
+    let mut out = [7_u8; 32];
     for (at, byte) in bytes.iter().enumerate() {
         let place = at % 32;
         out[place] = out[place].wrapping_mul(31).wrapping_add(*byte);

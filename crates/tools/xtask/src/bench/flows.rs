@@ -47,10 +47,10 @@ fn sign_up_on(options: &Options, storage: Storage) -> Result<Vec<Measures>> {
     let product = Product::start_on(options.built, storage)?;
     let empty_bytes = product.disk_bytes()?;
     let idle = product.memory_bytes()?;
-    let next = AtomicU64::new(0);
+    let numbers = AtomicU64::new(0);
     let mut runs = Vec::new();
     for _ in 0..options.runs {
-        let next = || next.fetch_add(1, Ordering::Relaxed);
+        let next = || numbers.fetch_add(1, Ordering::Relaxed);
         let load = Load {
             purpose: "signup",
             next: &next,
@@ -65,7 +65,7 @@ fn sign_up_on(options: &Options, storage: Storage) -> Result<Vec<Measures>> {
         let ready = product.ready_after.as_secs_f64() * 1e3;
         measures.push(Measure::new("ready after start", "ms", ready));
         if storage == Storage::Server {
-            let made = next.load(Ordering::Relaxed);
+            let made = numbers.load(Ordering::Relaxed);
             measures.push(server_bytes(&product, empty_bytes, made)?);
         }
         runs.push(measures);
