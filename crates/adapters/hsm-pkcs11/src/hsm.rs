@@ -20,7 +20,7 @@ use crate::{
     token::{Held, Token, id_of},
 };
 
-/// Pause between attempts to begin a library that failed, milliseconds.
+/// Pause between one life of a library that failed and the next, milliseconds.
 const PAUSE: i64 = 1000;
 /// P-256's base point, uncompressed (FIPS 186-4, D.1.2.3): a public key to try a derivation with.
 const BASE_POINT: [u8; 65] = [
@@ -45,8 +45,8 @@ struct State {
     connection: Option<Connection>,
     /// Lives of the library so far.
     serial: u64,
-    /// When the last attempt failed, and how.
-    failed: Option<(i64, HsmError)>,
+    /// When it was begun last, but for the first time, and what failed then.
+    renewed: Option<(i64, Option<HsmError>)>,
 }
 
 impl Pkcs11Hsm {
@@ -64,7 +64,7 @@ impl Pkcs11Hsm {
             state: RwLock::new(State {
                 connection: None,
                 serial: 0,
-                failed: None,
+                renewed: None,
             }),
         };
         hsm.retried(|connection| connection.token(&hsm.options, KeyPurpose::Root).map(drop))?;
@@ -95,8 +95,8 @@ impl Pkcs11Hsm {
     /// Runs an operation, once more when the connection was lost.
     fn retried<T>(&self, act: impl Fn(&Connection) -> Result<T, Problem>) -> Result<T, HsmError> {
         match self.read(&act) {
-            Err((Problem::Lost(_), serial)) => {
-                self.reconnect(serial)?;
+            Err((Problem::Lost(why), serial)) => {
+                self.reconnect(serial, why)?;
                 self.read(&act).map_err(|(problem, _)| problem.error())
             }
             done => done.map_err(|(problem, _)| problem.error()),
@@ -119,8 +119,8 @@ impl Pkcs11Hsm {
         })?;
         let act = |connection: &Connection| act(connection.token(&self.options, key.purpose)?);
         self.read(act).map_err(|(problem, serial)| {
-            if let Problem::Lost(_) = problem
-                && let Err(error) = self.reconnect(serial)
+            if let Problem::Lost(why) = problem
+                && let Err(error) = self.reconnect(serial, why)
             {
                 tracing::warn!(%error, "hsm.reconnect");
             }
@@ -128,38 +128,38 @@ impl Pkcs11Hsm {
         })
     }
 
-    /// Ends the life `seen` of the library and begins the next, unless somebody did already.
-    fn reconnect(&self, seen: u64) -> Result<(), HsmError> {
+    /// Ends the life `seen` of the library, which was lost for `why`, and begins the next, unless
+    /// somebody did already. Not every request of many that fail begins another.
+    fn reconnect(&self, seen: u64, why: HsmError) -> Result<(), HsmError> {
         let mut state = self.state.write();
+        let failed = state.renewed.and_then(|(_, failed)| failed);
         if state.serial != seen {
-            return match (&state.connection, state.failed) {
-                (None, Some((_, error))) => Err(error),
+            return match (&state.connection, failed) {
+                (None, Some(error)) => Err(error),
                 _ => Ok(()),
             };
         }
         let now = self.options.clock.now().as_millis();
-        if let Some((at, error)) = state.failed
+        if let Some((at, _)) = state.renewed
             && (0..PAUSE).contains(&(now - at))
         {
-            return Err(error);
+            let standing = state.connection.is_some();
+            return Err(failed.filter(|_| !standing).unwrap_or(why));
         }
         // Ended before the next life begins.
         state.connection = None;
         state.serial += 1;
         let serial = state.serial;
-        match Connection::open(&self.library, &self.options, &self.refusals, serial) {
-            Ok(connection) => {
-                // A token that is not there is looked for again, but not by every request.
-                let missing = connection.tokens().find_map(Result::err);
-                state.failed = missing.map(|error| (now, error));
-                state.connection = Some(connection);
-                Ok(())
-            }
-            Err(error) => {
-                state.failed = Some((now, error));
-                Err(error)
-            }
+        let opened = Connection::open(&self.library, &self.options, &self.refusals, serial);
+        let failed = match &opened {
+            Ok(connection) => connection.tokens().find_map(Result::err),
+            Err(error) => Some(*error),
+        };
+        if seen > 0 || failed.is_some() {
+            state.renewed = Some((now, failed));
         }
+        state.connection = Some(opened?);
+        Ok(())
     }
 
     /// One operation with a key of the right kind.

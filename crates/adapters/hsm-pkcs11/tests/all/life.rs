@@ -79,9 +79,9 @@ fn a_wrong_pin_is_sent_once_however_often_the_vault_is_started() {
 }
 
 #[test]
-fn without_a_folder_a_wrong_pin_is_sent_once_for_each_life_of_the_process() {
+fn a_pin_that_turned_wrong_while_the_vault_runs_is_sent_once() {
     alone(
-        "life::without_a_folder_a_wrong_pin_is_sent_once_for_each_life_of_the_process",
+        "life::a_pin_that_turned_wrong_while_the_vault_runs_is_sent_once",
         &[],
         |tokens| {
             let hsm = behind_shim(tokens);
@@ -166,6 +166,7 @@ fn lost_again_it_fails_with_its_reason_and_recovers_later() {
                 fail(tokens, shim::SIGN_INIT, value, 2);
                 assert_eq!(hsm.hmac(&INDEX, b"x"), Err(error));
                 assert!(hsm.hmac(&INDEX, b"x").is_ok());
+                tokens.clock.forward(2_000);
             }
         },
     );
@@ -202,6 +203,7 @@ fn a_library_that_does_not_begin_again_is_not_asked_by_every_request() {
             let before = logins(tokens);
             assert!(hsm.hmac(&INDEX, b"x").is_ok());
             assert_eq!(logins(tokens), before + 1);
+            tokens.clock.forward(2_000);
             fail(tokens, shim::INITIALIZE, shim::GENERAL_ERROR, 1_000);
             // Whoever else uses the library in this process ends it: ours is gone, too.
             end_library();
@@ -216,6 +218,23 @@ fn a_library_that_does_not_begin_again_is_not_asked_by_every_request() {
             fail(tokens, shim::INITIALIZE, shim::GENERAL_ERROR, 0);
             tokens.clock.forward(2_000);
             assert!(hsm.hmac(&INDEX, b"x").is_ok());
+        },
+    );
+}
+
+#[test]
+fn an_operation_that_always_fails_does_not_begin_the_library_each_time() {
+    alone(
+        "life::an_operation_that_always_fails_does_not_begin_the_library_each_time",
+        &[],
+        |tokens| {
+            let hsm = behind_shim(tokens);
+            let before = logins(tokens);
+            fail(tokens, shim::SIGN_INIT, shim::GENERAL_ERROR, 1_000);
+            for _ in 0..20 {
+                assert_eq!(hsm.hmac(&INDEX, b"x"), Err(HsmError::Failed));
+            }
+            assert_eq!(logins(tokens), before + 1);
         },
     );
 }
