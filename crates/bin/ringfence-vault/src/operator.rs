@@ -15,18 +15,19 @@ use store_sqlite::Sqlite;
 use vault::{Application, Vault, rows::SCHEMA};
 
 use crate::{
-    parts::{create_keystore, options, parts},
+    keys::{self, keystore},
+    parts::{options, parts},
     settings::Settings,
 };
 
 /// Longest terms of an application, bytes.
 const MAX_TERMS: u64 = 64 * 1024;
 
-/// Makes directory, keystore, databases and the deployment.
-pub fn init(config: &Path) -> Result<(), Failure> {
+/// Makes directory, keys, databases and the deployment; opening keys in a token by `suite`.
+pub fn init(config: &Path, suite: Option<u8>) -> Result<(), Failure> {
     let settings = Settings::load(config)?;
     make_directory(&settings.directory)?;
-    create_keystore(&settings)?;
+    keys::create(&settings, suite)?;
     migrate(config)?;
     with_vault(config, async |_, _| Ok(()))
 }
@@ -128,13 +129,24 @@ fn with_vault(
     work: impl AsyncFnOnce(Vault, Arc<dyn Store>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let settings = Settings::load(config)?;
+    with_store(&settings, async |store| {
+        let hsm = keystore(&settings)?;
+        let vault = Vault::open(parts(&settings, hsm, Arc::clone(&store))).await;
+        let (vault, _queue) = vault.map_err(Failure::while_doing("opening the vault"))?;
+        work(vault, store).await
+    })
+}
+
+/// Opens the vault's databases beside the room and closes them again.
+pub fn with_store<T>(
+    settings: &Settings,
+    work: impl AsyncFnOnce(Arc<dyn Store>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
     block_on(async {
         let opened = Sqlite::open(&options(&settings.directory), &SCHEMA);
         let opened = opened.map_err(Failure::while_doing("opening the vault's databases"))?;
         let store: Arc<dyn Store> = Arc::new(opened);
-        let vault = Vault::open(parts(&settings, Arc::clone(&store))?).await;
-        let (vault, _queue) = vault.map_err(Failure::while_doing("opening the vault"))?;
-        let done = work(vault, Arc::clone(&store)).await;
+        let done = work(Arc::clone(&store)).await;
         store.close().await;
         done
     })

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use model::Millis;
-use rooms::settings::{Configuration, SettingsError, VaultLimits};
+use rooms::settings::{Configuration, Hsm, PretendHsm, SettingsError, VaultLimits};
 use vault::VaultConfig;
 
 /// Everything the vault is told.
@@ -13,6 +13,10 @@ pub struct Settings {
     pub directory: PathBuf,
     /// Where the keystore's passphrase stands; without it a key file opens the keystore.
     pub passphrase_file: Option<PathBuf>,
+    /// The tokens with the keys, where they are in any.
+    pub hsm: Option<Hsm>,
+    /// The delays of a module that is pretended, in a demonstration.
+    pub pretend_hsm: Option<PretendHsm>,
     /// Whether this is a demonstration.
     pub demo: bool,
     /// Limits.
@@ -30,6 +34,8 @@ impl Settings {
         Ok(Self {
             directory: whole.instance.data.join("vault"),
             passphrase_file: whole.vault.passphrase_file,
+            hsm: whole.vault.hsm,
+            pretend_hsm: whole.vault.pretend_hsm,
             demo,
             config: limits(whole.vault.limits, demo),
         })
