@@ -7,7 +7,7 @@ use std::{
 
 use identity::IdentityConfig;
 use model::ApplicationId;
-use rooms::settings::{Configuration, FrontLimits, SettingsError, Users, Wrong};
+use rooms::settings::{Configuration, FrontLimits, Hsm, SettingsError, Users, Wrong};
 use webkit::TrustedProxies;
 
 /// Everything the front and the supervisor are told.
@@ -39,6 +39,8 @@ pub struct Settings {
     pub identity: IdentityConfig,
     /// Where the keystore's passphrase stands, if it has one.
     pub passphrase_file: Option<PathBuf>,
+    /// The tokens with the keys, where they are in any.
+    pub hsm: Option<Hsm>,
 }
 
 impl Settings {
@@ -77,6 +79,7 @@ impl Settings {
             proxies,
             identity: identity_config(&front.limits),
             passphrase_file: vault.passphrase_file,
+            hsm: vault.hsm,
         })
     }
 
