@@ -165,7 +165,8 @@ pub enum Flaw {
 impl Flaw {
     /// Flaws for which a key is refused. The others are the mark of a key that was cloned from
     /// one token to another, which is how operators survive the loss of one.
-    pub(crate) const fn is_fatal(self) -> bool {
+    #[must_use]
+    pub const fn is_fatal(self) -> bool {
         !matches!(self, Self::OnceExposed | Self::NotDrawnHere)
     }
 

@@ -153,13 +153,17 @@ fn missing(report: &Report, suites: &[&str]) -> Vec<String> {
     if suites.is_empty() {
         missing.push("a wrap suite: neither P-256 ECDH nor RSA-3072-OAEP works".into());
     }
-    for key in report.keys.iter().filter(|key| !key.flaws.is_empty()) {
-        let flaws: Vec<&str> = key.flaws.iter().map(|flaw| flaw.as_str()).collect();
-        missing.push(format!(
-            "protection of {}: {}",
-            key.spec.id,
-            flaws.join(", ")
-        ));
+    for key in &report.keys {
+        // What marks a clone is shown with the key, and is no fault.
+        let fatal = key.flaws.iter().filter(|flaw| flaw.is_fatal());
+        let fatal: Vec<&str> = fatal.map(|flaw| flaw.as_str()).collect();
+        if !fatal.is_empty() {
+            missing.push(format!(
+                "protection of {}: {}",
+                key.spec.id,
+                fatal.join(", ")
+            ));
+        }
     }
     missing
 }
@@ -346,12 +350,14 @@ mod tests {
             token: "t".into(),
             flaws: vec![Flaw::Extractable, Flaw::OnceExposed],
         });
+        report.keys.push(KeyReport {
+            spec: KeySpec::of(KeyId::root(1)),
+            token: "t".into(),
+            flaws: vec![Flaw::OnceExposed, Flaw::NotDrawnHere],
+        });
         report.tokens[0].unreachable = Some(HsmError::TokenMissing);
         let all = missing(&report, &[]);
         assert_eq!(all.len(), 4, "{all:?}");
-        assert_eq!(
-            all[3],
-            "protection of index/1: extractable, was extractable once"
-        );
+        assert_eq!(all[3], "protection of index/1: extractable");
     }
 }
