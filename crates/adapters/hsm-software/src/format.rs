@@ -207,6 +207,8 @@ const fn kind_code(kind: KeyKind) -> u8 {
         KeyKind::Agreement(Suite::RawX) => 2,
         KeyKind::Agreement(Suite::X963) => 3,
         KeyKind::Signing => 4,
+        // Never written: keys in memory refuse it before a file is.
+        KeyKind::Decryption => 5,
     }
 }
 

@@ -5,7 +5,7 @@ use crate::{
     format::{self, Header, Kek, Mode, Sealed},
 };
 use seal::{
-    Custody, Fill, Hsm, HsmError, KeyId, KeySpec, PublicKey,
+    Custody, Fill, Hsm, HsmError, KeyId, KeySpec, PublicKey, RSA_BYTES,
     soft::{KeyMaterial, SoftKeys},
 };
 use std::{
@@ -186,6 +186,10 @@ impl Hsm for SoftwareKeystore {
 
     fn ecdh(&self, key: &KeyId, point: &[u8; 65]) -> Result<Zeroizing<[u8; 32]>, HsmError> {
         self.keys.ecdh(key, point)
+    }
+
+    fn decrypt(&self, key: &KeyId, ct: &[u8; RSA_BYTES]) -> Result<Zeroizing<[u8; 32]>, HsmError> {
+        self.keys.decrypt(key, ct)
     }
 
     fn sign(&self, key: &KeyId, message: &[u8]) -> Result<[u8; 64], HsmError> {

@@ -25,8 +25,10 @@ mod file;
 mod format;
 mod keystore;
 mod random;
+mod slow;
 
 pub use error::KeystoreError;
 pub use format::Cost;
 pub use keystore::{SoftwareKeystore, Unlock, create_key_file};
 pub use random::SystemRandom;
+pub use slow::{Pretend, SlowHsm};

@@ -19,8 +19,9 @@ use vault::{Findings, Vault, rows::SCHEMA};
 use crate::{
     databases::Databases,
     epochs::{Shares, count, settle, standing},
+    keys::{keystore, keystore_path},
     operator::make_directory,
-    parts::{keystore, keystore_path, options, parts},
+    parts::{options, parts},
     settings::Settings,
 };
 
@@ -53,6 +54,11 @@ pub fn backup(config: &Path, to: &Path, part: &Part) -> Result<(), Failure> {
                 "this copy opens until epoch {epoch} ends, about {end}; from then on it is noise"
             ))
         }
+        Part::Keys if settings.hsm.is_some() => Err(Failure::Failed(
+            "the keys are in a token, which gives none of them out: copy it by its maker's own \
+             means, from one token to another"
+                .into(),
+        )),
         Part::Keys => {
             copy_private(&keystore_path(&settings), to)
                 .map_err(Failure::while_doing("copying the keystore"))?;
@@ -166,7 +172,7 @@ async fn tell(settings: &Settings, store: &Arc<dyn Store>) -> Result<String, Fai
     if let Some(why) = shares.nothing_opens() {
         return Err(Failure::Failed(why.to_owned()));
     }
-    let opened = Vault::open(parts(settings, Arc::clone(store))?).await;
+    let opened = Vault::open(parts(settings, Arc::clone(&hsm), Arc::clone(store))).await;
     let (vault, _queue) = opened.map_err(Failure::while_doing("opening the copy"))?;
     let findings = vault::check_data(&**store, vault.keys(), now, false, &mut |_, _| {}).await;
     let findings = findings.map_err(Failure::while_doing("checking the copy"))?;

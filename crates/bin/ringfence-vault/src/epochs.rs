@@ -110,6 +110,22 @@ async fn write(store: &dyn Store, hsm: &dyn Hsm, row: Deployment) -> Result<(), 
     written.map_err(doing)
 }
 
+/// Ends the present epoch: the room's next housekeeping begins another. Answers with its number.
+pub async fn end(store: &dyn Store, hsm: &Arc<dyn Hsm>, began: Timestamp) -> Result<u32, Failure> {
+    let mut row = genesis::read(store, hsm)
+        .await
+        .map_err(Failure::while_doing("reading the deployment"))?;
+    if let Some(previous) = row.previous_epoch {
+        return Err(Failure::Failed(format!(
+            "epoch {previous} is still being carried over; nothing was changed"
+        )));
+    }
+    row.epoch_began_at = began;
+    let epoch = row.epoch;
+    write(store, &**hsm, row).await?;
+    Ok(epoch)
+}
+
 /// Accounts of a share store by what becomes of them.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Shares {

@@ -1,18 +1,26 @@
 //! The vault room: the only process with keys, ciphertexts and tags.
 
 mod copies;
+mod custody;
 mod databases;
+mod environment;
 mod epochs;
+mod keys;
 mod moving;
 mod operator;
 mod parts;
 mod passphrase;
 mod room;
 mod settings;
+mod waiting;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use clap::{Parser, Subcommand};
+use rooms::Failure;
 
 use crate::copies::Part;
 
@@ -35,7 +43,11 @@ enum Command {
     #[command(hide = true)]
     Room,
     /// Makes keys and databases where there are none yet. Example: ringfence-vault init
-    Init,
+    Init {
+        /// The wrap suite of opening keys in a token: 1, 2 or 3; without it the first that works.
+        #[arg(long)]
+        suite: Option<u8>,
+    },
     /// Brings the databases to this program's schema. Example: ringfence-vault migrate
     Migrate,
     /// Moves every row to the databases of another configuration. Example: ringfence-vault migrate-store --to postgres.toml
@@ -73,25 +85,51 @@ enum Command {
     },
     /// Lists jobs that failed for good, as JSON lines. Example: ringfence-vault jobs
     Jobs,
+    /// Says who holds the keys. Example: ringfence-vault custody
+    Custody,
+    /// Says what the tokens offer, what is missing and how fast they are. Example: ringfence-vault probe
+    Probe,
+    /// The keys themselves.
+    #[command(subcommand)]
+    Keys(Keys),
+}
+
+#[derive(Subcommand)]
+enum Keys {
+    /// Lists every key. Example: ringfence-vault keys list
+    List,
+    /// Rotates the keys of a purpose. Example: ringfence-vault keys rotate shred
+    Rotate {
+        /// The purpose, such as shred.
+        purpose: String,
+    },
 }
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let config = arguments.config;
-    let done = match arguments.command {
-        Command::Room => room::run(&config),
-        Command::Init => operator::init(&config),
-        Command::Migrate => operator::migrate(&config),
-        Command::MigrateStore { to } => moving::migrate_store(&config, &to),
-        Command::Register => operator::register(&config),
-        Command::CheckData { repair } => operator::check_data(&config, repair),
-        Command::Backup { to, share, keys } => copies::backup(&config, &to, &part(share, keys)),
-        Command::Restore { main, share } => copies::restore(&config, &main, share.as_deref()),
-        Command::Jobs => operator::jobs(&config),
-    };
+    let done = environment::provide(&config).and_then(|()| run(&config, arguments.command));
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
+    }
+}
+
+fn run(config: &Path, command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Room => room::run(config),
+        Command::Init { suite } => operator::init(config, suite),
+        Command::Migrate => operator::migrate(config),
+        Command::MigrateStore { to } => moving::migrate_store(config, &to),
+        Command::Register => operator::register(config),
+        Command::CheckData { repair } => operator::check_data(config, repair),
+        Command::Backup { to, share, keys } => copies::backup(config, &to, &part(share, keys)),
+        Command::Restore { main, share } => copies::restore(config, &main, share.as_deref()),
+        Command::Jobs => operator::jobs(config),
+        Command::Custody => custody::custody(config),
+        Command::Probe => custody::probe(config),
+        Command::Keys(Keys::List) => custody::list(config),
+        Command::Keys(Keys::Rotate { purpose }) => custody::rotate(config, &purpose),
     }
 }
 

@@ -19,18 +19,19 @@ use vault::{Application, Vault};
 
 use crate::{
     databases::Databases,
-    parts::{create_keystore, parts},
+    keys::{self, keystore},
+    parts::parts,
     settings::Settings,
 };
 
 /// Longest terms of an application, bytes.
 const MAX_TERMS: u64 = 64 * 1024;
 
-/// Makes directory, keystore, databases and the deployment.
-pub fn init(config: &Path) -> Result<(), Failure> {
+/// Makes directory, keys, databases and the deployment; opening keys in a token by `suite`.
+pub fn init(config: &Path, suite: Option<u8>) -> Result<(), Failure> {
     let settings = Settings::load(config)?;
     make_directory(&settings.directory)?;
-    create_keystore(&settings)?;
+    keys::create(&settings, suite)?;
     migrate(config)?;
     with_vault(config, async |_, _| Ok(()))
 }
@@ -131,11 +132,22 @@ fn with_vault(
     work: impl AsyncFnOnce(Vault, Arc<dyn Store>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let settings = Settings::load(config)?;
-    block_on(async {
-        let store = Databases::open(&settings, false)?.store();
-        let vault = Vault::open(parts(&settings, Arc::clone(&store))?).await;
+    with_store(&settings, async |store| {
+        let hsm = keystore(&settings)?;
+        let vault = Vault::open(parts(&settings, hsm, Arc::clone(&store))).await;
         let (vault, _queue) = vault.map_err(Failure::while_doing("opening the vault"))?;
-        let done = work(vault, Arc::clone(&store)).await;
+        work(vault, store).await
+    })
+}
+
+/// Opens the vault's databases beside the room and closes them again.
+pub fn with_store<T>(
+    settings: &Settings,
+    work: impl AsyncFnOnce(Arc<dyn Store>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    block_on(async {
+        let store = Databases::open(settings, false)?.store();
+        let done = work(Arc::clone(&store)).await;
         store.close().await;
         done
     })

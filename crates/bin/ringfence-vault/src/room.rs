@@ -9,12 +9,17 @@ use rooms::{
     ambient::{SystemClock, SystemEntropy, log_to_stderr},
     control::{self, Inherited},
     running::{self, Links, every, told_to_stop, until_stopped},
-    sandbox::{Report, Sandbox, Sockets},
+    sandbox::{Relaxation, Report, Sandbox},
 };
 use tokio::{sync::watch, task::JoinSet, time::interval};
 use vault::{Queue, Vault, jobs_worker};
 
-use crate::{databases::Databases, parts::parts, settings::Settings};
+use crate::{
+    databases::Databases,
+    keys::{Source, files_read, folders_written, sockets},
+    parts::parts,
+    settings::Settings,
+};
 
 /// How often leftovers of deleted rows are scrubbed, if there are any.
 const SCRUB_EVERY: Duration = Duration::from_secs(30);
@@ -24,26 +29,41 @@ const HOUSEKEEP_EVERY: Duration = Duration::from_secs(60);
 pub fn run(config: &Path) -> Result<(), Failure> {
     let inherited = control::inherit().map_err(Failure::while_doing("joining the supervisor"))?;
     let settings = Settings::load(config)?;
-    let sandbox = Sandbox {
-        own: vec![settings.directory.clone()],
-        read_only: settings.secret_files(),
-        sockets: Sockets {
-            unix: settings.database.is_some(),
-            ..Sockets::none()
-        },
-    };
-    let report = sandbox
-        .enter()
-        .map_err(Failure::while_doing("entering the sandbox"))?;
+    // What a library needs of the system's own is out of reach behind the fence.
+    let keys = Source::load(&settings)?;
+    let report = fence(&settings)?;
     log_to_stderr("vault", !settings.demo);
     let runtime = running::runtime().map_err(Failure::while_doing("starting the runtime"))?;
-    runtime.block_on(serve(inherited, settings, report))
+    runtime.block_on(serve(inherited, settings, keys, report))
 }
 
-async fn serve(inherited: Inherited, settings: Settings, report: Report) -> Result<(), Failure> {
+fn fence(settings: &Settings) -> Result<Report, Failure> {
+    let mut own = vec![settings.directory.clone()];
+    own.extend(folders_written(settings));
+    let sandbox = Sandbox {
+        own,
+        read_only: files_read(settings),
+        sockets: sockets(settings),
+    };
+    let mut report = sandbox
+        .enter()
+        .map_err(Failure::while_doing("entering the sandbox"))?;
+    if settings.hsm.is_some() {
+        report.relaxations.push(Relaxation::HsmLibrary);
+    }
+    Ok(report)
+}
+
+async fn serve(
+    inherited: Inherited,
+    settings: Settings,
+    keys: Source,
+    report: Report,
+) -> Result<(), Failure> {
     let databases = Arc::new(Databases::open(&settings, settings.demo)?);
     let store = databases.store();
-    let opened = Vault::open(parts(&settings, Arc::clone(&store))?).await;
+    let hsm = keys.open(&settings)?;
+    let opened = Vault::open(parts(&settings, hsm, Arc::clone(&store))).await;
     let (vault, queue) = opened.map_err(Failure::while_doing("opening the vault"))?;
     let verbs = Service::Vault(Arc::new(vault.clone()));
     let front = Peer::new(

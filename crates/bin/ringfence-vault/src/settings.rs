@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use model::Millis;
-use rooms::settings::{Configuration, Database, SettingsError, VaultLimits};
+use rooms::settings::{Configuration, Database, Hsm, PretendHsm, SettingsError, VaultLimits};
 use vault::VaultConfig;
 
 /// Everything the vault is told.
@@ -15,6 +15,10 @@ pub struct Settings {
     pub passphrase_file: Option<PathBuf>,
     /// The database server, if the databases are no files.
     pub database: Option<Database>,
+    /// The tokens with the keys, where they are in any.
+    pub hsm: Option<Hsm>,
+    /// The delays of a module that is pretended, in a demonstration.
+    pub pretend_hsm: Option<PretendHsm>,
     /// Whether this is a demonstration.
     pub demo: bool,
     /// Limits.
@@ -33,6 +37,8 @@ impl Settings {
             directory: whole.instance.data.join("vault"),
             passphrase_file: whole.vault.passphrase_file,
             database: whole.vault.database,
+            hsm: whole.vault.hsm,
+            pretend_hsm: whole.vault.pretend_hsm,
             demo,
             config: limits(whole.vault.limits, demo),
         })

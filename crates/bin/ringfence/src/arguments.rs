@@ -77,6 +77,31 @@ pub enum Command {
     /// Work that is done later.
     #[command(subcommand)]
     Jobs(Jobs),
+    /// The tokens that hold the keys.
+    #[command(subcommand)]
+    Hsm(HsmCommand),
+    /// The keys of the vault.
+    #[command(subcommand)]
+    Keys(Keys),
+}
+
+/// The tokens that hold the keys.
+#[derive(Subcommand)]
+pub enum HsmCommand {
+    /// Says what the tokens offer, how fast they are and what is missing. Example: ringfence hsm probe
+    Probe,
+}
+
+/// The keys of the vault.
+#[derive(Subcommand)]
+pub enum Keys {
+    /// Lists every key with what protects it. Example: ringfence keys list
+    List,
+    /// Begins a new generation. Today that is for shred: the present epoch is ended. Example: ringfence keys rotate shred
+    Rotate {
+        /// The purpose, as `keys list` prints it, without its number.
+        purpose: String,
+    },
 }
 
 /// What a new instance is made of.
@@ -87,12 +112,52 @@ pub struct Init {
     pub data: PathBuf,
     /// Protects the keystore with the passphrase in this file, one line. If there is no such file
     /// yet, the passphrase is asked for twice and the file is written.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "hsm")]
     pub passphrase_file: Option<PathBuf>,
+    /// Keys in a token instead of a file.
+    #[command(flatten)]
+    pub hsm: InitHsm,
     /// Runs each room as a system user of its own, and gives it its folder: PREFIX-front,
     /// PREFIX-vault, PREFIX-courier. For root.
     #[arg(long, value_name = "PREFIX")]
     pub users: Option<String>,
+}
+
+/// The tokens of a new instance. What is given here stands in its configuration.
+#[derive(Args)]
+pub struct InitHsm {
+    /// Keeps the keys in a PKCS#11 token, by this library.
+    #[arg(long, value_name = "LIBRARY", requires = "hsm_pin_file")]
+    pub hsm: Option<PathBuf>,
+    /// The label of the token.
+    #[arg(
+        long,
+        value_name = "LABEL",
+        default_value = "ringfence",
+        requires = "hsm"
+    )]
+    pub hsm_token: String,
+    /// The file with the token's PIN, one line.
+    #[arg(long, value_name = "FILE", requires = "hsm")]
+    pub hsm_pin_file: Option<PathBuf>,
+    /// The label of a token of its own for the staff key.
+    #[arg(long, value_name = "LABEL", requires = "hsm_staff_pin_file")]
+    pub hsm_staff_token: Option<String>,
+    /// The file with that token's PIN.
+    #[arg(long, value_name = "FILE", requires = "hsm_staff_token")]
+    pub hsm_staff_pin_file: Option<PathBuf>,
+    /// A file or folder that the library reads.
+    #[arg(long, value_name = "PATH", requires = "hsm")]
+    pub hsm_read: Vec<PathBuf>,
+    /// A folder that the library writes.
+    #[arg(long, value_name = "DIR", requires = "hsm")]
+    pub hsm_write: Vec<PathBuf>,
+    /// A variable that the library is told by, NAME=VALUE. Never a PIN.
+    #[arg(long, value_name = "NAME=VALUE", requires = "hsm")]
+    pub hsm_env: Vec<String>,
+    /// The wrap suite of opening keys: 1, 2 or 3. Without it the first that the token offers.
+    #[arg(long, value_name = "N", requires = "hsm")]
+    pub hsm_suite: Option<u8>,
 }
 
 /// Options of the demonstration.

@@ -7,7 +7,7 @@ use model::Subject;
 use rooms::{
     Failure,
     sandbox::{self, Relaxation},
-    settings::Database,
+    settings::{Database, Hsm},
     users::may_switch,
 };
 use store::{Scan, Tx};
@@ -28,7 +28,10 @@ pub fn config(config: &Path) -> Result<(), Failure> {
     );
     println!("data     {}", settings.data.display());
     println!("public   {}  {}", settings.public, settings.public_url);
-    println!("keys     {}", keys(&settings)?);
+    println!("keys     {}", keys(config, &settings)?);
+    if let Some(hsm) = &settings.hsm {
+        print_library(hsm);
+    }
     for (room, database) in [
         ("front", &settings.database),
         ("vault", &settings.vault_database),
@@ -64,15 +67,36 @@ fn database_line(room: &str, database: Option<&Database>) -> String {
     }
 }
 
-/// Where the keys are. A passphrase file that is not there would stop the vault.
-fn keys(settings: &Settings) -> Result<&'static str, Failure> {
+/// Where the keys are. A token that does not open, or a passphrase file that is not there, would
+/// stop the vault.
+fn keys(config: &Path, settings: &Settings) -> Result<String, Failure> {
+    if settings.hsm.is_some() {
+        return vault(config, &["custody"], None).map(|said| said.trim_end().to_owned());
+    }
     match &settings.passphrase_file {
-        None => Ok("development (a file on this machine)"),
+        None => Ok("development (a file on this machine)".to_owned()),
         Some(file) if is_absent(file) => Err(Failure::Settings(format!(
             "[vault] passphrase_file must be a file with the passphrase in one line; {} is not there",
             file.display()
         ))),
-        Some(_) => Ok("development (a file on this machine, opened with a passphrase)"),
+        Some(_) => Ok("development (a file on this machine, opened with a passphrase)".to_owned()),
+    }
+}
+
+/// What the fence of the vault leaves open for the library of its tokens.
+fn print_library(hsm: &Hsm) {
+    println!("relaxed  the vault runs {}", hsm.library.display());
+    for path in &hsm.read {
+        println!("relaxed  it reads {}", path.display());
+    }
+    for path in &hsm.write {
+        println!("relaxed  it writes {}", path.display());
+    }
+    for port in &hsm.tcp_ports {
+        println!("relaxed  it connects to TCP port {port}");
+    }
+    if hsm.unix_sockets {
+        println!("relaxed  it connects to Unix sockets");
     }
 }
 

@@ -64,7 +64,7 @@ fn demonstrate(options: &Demo) -> Result<ExitCode, Failure> {
     let data = prepare(options)?;
     let config = data.join(CONFIG);
     write_config(&config, &data, [public, console, phones], None)?;
-    init::init_rooms(&config)?;
+    init::init_rooms(&config, None)?;
     let kept = application(&config, &data)?;
     write_config(
         &config,

@@ -22,7 +22,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::arguments::{Apps, Arguments, Command, Jobs};
+use crate::arguments::{Apps, Arguments, Command, HsmCommand, Jobs, Keys};
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -44,6 +44,11 @@ fn main() -> ExitCode {
         Command::Apps(Apps::Create(new)) => operator::create_app(&config, &new),
         Command::Apps(Apps::List) => operator::list_apps(&config),
         Command::Jobs(Jobs::List) => operator::list_jobs(&config),
+        Command::Hsm(HsmCommand::Probe) => operator::show(&config, &["probe"]),
+        Command::Keys(Keys::List) => operator::show(&config, &["keys", "list"]),
+        Command::Keys(Keys::Rotate { purpose }) => {
+            operator::show(&config, &["keys", "rotate", &purpose])
+        }
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -3,7 +3,7 @@
 use std::{
     io::Write,
     path::Path,
-    process::{Command, Stdio},
+    process::{Command, Output, Stdio},
     sync::Arc,
 };
 
@@ -153,6 +153,20 @@ pub fn list_jobs(config: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Runs an operator's command of the vault's own program, which prints and fails by itself.
+pub fn show(config: &Path, args: &[&str]) -> Result<(), Failure> {
+    let status = Command::new(program(Room::Vault)?)
+        .args(args)
+        .arg("--config")
+        .arg(config)
+        .stdin(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .and_then(std::process::Child::wait_with_output)
+        .map_err(Failure::while_doing("running ringfence-vault"))?;
+    outcome(&status)
+}
+
 /// Runs an operator's command of the vault's own program and gives what it printed: this program
 /// cannot open the vault's files, by design.
 pub fn vault(config: &Path, args: &[&str], input: Option<&str>) -> Result<String, Failure> {
@@ -174,20 +188,25 @@ pub fn vault(config: &Path, args: &[&str], input: Option<&str>) -> Result<String
         pipe.write_all(input.as_bytes()).map_err(doing())?;
     }
     let output = child.wait_with_output().map_err(doing())?;
-    if output.status.success() {
-        return String::from_utf8(output.stdout)
-            .map_err(Failure::while_doing("reading what ringfence-vault printed"));
-    }
+    outcome(&output)?;
+    String::from_utf8(output.stdout)
+        .map_err(Failure::while_doing("reading what ringfence-vault printed"))
+}
+
+/// What the vault's own program ended with, in its own words.
+fn outcome(output: &Output) -> Result<(), Failure> {
     let line = String::from_utf8_lossy(&output.stderr);
     let line = line
         .trim()
         .strip_prefix("error: ")
         .unwrap_or(line.trim())
         .to_owned();
-    Err(match output.status.code() {
-        Some(64) => Failure::Settings(line),
-        _ => Failure::Failed(line),
-    })
+    match output.status.code() {
+        Some(0) => Ok(()),
+        Some(2) => Err(Failure::Usage(line)),
+        Some(64) => Err(Failure::Settings(line)),
+        _ => Err(Failure::Failed(line)),
+    }
 }
 
 /// Opens the front's database beside the room.

@@ -7,7 +7,7 @@ use std::{
 
 use identity::IdentityConfig;
 use model::ApplicationId;
-use rooms::settings::{Configuration, Database, FrontLimits, SettingsError, Users, Wrong};
+use rooms::settings::{Configuration, Database, FrontLimits, Hsm, SettingsError, Users, Wrong};
 use webkit::TrustedProxies;
 
 /// Everything the front and the supervisor are told.
@@ -43,6 +43,8 @@ pub struct Settings {
     pub identity: IdentityConfig,
     /// Where the keystore's passphrase stands, if it has one.
     pub passphrase_file: Option<PathBuf>,
+    /// The tokens with the keys, where they are in any.
+    pub hsm: Option<Hsm>,
 }
 
 impl Settings {
@@ -83,6 +85,7 @@ impl Settings {
             vault_database: vault.database,
             identity: identity_config(&front.limits),
             passphrase_file: vault.passphrase_file,
+            hsm: vault.hsm,
         })
     }
 

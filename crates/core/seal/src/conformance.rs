@@ -4,8 +4,10 @@
 //! and destroys what it made.
 
 use crate::{
-    Class, Hsm, HsmError, KeyId, KeySpec, PublicKey, Suite,
+    Class, Hsm, HsmError, KeyId, KeyKind, KeySpec, PublicKey, RSA_BYTES, Suite,
     hpke::{self, Point},
+    kdf::Secret,
+    oaep,
 };
 use aws_lc_rs::{
     agreement::{ECDH_P256, PrivateKey},
@@ -42,6 +44,7 @@ pub fn run(hsm: &dyn Hsm, import: Option<Import<'_>>) -> Result<(), Broken> {
     for suite in [Suite::RawX, Suite::X963] {
         ecdh_agrees_with_a_software_peer(hsm, suite)?;
     }
+    rsa_decrypts_what_was_sealed_to_it(hsm)?;
     signatures_verify(hsm)?;
     a_key_has_one_usage(hsm)?;
     an_unknown_key_is_told_apart(hsm)?;
@@ -130,6 +133,55 @@ fn ecdh_agrees_with_a_software_peer(hsm: &dyn Hsm, suite: Suite) -> Result<(), B
     let ours = hpke::public_bytes(&peer).ok_or(HsmError::Failed)?;
     let expected = hpke::agree(&peer, &theirs, suite).ok_or(HsmError::Failed)?;
     rule(hsm.ecdh(&id, &ours)? == expected, "ECDH agrees with a peer")?;
+    let (ours, expected) = begins_with_zero(&theirs, suite)?;
+    rule(
+        hsm.ecdh(&id, &ours)? == expected,
+        "a shared secret keeps the zeros it begins with",
+    )?;
+    Ok(hsm.destroy(&id)?)
+}
+
+/// A peer whose shared secret begins with a zero byte: one in 256.
+fn begins_with_zero(
+    theirs: &Point,
+    suite: Suite,
+) -> Result<([u8; hpke::ENC_BYTES], Secret), Broken> {
+    const MAX_DRAWS: usize = 16_384;
+    for _ in 0..MAX_DRAWS {
+        let peer = PrivateKey::generate(&ECDH_P256).map_err(|_| HsmError::Failed)?;
+        let expected = hpke::agree(&peer, theirs, suite).ok_or(HsmError::Failed)?;
+        if expected[0] == 0 {
+            let ours = hpke::public_bytes(&peer).ok_or(HsmError::Failed)?;
+            return Ok((ours, expected));
+        }
+    }
+    Err(HsmError::Failed.into())
+}
+
+fn rsa_decrypts_what_was_sealed_to_it(hsm: &dyn Hsm) -> Result<(), Broken> {
+    let id = KeyId::open(Class::Support, TEST_GENERATION);
+    let kind = KeyKind::Decryption;
+    match hsm.create(KeySpec { id, kind }) {
+        // A module may not know it.
+        Err(HsmError::WrongUsage) => return Ok(()),
+        made => made?,
+    }
+    let PublicKey::Decryption(modulus) = hsm.public_key(&id)? else {
+        return Err(Broken::Rule("a decryption key has a modulus"));
+    };
+    let to = oaep::Recipient::new(&modulus).ok_or(Broken::Rule("a modulus has 3072 bits"))?;
+    let secret = [0x5a; 32];
+    let ct = to.seal(&secret).map_err(|_| HsmError::Failed)?;
+    rule(
+        *hsm.decrypt(&id, &ct)? == secret,
+        "RSA-OAEP with SHA-256 decrypts",
+    )?;
+    let mut other = ct;
+    other[RSA_BYTES - 1] ^= 1;
+    rule(
+        hsm.decrypt(&id, &other) == Err(HsmError::Undecipherable),
+        "what was not encrypted for a key is told apart from a failure",
+    )?;
     Ok(hsm.destroy(&id)?)
 }
 
@@ -171,6 +223,10 @@ fn a_key_has_one_usage(hsm: &dyn Hsm) -> Result<(), Broken> {
         "an HMAC key does not agree",
     )?;
     rule(
+        hsm.decrypt(&hmac, &[1; RSA_BYTES]).map(drop) == wrong,
+        "an HMAC key does not decrypt",
+    )?;
+    rule(
         hsm.public_key(&hmac).map(drop) == wrong,
         "an HMAC key has no public half",
     )?;
@@ -201,6 +257,10 @@ fn an_unknown_key_is_told_apart(hsm: &dyn Hsm) -> Result<(), Broken> {
     rule(
         hsm.ecdh(&id, &point).map(drop) == none,
         "ECDH knows its keys",
+    )?;
+    rule(
+        hsm.decrypt(&id, &[1; RSA_BYTES]).map(drop) == none,
+        "decrypt knows its keys",
     )?;
     rule(
         hsm.public_key(&id).map(drop) == none,

@@ -22,13 +22,21 @@ pub trait Hsm: Send + Sync {
     /// [`HsmError`]: no such key, a key of another kind, or the module failed.
     fn ecdh(&self, key: &KeyId, point: &[u8; 65]) -> Result<Zeroizing<[u8; 32]>, HsmError>;
 
+    /// RSA-3072-OAEP decryption with SHA-256 and MGF1-SHA-256, no label (RFC 8017 section 7.1),
+    /// of a secret of 32 bytes.
+    ///
+    /// # Errors
+    /// [`HsmError::Undecipherable`] when `ct` is no such ciphertext, otherwise [`HsmError`]: no
+    /// such key, a key of another kind, or the module failed.
+    fn decrypt(&self, key: &KeyId, ct: &[u8; RSA_BYTES]) -> Result<Zeroizing<[u8; 32]>, HsmError>;
+
     /// Ed25519 signature of `message` (RFC 8032, pure).
     ///
     /// # Errors
     /// [`HsmError`]: no such key, a key of another kind, or the module failed.
     fn sign(&self, key: &KeyId, message: &[u8]) -> Result<[u8; 64], HsmError>;
 
-    /// The public half of an agreement or signing key.
+    /// The public half of an opening or signing key.
     ///
     /// # Errors
     /// [`HsmError::WrongUsage`] for HMAC keys, otherwise as above.
@@ -77,7 +85,7 @@ impl fmt::Display for Custody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Custody::Development => f.write_str("development"),
-            Custody::Hsm { vendor, model } => write!(f, "hsm {vendor} {model}"),
+            Custody::Hsm { vendor, model } => write!(f, "hsm ({vendor}, {model})"),
         }
     }
 }
@@ -88,6 +96,12 @@ pub enum HsmError {
     /// The module does not answer; trying later may help.
     #[error("the key store is unavailable")]
     Unavailable,
+    /// The token that holds the key is not there.
+    #[error("the token of the key store is missing")]
+    TokenMissing,
+    /// The connection broke during the request and again after it was made anew.
+    #[error("the connection to the key store was lost")]
+    SessionLost,
     /// No key of that name.
     #[error("the key store holds no such key")]
     NoSuchKey,
@@ -100,6 +114,12 @@ pub enum HsmError {
     /// PIN or passphrase is wrong.
     #[error("the key store refused the PIN or passphrase")]
     PinWrong,
+    /// The PIN is locked, or one more wrong one would lock it: it is not tried.
+    #[error("the PIN of the key store is locked, or the next wrong one would lock it")]
+    PinLocked,
+    /// What was to be decrypted was not encrypted for this key.
+    #[error("not encrypted for this key")]
+    Undecipherable,
     /// No room for another key.
     #[error("the key store is full")]
     Full,
@@ -108,7 +128,10 @@ pub enum HsmError {
     Failed,
 }
 
-/// How an opening key agrees (sealing design, section 2). One per key, picked by `hsm probe`.
+/// Bytes of an RSA-3072 modulus, and of what is encrypted under it.
+pub const RSA_BYTES: usize = 384;
+
+/// How an agreement key agrees (sealing design, section 2): wrap suites 1 and 2.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum Suite {
@@ -141,8 +164,10 @@ impl Suite {
 pub enum KeyKind {
     /// HMAC-SHA-256, 32 bytes.
     Hmac,
-    /// P-256 key agreement.
+    /// P-256 key agreement: opens by wrap suite 1 or 2.
     Agreement(Suite),
+    /// RSA-3072, public exponent 65537: opens by wrap suite 3.
+    Decryption,
     /// Ed25519 signatures.
     Signing,
 }
@@ -152,7 +177,7 @@ pub enum KeyKind {
 pub struct KeySpec {
     /// Its name.
     pub id: KeyId,
-    /// Its kind, which follows from the purpose except for the suite of opening keys.
+    /// Its kind, which follows from the purpose except for opening keys.
     pub kind: KeyKind,
 }
 
@@ -179,13 +204,14 @@ impl KeySpec {
     pub fn is_consistent(&self) -> bool {
         match self.kind {
             KeyKind::Agreement(suite) => *self == KeySpec::with_suite(self.id, suite),
+            KeyKind::Decryption => matches!(self.id.purpose, KeyPurpose::Open(_)),
             KeyKind::Hmac | KeyKind::Signing => *self == KeySpec::of(self.id),
         }
     }
 }
 
 /// The public half of a key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PublicKey {
     /// P-256.
     Agreement {
@@ -194,6 +220,8 @@ pub enum PublicKey {
         /// How this key agrees.
         suite: Suite,
     },
+    /// RSA-3072 with exponent 65537: the modulus, big-endian.
+    Decryption(Box<[u8; RSA_BYTES]>),
     /// Ed25519, 32 bytes (RFC 8032).
     Signing([u8; 32]),
 }
@@ -379,6 +407,12 @@ mod tests {
             .is_consistent()
         );
         assert!(KeySpec::with_suite(KeyId::open(Class::Ads, 3), Suite::X963).is_consistent());
+        let decrypting = |id| KeySpec {
+            id,
+            kind: KeyKind::Decryption,
+        };
+        assert!(decrypting(KeyId::open(Class::Ads, 3)).is_consistent());
+        assert!(!decrypting(id).is_consistent());
     }
 
     proptest! {

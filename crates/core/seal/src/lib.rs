@@ -18,6 +18,7 @@ pub mod keys;
 pub mod lp;
 pub mod note;
 pub mod number;
+mod oaep;
 pub mod pending;
 pub mod random;
 pub mod record;
@@ -29,7 +30,9 @@ mod testing;
 
 pub use aead::{OpenFailed, SealFailed};
 pub use class::Class;
-pub use hsm::{Custody, Hsm, HsmError, KeyId, KeyKind, KeyPurpose, KeySpec, PublicKey, Suite};
+pub use hsm::{
+    Custody, Hsm, HsmError, KeyId, KeyKind, KeyPurpose, KeySpec, PublicKey, RSA_BYTES, Suite,
+};
 pub use number::{E164, NumberRefused};
 pub use random::{Fill, RandomError};
 

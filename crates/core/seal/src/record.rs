@@ -9,17 +9,19 @@
 //! commit = HKDF-Expand(prk, LP("commit", ctx), 32)
 //! ct     = AEAD(k_enc, nonce 0, pad, aad ctx)
 //! wrap_c = LP(suite, key id, enc, HPKE-Seal(pk_c, info LP("ringfence/wrap/v1", deployment, c, suite, key id), aad ctx, K))
+//!        = LP(3, key id, "", RSA-3072-OAEP-SHA-256(pk_c, K))           wrap suite 3
 //! hash   = SHA-256(LP(ctx, ct, commit))
 //! ```
 //! Sealing needs no HSM operation, opening exactly one.
 
 use crate::{
-    Class, E164, Fill, Hsm, HsmError, Id, KeyId, KeyPurpose, OpenFailed, PublicKey, SealFailed,
-    Suite, aead,
-    hpke::{self, Message, Point, Recipient},
+    Class, E164, Fill, Hsm, HsmError, Id, KeyId, KeyPurpose, OpenFailed, PublicKey, RSA_BYTES,
+    SealFailed, Suite, aead,
+    hpke::{self, Message, Point},
     kdf::{Prk, Secret, extract, sha256},
     lp,
     number::PADDED_BYTES,
+    oaep,
 };
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use std::fmt;
@@ -29,8 +31,10 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 pub const VERSION: u8 = 1;
 /// Bytes of the ciphertext.
 pub const CT_BYTES: usize = PADDED_BYTES + aead::TAG_BYTES;
-/// The largest wrap accepted, bytes. Real ones are about 160.
-pub const MAX_WRAP_BYTES: usize = 256;
+/// The largest wrap accepted, bytes. Real ones are about 160, of suite 3 about 430.
+pub const MAX_WRAP_BYTES: usize = 512;
+/// Wrap suite 3; 1 and 2 are [`Suite`].
+const OAEP: u8 = 3;
 
 /// What a record is bound to: it opens for no other subject, generation or deployment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,11 +117,17 @@ pub struct Wrap {
 pub struct ClassRecipient {
     class: Class,
     key_id: KeyId,
-    suite: Suite,
-    recipient: Recipient,
+    sealer: Sealer,
 }
 
-/// The key cannot be sealed to: not an opening key, or not a point of P-256.
+/// A public key in the form of its wrap suite.
+#[derive(Debug, Clone)]
+enum Sealer {
+    Hpke(Suite, hpke::Recipient),
+    Oaep(oaep::Recipient),
+}
+
+/// The key cannot be sealed to: not an opening key, not a point of P-256 or no RSA-3072 modulus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not the public half of an opening key")]
 pub struct RecipientRefused;
@@ -126,24 +136,30 @@ impl ClassRecipient {
     /// Prepares sealing to `key_id`, once for many records.
     ///
     /// # Errors
-    /// [`RecipientRefused`] when `key_id` is no `open/…` key or `public` no valid agreement key.
+    /// [`RecipientRefused`] when `key_id` is no `open/…` key or `public` no valid opening key.
     pub fn new(
         deployment: &Id,
         key_id: KeyId,
         public: &PublicKey,
     ) -> Result<ClassRecipient, RecipientRefused> {
-        let (KeyPurpose::Open(class), &PublicKey::Agreement { point, suite }) =
-            (key_id.purpose, public)
-        else {
+        let KeyPurpose::Open(class) = key_id.purpose else {
             return Err(RecipientRefused);
         };
-        let point = Point::parse(&point).map_err(|_| RecipientRefused)?;
-        let info = wrap_info(deployment, class, suite, &key_id.to_string());
+        let sealer = match public {
+            PublicKey::Agreement { point, suite } => {
+                let point = Point::parse(point).map_err(|_| RecipientRefused)?;
+                let info = wrap_info(deployment, class, *suite, &key_id.to_string());
+                Sealer::Hpke(*suite, hpke::Recipient::new(point, *suite, &info))
+            }
+            PublicKey::Decryption(modulus) => {
+                Sealer::Oaep(oaep::Recipient::new(modulus).ok_or(RecipientRefused)?)
+            }
+            PublicKey::Signing(_) => return Err(RecipientRefused),
+        };
         Ok(ClassRecipient {
             class,
             key_id,
-            suite,
-            recipient: Recipient::new(point, suite, &info),
+            sealer,
         })
     }
 
@@ -160,14 +176,17 @@ impl ClassRecipient {
     }
 
     fn wrap(&self, ctx: &[u8], secret: &Secret) -> Result<Wrap, SealFailed> {
-        let sealed = self.recipient.seal(ctx, &**secret)?;
         let key_id = self.key_id.to_string();
-        let bytes = lp::encode(&[
-            &[self.suite.code()],
-            key_id.as_bytes(),
-            &sealed.enc,
-            &sealed.ct,
-        ]);
+        let bytes = match &self.sealer {
+            Sealer::Hpke(suite, recipient) => {
+                let sealed = recipient.seal(ctx, &**secret)?;
+                lp::encode(&[&[suite.code()], key_id.as_bytes(), &sealed.enc, &sealed.ct])
+            }
+            Sealer::Oaep(recipient) => {
+                let ct = recipient.seal(secret)?;
+                lp::encode(&[&[OAEP], key_id.as_bytes(), b"", &ct])
+            }
+        };
         Ok(Wrap {
             class: self.class,
             bytes,
@@ -349,10 +368,18 @@ fn unwrap(
 
 /// The parts of a stored wrap.
 struct ParsedWrap<'a> {
-    suite: Suite,
     key_id: KeyId,
-    enc: &'a [u8],
-    ct: &'a [u8],
+    sealed: Sealed<'a>,
+}
+
+/// K under one of the wrap suites.
+enum Sealed<'a> {
+    Hpke {
+        suite: Suite,
+        enc: &'a [u8],
+        ct: &'a [u8],
+    },
+    Oaep(&'a [u8; RSA_BYTES]),
 }
 
 impl<'a> ParsedWrap<'a> {
@@ -364,15 +391,16 @@ impl<'a> ParsedWrap<'a> {
         let &[suite] = suite else {
             return Err(lp::Malformed);
         };
-        let suite = Suite::from_code(suite).ok_or(lp::Malformed)?;
         let key_id = std::str::from_utf8(key_id).map_err(|_| lp::Malformed)?;
         let key_id = KeyId::parse(key_id).map_err(|_| lp::Malformed)?;
-        Ok(ParsedWrap {
-            suite,
-            key_id,
-            enc,
-            ct,
-        })
+        let sealed = match (suite, enc) {
+            (OAEP, []) => Sealed::Oaep(ct.try_into().map_err(|_| lp::Malformed)?),
+            (suite, enc) => {
+                let suite = Suite::from_code(suite).ok_or(lp::Malformed)?;
+                Sealed::Hpke { suite, enc, ct }
+            }
+        };
+        Ok(ParsedWrap { key_id, sealed })
     }
 
     fn open(
@@ -382,23 +410,30 @@ impl<'a> ParsedWrap<'a> {
         class: Class,
         hsm: &dyn Hsm,
     ) -> Result<Secret, OpenRecordError> {
+        match self.sealed {
+            Sealed::Hpke { suite, enc, ct } => {
+                let key_id = self.key_id.to_string();
+                let message = Message {
+                    suite,
+                    info: &wrap_info(&context.deployment, class, suite, &key_id),
+                    aad: ctx,
+                    enc,
+                    ct,
+                };
+                self.open_hpke(&message, hsm)
+            }
+            Sealed::Oaep(ct) => hsm.decrypt(&self.key_id, ct).map_err(|error| match error {
+                HsmError::Undecipherable => OpenFailed.into(),
+                other => OpenRecordError::Hsm(other),
+            }),
+        }
+    }
+
+    fn open_hpke(&self, message: &Message<'_>, hsm: &dyn Hsm) -> Result<Secret, OpenRecordError> {
         let PublicKey::Agreement { point, .. } = hsm.public_key(&self.key_id)? else {
             return Err(HsmError::WrongUsage.into());
         };
-        let info = wrap_info(
-            &context.deployment,
-            class,
-            self.suite,
-            &self.key_id.to_string(),
-        );
-        let message = Message {
-            suite: self.suite,
-            info: &info,
-            aad: ctx,
-            enc: self.enc,
-            ct: self.ct,
-        };
-        let plain = hpke::open(&message, &point, |enc| {
+        let plain = hpke::open(message, &point, |enc| {
             hsm.ecdh(&self.key_id, enc.as_bytes())
                 .map_err(OpenRecordError::Hsm)
         })?;

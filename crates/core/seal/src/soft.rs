@@ -1,7 +1,7 @@
 //! Keys in process memory: for tests, and underneath the software keystore.
 
 use crate::{
-    Custody, Fill, Hsm, HsmError, KeyId, KeyKind, KeySpec, PublicKey,
+    Custody, Fill, Hsm, HsmError, KeyId, KeyKind, KeySpec, PublicKey, RSA_BYTES,
     hpke::{self, ENC_BYTES, Point},
     kdf::{self, Secret},
 };
@@ -30,14 +30,15 @@ impl KeyMaterial {
     /// Draws the secret of a new key.
     ///
     /// # Errors
-    /// [`HsmError::WrongUsage`] when kind and purpose disagree, [`HsmError::Failed`] when
-    /// randomness does.
+    /// [`HsmError::WrongUsage`] when kind and purpose disagree and for RSA, which is not offered
+    /// in software; [`HsmError::Failed`] when randomness failed.
     pub fn draw(spec: KeySpec, random: &dyn Fill) -> Result<KeyMaterial, HsmError> {
         if !spec.is_consistent() {
             return Err(HsmError::WrongUsage);
         }
         let secret = match spec.kind {
             KeyKind::Agreement(_) => hpke::draw_scalar(random).ok_or(HsmError::Failed)?,
+            KeyKind::Decryption => return Err(HsmError::WrongUsage),
             KeyKind::Hmac | KeyKind::Signing => {
                 let mut secret = Zeroizing::new([0; 32]);
                 random.fill(&mut *secret).map_err(|_| HsmError::Failed)?;
@@ -87,6 +88,7 @@ impl SoftKey {
                 let (private, point) = hpke::key_pair(secret).ok_or(HsmError::Failed)?;
                 Ready::Agreement { private, point }
             }
+            KeyKind::Decryption => return Err(HsmError::WrongUsage),
             KeyKind::Signing => {
                 let pair = Ed25519KeyPair::from_seed_unchecked(&**secret);
                 Ready::Signing(pair.map_err(|_| HsmError::Failed)?)
@@ -181,6 +183,10 @@ impl Hsm for SoftKeys {
         })
     }
 
+    fn decrypt(&self, key: &KeyId, _ct: &[u8; RSA_BYTES]) -> Result<Secret, HsmError> {
+        self.with(key, |_| Err(HsmError::WrongUsage))
+    }
+
     fn sign(&self, key: &KeyId, message: &[u8]) -> Result<[u8; 64], HsmError> {
         self.with(key, |key| match &key.ready {
             Ready::Signing(pair) => {
@@ -267,6 +273,9 @@ mod tests {
         }
         fn ecdh(&self, key: &KeyId, point: &[u8; 65]) -> Result<Secret, HsmError> {
             self.0.ecdh(key, point)
+        }
+        fn decrypt(&self, key: &KeyId, ct: &[u8; RSA_BYTES]) -> Result<Secret, HsmError> {
+            self.0.decrypt(key, ct)
         }
         fn sign(&self, key: &KeyId, message: &[u8]) -> Result<[u8; 64], HsmError> {
             self.0.sign(key, message)

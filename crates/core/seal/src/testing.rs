@@ -1,10 +1,14 @@
 //! What the tests of this crate share: repeatable randomness and a store with known keys.
 
 use crate::{
-    Class, E164, Fill, Hsm, HsmError, Id, KeyId, KeySpec, PublicKey, RandomError, Suite,
+    Class, E164, Fill, Hsm, HsmError, Id, KeyId, KeySpec, PublicKey, RSA_BYTES, RandomError, Suite,
     kdf::sha256,
     record::ClassRecipient,
     soft::{KeyMaterial, SoftKeys},
+};
+use aws_lc_rs::{
+    encoding::AsDer,
+    rsa::{KeySize, OAEP_SHA256_MGF1SHA256, OaepPrivateDecryptingKey, PrivateDecryptingKey},
 };
 use data_encoding::HEXLOWER;
 use std::sync::{
@@ -57,8 +61,43 @@ impl Fill for Dry {
     }
 }
 
+/// An RSA-3072 key, which the software keystore does not offer.
+pub(crate) struct RsaKey {
+    private: OaepPrivateDecryptingKey,
+    modulus: [u8; RSA_BYTES],
+}
+
+impl RsaKey {
+    pub(crate) fn generate() -> RsaKey {
+        let key = PrivateDecryptingKey::generate(KeySize::Rsa3072).unwrap();
+        let spki = key.public_key().as_der().unwrap();
+        RsaKey {
+            private: OaepPrivateDecryptingKey::new(key).unwrap(),
+            modulus: spki.as_ref()[33..33 + RSA_BYTES].try_into().unwrap(),
+        }
+    }
+
+    pub(crate) fn modulus(&self) -> [u8; RSA_BYTES] {
+        self.modulus
+    }
+
+    pub(crate) fn decrypt(&self, ct: &[u8]) -> Result<Zeroizing<[u8; 32]>, HsmError> {
+        let mut out = [0; RSA_BYTES];
+        let plain = self
+            .private
+            .decrypt(&OAEP_SHA256_MGF1SHA256, ct, &mut out, None);
+        let plain = plain.map_err(|_| HsmError::Undecipherable)?;
+        (&*plain)
+            .try_into()
+            .map(Zeroizing::new)
+            .map_err(|_| HsmError::Undecipherable)
+    }
+}
+
 /// An `Hsm` that counts operations on secrets.
 pub(crate) struct Counted {
+    /// Opens as `open/account/3` where there is one.
+    pub(crate) rsa: Option<RsaKey>,
     pub(crate) keys: SoftKeys,
     pub(crate) operations: AtomicUsize,
 }
@@ -84,13 +123,24 @@ impl Hsm for Counted {
         self.keys.ecdh(key, point)
     }
 
+    fn decrypt(&self, key: &KeyId, ct: &[u8; RSA_BYTES]) -> Result<Zeroizing<[u8; 32]>, HsmError> {
+        self.count();
+        match &self.rsa {
+            Some(rsa) if *key == RSA => rsa.decrypt(ct),
+            _ => self.keys.decrypt(key, ct),
+        }
+    }
+
     fn sign(&self, key: &KeyId, message: &[u8]) -> Result<[u8; 64], HsmError> {
         self.count();
         self.keys.sign(key, message)
     }
 
     fn public_key(&self, key: &KeyId) -> Result<PublicKey, HsmError> {
-        self.keys.public_key(key)
+        match &self.rsa {
+            Some(rsa) if *key == RSA => Ok(PublicKey::Decryption(Box::new(rsa.modulus()))),
+            _ => self.keys.public_key(key),
+        }
     }
 
     fn create(&self, spec: KeySpec) -> Result<(), HsmError> {
@@ -107,6 +157,17 @@ impl Hsm for Counted {
 
     fn probe(&self) -> Result<crate::Custody, HsmError> {
         self.keys.probe()
+    }
+}
+
+/// The RSA key of [`with_rsa`].
+pub(crate) const RSA: KeyId = KeyId::open(Class::Account, 3);
+
+/// [`hsm`] with an RSA key, [`RSA`].
+pub(crate) fn with_rsa() -> Counted {
+    Counted {
+        rsa: Some(RsaKey::generate()),
+        ..hsm()
     }
 }
 
@@ -133,6 +194,7 @@ pub(crate) fn hsm() -> Counted {
             .unwrap();
     }
     Counted {
+        rsa: None,
         keys,
         operations: AtomicUsize::new(0),
     }

@@ -31,6 +31,7 @@ mod waiting;
 
 pub use api::{Api, Started, fresh_key};
 pub use phones::{Code, Message, Phones};
+pub use ports::Ports;
 pub use process::Room;
 pub use programs::programs;
 pub use random::Random;

@@ -12,14 +12,19 @@ const TRIES: u32 = 1_000;
 
 /// Ports `first`, `first + 1`, `first + 2`.
 #[derive(Debug)]
-pub(crate) struct Ports {
-    pub(crate) first: u16,
+pub struct Ports {
+    /// The first of them.
+    pub first: u16,
     /// Locked while these ports are ours: tests run in many processes at once.
     _lock: File,
 }
 
 impl Ports {
-    pub(crate) fn take(random: &mut Random) -> Self {
+    /// Takes three that nobody listens on and no other test holds.
+    ///
+    /// # Panics
+    /// When there are none.
+    pub fn take(random: &mut Random) -> Self {
         let places = u64::from((HIGHEST - LOWEST) / 4);
         for _ in 0..TRIES {
             let place = u16::try_from(random.below(places)).expect("a port");

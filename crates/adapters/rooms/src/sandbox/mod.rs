@@ -220,7 +220,11 @@ mod tests {
             read_only: vec!["/etc/ssl".into()],
             sockets,
         };
-        assert_eq!(sandbox.relaxations(), Relaxation::ALL);
+        // The library of an HSM is loaded before the fence, by the room that needs it.
+        let fences = Relaxation::ALL
+            .into_iter()
+            .filter(|relaxation| *relaxation != Relaxation::HsmLibrary);
+        assert!(sandbox.relaxations().into_iter().eq(fences));
         let plain = Sandbox {
             own: vec![],
             read_only: vec![],

@@ -148,15 +148,18 @@ pub enum Relaxation {
     Udp,
     /// It may read files outside its directory.
     ReadOnlyFiles,
+    /// It runs the library of an HSM, whose code is its maker's.
+    HsmLibrary,
 }
 
 impl Relaxation {
     /// All of them, in the order of the report.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::UnixSockets,
         Self::TcpConnections,
         Self::Udp,
         Self::ReadOnlyFiles,
+        Self::HsmLibrary,
     ];
 
     /// What it allows, in a few words.
@@ -167,6 +170,7 @@ impl Relaxation {
             Self::TcpConnections => "may connect to the configured TCP ports",
             Self::Udp => "may use UDP (name resolution)",
             Self::ReadOnlyFiles => "may read the configured files outside its directory",
+            Self::HsmLibrary => "runs the configured HSM library, with its folders",
         }
     }
 
@@ -177,6 +181,7 @@ impl Relaxation {
             Self::TcpConnections => 2,
             Self::Udp => 4,
             Self::ReadOnlyFiles => 8,
+            Self::HsmLibrary => 16,
         }
     }
 }

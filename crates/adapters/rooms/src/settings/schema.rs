@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use model::ApplicationId;
 
-use super::{Section, Wrong, shown};
+use super::{Hsm, PretendHsm, Section, Wrong, shown};
 
 /// Tables of the file.
 const TABLES: [&str; 5] = ["instance", "front", "vault", "console", "courier"];
@@ -115,6 +115,10 @@ pub struct Vault {
     pub passphrase_file: Option<PathBuf>,
     /// Table `[vault.database]`; without it two files.
     pub database: Option<Database>,
+    /// Table `[vault.hsm]`: keys in tokens instead of a keystore on this machine.
+    pub hsm: Option<Hsm>,
+    /// Table `[vault.pretend_hsm]`: for benchmarks, in a demonstration.
+    pub pretend_hsm: Option<PretendHsm>,
     /// Table `[vault.limits]`.
     pub limits: VaultLimits,
 }
@@ -151,6 +155,13 @@ impl Configuration {
         let instance = Instance::read(Section::take(&mut whole, "instance")?)?;
         let front = Front::read(Section::take(&mut whole, "front")?)?;
         let vault = Vault::read(Section::take(&mut whole, "vault")?)?;
+        if vault.pretend_hsm.is_some() && !instance.demo {
+            return Err(Wrong::BadValue {
+                table: "vault",
+                key: "pretend_hsm",
+                allowed: "left out: it is for benchmarks of a demonstration".to_owned(),
+            });
+        }
         let console = listener(Section::take(&mut whole, "console")?)?;
         let courier = listener(Section::take(&mut whole, "courier")?)?;
         match whole.keys().next() {
@@ -174,7 +185,7 @@ fn listener(mut section: Section) -> Result<Option<SocketAddr>, Wrong> {
     section.finish().map(|()| listen)
 }
 
-fn path(text: &str) -> Option<PathBuf> {
+pub(super) fn path(text: &str) -> Option<PathBuf> {
     (!text.is_empty() && text.len() <= MAX_TEXT && !text.contains('\0')).then(|| text.into())
 }
 
@@ -348,13 +359,24 @@ impl FrontLimits {
 impl Vault {
     fn read(mut section: Section) -> Result<Self, Wrong> {
         let file = section.text("passphrase_file", "the path of a file", path)?;
+        let hsm = Hsm::read(section.inner("hsm", "vault.hsm")?)?;
+        let pretend_hsm = PretendHsm::read(section.inner("pretend_hsm", "vault.pretend_hsm")?)?;
         let limits = VaultLimits::read(section.inner("limits", "vault.limits")?)?;
         let database = section.inner("database", "vault.database")?;
         let database = Database::read(database, "vault.database", true)?;
         section.finish()?;
+        if hsm.is_some() && file.is_some() {
+            return Err(Wrong::BadValue {
+                table: "vault",
+                key: "passphrase_file",
+                allowed: "left out where [vault.hsm] is named: its PIN opens the keys".to_owned(),
+            });
+        }
         Ok(Self {
             passphrase_file: file,
             database,
+            hsm,
+            pretend_hsm,
             limits,
         })
     }

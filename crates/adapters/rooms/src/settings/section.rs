@@ -36,6 +36,11 @@ impl Section {
         }
     }
 
+    /// Whether nothing is left in it to be read.
+    pub(super) fn is_empty(&self) -> bool {
+        self.table.is_empty()
+    }
+
     /// A table inside this one; `name` is the whole name, such as `front.limits`.
     pub(super) fn inner(&mut self, key: &'static str, name: &'static str) -> Result<Self, Wrong> {
         let read = |value| match value {

@@ -243,3 +243,63 @@ fn a_database_server_needs_every_address() {
     let half = "[vault.database]\naddress = \"postgresql:///vault?host=/run\"\n";
     assert_eq!(says(half), missing("vault.database", "share_address"));
 }
+
+const HSM: &str = r#"
+[vault.hsm]
+library = "/usr/lib/p11.so"
+token = "ringfence"
+pin_file = "/etc/ringfence/pin"
+sessions = 8
+read = ["/etc/softhsm"]
+write = ["/var/lib/softhsm/tokens"]
+tcp_ports = [1792]
+unix_sockets = true
+[vault.hsm.staff]
+token = "staff"
+pin_file = "/etc/ringfence/staff-pin"
+[vault.hsm.environment]
+SOFTHSM2_CONF = "/etc/softhsm/softhsm2.conf"
+"#;
+
+#[test]
+fn an_hsm_is_read_with_its_tokens_and_what_its_library_needs() {
+    let hsm = Configuration::parse(HSM).unwrap().vault.hsm.unwrap();
+    assert_eq!(hsm.token.label, "ringfence");
+    assert_eq!(
+        hsm.staff.unwrap().pin_file,
+        Path::new("/etc/ringfence/staff-pin")
+    );
+    assert_eq!(
+        (hsm.sessions, hsm.tcp_ports, hsm.unix_sockets),
+        (8, vec![1792], true)
+    );
+    assert_eq!(
+        hsm.environment["SOFTHSM2_CONF"],
+        "/etc/softhsm/softhsm2.conf"
+    );
+    assert_eq!(Configuration::parse("").unwrap().vault.hsm, None);
+}
+
+#[test]
+fn half_an_hsm_is_refused_with_what_is_missing() {
+    for (line, key) in [
+        ("library = \"/usr/lib/p11.so\"\n", "library"),
+        ("token = \"ringfence\"\n", "token"),
+        ("pin_file = \"/etc/ringfence/pin\"\n", "pin_file"),
+        ("token = \"staff\"\n", "token"),
+    ] {
+        let said = says(&HSM.replacen(line, "", 1));
+        assert!(said.contains(&format!(" {key} must be ")), "{said}");
+    }
+    assert!(says("[vault.hsm.staff]\ntoken = \"a\"\n").contains("library"));
+    let both = HSM.replace(
+        "[vault.hsm]\n",
+        "[vault]\npassphrase_file = \"/p\"\n[vault.hsm]\n",
+    );
+    assert!(says(&both).contains("left out where [vault.hsm] is named"));
+    let loose = HSM.replace("[\"/etc/softhsm\"]", "[\"softhsm\"]");
+    assert!(says(&loose).contains("a path from the root"));
+    let variable = HSM.replace("SOFTHSM2_CONF", "softhsm");
+    assert!(says(&variable).contains("named in capitals"));
+    assert!(says(&format!("{HSM}[vault.hsm.more]\na = 1\n")).contains("has no key more"));
+}

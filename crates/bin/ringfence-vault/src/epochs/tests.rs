@@ -238,3 +238,25 @@ async fn a_copy_of_another_deployment_is_refused() {
     product.finish().await;
     other.finish().await;
 }
+
+#[tokio::test]
+async fn an_epoch_ended_by_hand_turns_at_the_next_housekeeping() {
+    let files = Files::new();
+    let product = started(9, &files).await;
+    let subject = product.prove(NUMBER, CodePurpose::Signup).await.subject;
+    let began = Timestamp::from_millis(0);
+    let ended = end(&*product.vault_store, &hsm(&product), began).await;
+    assert_eq!(ended.unwrap(), 1);
+    product.vault.housekeep().await.unwrap();
+    assert_eq!(living(&*product.hsm).unwrap(), [1, 2]);
+    // One turn at a time: rows are still on their way.
+    let again = end(&*product.vault_store, &hsm(&product), began).await;
+    assert!(again.is_err());
+    for _ in 0..3 {
+        product.wait(Millis::from_seconds(60));
+        product.vault.housekeep().await.unwrap();
+    }
+    assert_eq!(living(&*product.hsm).unwrap(), [2]);
+    assert!(opens(&product, subject, 7).await);
+    product.finish().await;
+}

@@ -1,5 +1,7 @@
 use super::*;
-use crate::testing::{Counting, DEPLOYMENT, Dry, SUBJECT, Seeded, hex, hsm, number, recipient};
+use crate::testing::{
+    Counting, DEPLOYMENT, Dry, RSA, SUBJECT, Seeded, hex, hsm, number, recipient, with_rsa,
+};
 use data_encoding::HEXLOWER;
 use proptest::prelude::*;
 use std::collections::HashSet;
@@ -240,7 +242,7 @@ fn only_an_opening_key_is_a_recipient() {
         suite: Suite::RawX,
     };
     for (id, public) in [
-        (KeyId::log(1), log),
+        (KeyId::log(1), log.clone()),
         (KeyId::log(1), open),
         (KeyId::open(Class::Staff, 1), log),
         (KeyId::open(Class::Staff, 1), off),
@@ -330,8 +332,48 @@ proptest! {
 }
 
 #[test]
-fn a_suite_of_rsa_or_unknown_is_refused() {
-    let wrap = lp::encode(&[&[3], b"open/account/1", &[4; 65], &hex("00")]);
-    assert!(wrap_key_id(&wrap).is_err());
+fn a_record_wrapped_by_rsa_opens_with_one_operation_and_nowhere_else() {
+    let hsm = with_rsa();
+    let to = [recipient(&hsm, RSA)];
+    let record = seal_record(&CONTEXT, &number(), &to, &Seeded::new(9)).unwrap();
+    let wrap = &record.wraps[0].bytes;
+    assert_eq!(wrap_key_id(wrap), Ok(RSA));
+    let before = hsm.operations();
+    let opened = open_record(&CONTEXT, Class::Account, &stored(&record, wrap), &hsm);
+    assert_eq!(opened, Ok(number()));
+    assert_eq!(hsm.operations(), before + 1);
+    let elsewhere = RecordContext {
+        generation: 4,
+        ..CONTEXT
+    };
+    let moved = open_record(&elsewhere, Class::Account, &stored(&record, wrap), &hsm);
+    assert_eq!(moved, Err(FAILED));
+    let staff = open_record(&CONTEXT, Class::Staff, &stored(&record, wrap), &hsm);
+    assert_eq!(staff, Err(FAILED));
+}
+
+#[test]
+fn a_changed_rsa_wrap_is_refused_like_any_other() {
+    let hsm = with_rsa();
+    let to = [recipient(&hsm, RSA)];
+    let record = seal_record(&CONTEXT, &number(), &to, &Seeded::new(9)).unwrap();
+    let mut wrap = record.wraps[0].bytes.clone();
+    *wrap.last_mut().unwrap() ^= 1;
+    let opened = open_record(&CONTEXT, Class::Account, &stored(&record, &wrap), &hsm);
+    assert_eq!(opened, Err(FAILED));
+}
+
+#[test]
+fn a_wrap_of_an_unknown_suite_or_shape_is_refused() {
+    let ct = [0x80; RSA_BYTES];
+    for (suite, enc, ct) in [
+        (4, &[][..], &ct[..]),
+        (3, &[4; 65][..], &ct[..]),
+        (3, &[][..], &ct[1..]),
+        (0, &[4; 65][..], &hex("00")[..]),
+    ] {
+        let wrap = lp::encode(&[&[suite], b"open/account/1", enc, ct]);
+        assert!(wrap_key_id(&wrap).is_err(), "{suite}");
+    }
     assert!(wrap_key_id(&[0; MAX_WRAP_BYTES + 1]).is_err());
 }

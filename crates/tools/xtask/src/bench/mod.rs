@@ -7,6 +7,7 @@ mod facts;
 mod flows;
 pub mod harness;
 mod harness_self;
+mod hsm;
 mod product;
 pub mod report;
 mod sealing;
@@ -83,6 +84,11 @@ const BENCHES: &[Bench] = &[
         name: "index",
         about: "tags of numbers on one core, and the keystore's own rate",
         run: sealing::index,
+    },
+    Bench {
+        name: "hsm",
+        about: "lookups and openings of a vault on SoftHSM, as it is and as behind a network",
+        run: hsm::hsm,
     },
 ];
 

@@ -1,0 +1,363 @@
+//! `ringfence hsm probe`, `ringfence keys list` and `rotate`, and the custody that `check-config`
+//! prints.
+
+use std::{
+    io::Write,
+    path::Path,
+    sync::atomic::{AtomicU64, Ordering},
+    thread,
+    time::{Duration, Instant},
+};
+
+use hsm_pkcs11::{KeyReport, Report, TokenReport};
+use model::Timestamp;
+use rooms::Failure;
+use seal::{Class, Custody, Hsm, HsmError, KeyId, KeyKind, KeyPurpose, KeySpec, PublicKey, Suite};
+
+use crate::{epochs, keys, operator::with_store, settings::Settings};
+
+/// Generation of the keys that a probe makes and destroys.
+const PROBE_GENERATION: u32 = u32::MAX - 3;
+/// How long each rate is measured.
+const MEASURED: Duration = Duration::from_millis(500);
+
+fn say(line: &str) -> Result<(), Failure> {
+    writeln!(std::io::stdout(), "{line}").map_err(Failure::while_doing("writing"))
+}
+
+fn now() -> Instant {
+    #[expect(clippy::disallowed_methods, reason = "a rate is operations by time")]
+    Instant::now()
+}
+
+/// Prints who holds the keys, as reports do, and what it rests on.
+pub fn custody(config: &Path) -> Result<(), Failure> {
+    let settings = Settings::load(config)?;
+    let Some(hsm) = &settings.hsm else {
+        return say(match settings.passphrase_file {
+            None => "development (a file on this machine)",
+            Some(_) => "development (a file on this machine, opened with a passphrase)",
+        });
+    };
+    let report = keys::tokens(hsm, &settings)?.describe();
+    let report = report.map_err(Failure::while_doing("asking the tokens"))?;
+    let abouts: Vec<&str> = report
+        .tokens
+        .iter()
+        .map(|token| token.about.as_str())
+        .collect();
+    let abouts = abouts.join("; ");
+    match report.custody {
+        Custody::Development => say(&format!("development (a token in software: {abouts})")),
+        custody => say(&format!("{custody}: {abouts}")),
+    }
+}
+
+/// Prints mechanisms, keys with their flaws, and rates; fails when something needed is missing.
+pub fn probe(config: &Path) -> Result<(), Failure> {
+    let settings = Settings::load(config)?;
+    let Some(hsm) = &settings.hsm else {
+        return Err(Failure::Failed(
+            "the keys are in a file on this machine; name a token in [vault.hsm] to probe it"
+                .into(),
+        ));
+    };
+    let tokens = keys::tokens(hsm, &settings)?;
+    let report = tokens.describe();
+    let report = report.map_err(Failure::while_doing("asking the tokens"))?;
+    say(&format!("custody  {}", report.custody))?;
+    say(&format!("library  {}", report.library))?;
+    for token in &report.tokens {
+        print_token(token)?;
+    }
+    for key in &report.keys {
+        say(&key_line(key))?;
+    }
+    let (rates, suites) = measure(&tokens, hsm.sessions)?;
+    for rate in rates {
+        say(&rate)?;
+    }
+    let missing = missing(&report, &suites);
+    if missing.is_empty() {
+        return say("missing  nothing");
+    }
+    for what in &missing {
+        say(&format!("missing  {what}"))?;
+    }
+    Err(Failure::Failed(format!(
+        "{} things are missing",
+        missing.len()
+    )))
+}
+
+fn print_token(token: &TokenReport) -> Result<(), Failure> {
+    if let Some(error) = token.unreachable {
+        return say(&format!("token    {}: {error}", token.label));
+    }
+    let wrong = if token.wrong_pins {
+        "; a wrong PIN was tried since the last right one"
+    } else {
+        ""
+    };
+    say(&format!("token    {}: {}{wrong}", token.label, token.about))?;
+    for mechanism in &token.mechanisms {
+        let state = match (mechanism.present, mechanism.needed) {
+            (true, _) => "yes",
+            (false, true) => "MISSING",
+            (false, false) => "no",
+        };
+        say(&format!(
+            "  {:<28} {:<20} {state}",
+            mechanism.name, mechanism.serves
+        ))?;
+    }
+    Ok(())
+}
+
+fn key_line(key: &KeyReport) -> String {
+    let flaws: Vec<&str> = key.flaws.iter().map(|flaw| flaw.as_str()).collect();
+    let state = if flaws.is_empty() {
+        "sensitive, never extractable, one usage".to_owned()
+    } else {
+        flaws.join(", ")
+    };
+    let (id, kind) = (key.spec.id.to_string(), kind_name(key.spec.kind));
+    format!("key      {id:<24} {kind:<24} {:<12} {state}", key.token)
+}
+
+const fn kind_name(kind: KeyKind) -> &'static str {
+    match kind {
+        KeyKind::Hmac => "HMAC-SHA-256",
+        KeyKind::Agreement(Suite::RawX) => "P-256, suite 1",
+        KeyKind::Agreement(Suite::X963) => "P-256, suite 2",
+        KeyKind::Decryption => "RSA-3072, suite 3",
+        KeyKind::Signing => "Ed25519",
+    }
+}
+
+/// What an instance could not do with these tokens.
+fn missing(report: &Report, suites: &[&str]) -> Vec<String> {
+    let mut missing = Vec::new();
+    for token in &report.tokens {
+        if let Some(error) = token.unreachable {
+            missing.push(format!("token {}: {error}", token.label));
+        }
+        let lacking = token.mechanisms.iter();
+        for mechanism in lacking.filter(|mechanism| mechanism.needed && !mechanism.present) {
+            missing.push(format!(
+                "{} in token {}, for {}",
+                mechanism.name, token.label, mechanism.serves
+            ));
+        }
+    }
+    if suites.is_empty() {
+        missing.push("a wrap suite: neither P-256 ECDH nor RSA-3072-OAEP works".into());
+    }
+    for key in &report.keys {
+        // What marks a clone is shown with the key, and is no fault.
+        let fatal = key.flaws.iter().filter(|flaw| flaw.is_fatal());
+        let fatal: Vec<&str> = fatal.map(|flaw| flaw.as_str()).collect();
+        if !fatal.is_empty() {
+            missing.push(format!(
+                "protection of {}: {}",
+                key.spec.id,
+                fatal.join(", ")
+            ));
+        }
+    }
+    missing
+}
+
+/// Rates of keys made for it and destroyed again, one line each, and the wrap suites that work.
+fn measure(hsm: &dyn Hsm, most: usize) -> Result<(Vec<String>, Vec<&'static str>), Failure> {
+    let open = KeyId::open(Class::Hygiene, PROBE_GENERATION);
+    let specs = [
+        KeySpec::of(KeyId::index(PROBE_GENERATION)),
+        KeySpec::of(KeyId::log(PROBE_GENERATION)),
+        KeySpec::of(open),
+        KeySpec::with_suite(open, Suite::X963),
+        KeySpec {
+            id: open,
+            kind: KeyKind::Decryption,
+        },
+    ];
+    let mut lines = Vec::new();
+    let mut suites = Vec::new();
+    for spec in specs {
+        match hsm.create(spec) {
+            Ok(()) => {}
+            Err(HsmError::WrongUsage) => continue,
+            Err(error) => return Err(Failure::while_doing("making a key to measure")(error)),
+        }
+        let measured = measure_one(hsm, &spec, most);
+        hsm.destroy(&spec.id)
+            .map_err(Failure::while_doing("destroying the key that was measured"))?;
+        lines.push(measured.map_err(Failure::while_doing("measuring"))?);
+        if matches!(spec.id.purpose, KeyPurpose::Open(_)) {
+            suites.push(kind_name(spec.kind));
+        }
+    }
+    Ok((lines, suites))
+}
+
+fn measure_one(hsm: &dyn Hsm, spec: &KeySpec, most: usize) -> Result<String, HsmError> {
+    let alone = rate(hsm, spec, 1)?;
+    let together = rate(hsm, spec, most)?;
+    Ok(format!(
+        "rate     {:<24} {alone:>9.0} /s by one session, {together:>9.0} /s by {most}",
+        kind_name(spec.kind)
+    ))
+}
+
+/// Operations in a second, by so many threads.
+fn rate(hsm: &dyn Hsm, spec: &KeySpec, threads: usize) -> Result<f64, HsmError> {
+    let public = match spec.kind {
+        KeyKind::Hmac => None,
+        _ => Some(hsm.public_key(&spec.id)?),
+    };
+    let once = || match (spec.kind, &public) {
+        (KeyKind::Agreement(_), Some(PublicKey::Agreement { point, .. })) => {
+            hsm.ecdh(&spec.id, point).map(drop)
+        }
+        // Refused after the private key was used: as much work as a good one.
+        (KeyKind::Decryption, _) => match hsm.decrypt(&spec.id, &[1; seal::RSA_BYTES]) {
+            Err(HsmError::Undecipherable) | Ok(_) => Ok(()),
+            Err(error) => Err(error),
+        },
+        (KeyKind::Signing, _) => hsm.sign(&spec.id, &[0; 200]).map(drop),
+        _ => hsm.hmac(&spec.id, &[0; 80]).map(drop),
+    };
+    once()?;
+    let done = AtomicU64::new(0);
+    let begun = now();
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads.max(1))
+            .map(|_| {
+                scope.spawn(|| {
+                    while begun.elapsed() < MEASURED {
+                        once()?;
+                        done.fetch_add(1, Ordering::Relaxed);
+                    }
+                    Ok(())
+                })
+            })
+            .collect();
+        workers
+            .into_iter()
+            .try_for_each(|worker| worker.join().unwrap_or(Err(HsmError::Failed)))
+    })?;
+    let operations = u32::try_from(done.into_inner()).unwrap_or(u32::MAX);
+    Ok(f64::from(operations) / begun.elapsed().as_secs_f64())
+}
+
+/// Prints every key.
+pub fn list(config: &Path) -> Result<(), Failure> {
+    let settings = Settings::load(config)?;
+    if let Some(hsm) = &settings.hsm {
+        let report = keys::tokens(hsm, &settings)?.describe();
+        let report = report.map_err(Failure::while_doing("asking the tokens"))?;
+        return report.keys.iter().try_for_each(|key| say(&key_line(key)));
+    }
+    let all = keys::keystore(&settings)?.list();
+    for spec in all.map_err(Failure::while_doing("reading the keystore"))? {
+        let (id, kind) = (spec.id.to_string(), kind_name(spec.kind));
+        say(&format!(
+            "key      {id:<24} {kind:<24} {:<12} development",
+            "file"
+        ))?;
+    }
+    Ok(())
+}
+
+/// Rotates the keys of a purpose. Today that is `shred`: the present epoch is ended, and the
+/// room's next housekeeping begins another, carries the rows over and destroys the old key.
+pub fn rotate(config: &Path, purpose: &str) -> Result<(), Failure> {
+    match purpose {
+        "shred" => {}
+        "index" | "root" | "log" => {
+            return Err(Failure::Failed(format!(
+                "{purpose} has one generation for the life of an instance in this release"
+            )));
+        }
+        open if open
+            .strip_prefix("open/")
+            .and_then(Class::from_name)
+            .is_some() =>
+        {
+            return Err(Failure::Failed(format!(
+                "{open} cannot be rotated yet: this release seals to its first generation only"
+            )));
+        }
+        _ => {
+            return Err(Failure::Usage(
+                "a purpose is shred, index, root, log or open/CLASS, as ringfence keys list \
+                 prints them"
+                    .into(),
+            ));
+        }
+    }
+    let settings = Settings::load(config)?;
+    let hsm = keys::keystore(&settings)?;
+    let ended = with_store(&settings, async |store| {
+        epochs::end(&*store, &hsm, Timestamp::from_millis(0)).await
+    })?;
+    say(&format!(
+        "epoch {ended} ends within a minute of the vault's running; its key is destroyed when \
+         its rows are carried over"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use hsm_pkcs11::{Flaw, Mechanism};
+
+    use super::*;
+
+    fn report() -> Report {
+        let mechanism = |name, needed, present| Mechanism {
+            name,
+            serves: "log",
+            needed,
+            present,
+        };
+        Report {
+            custody: Custody::Development,
+            library: String::new(),
+            tokens: vec![TokenReport {
+                label: "t".into(),
+                unreachable: None,
+                about: String::new(),
+                software: true,
+                wrong_pins: false,
+                mechanisms: vec![
+                    mechanism("CKM_EDDSA", true, false),
+                    mechanism("CKM_RSA_PKCS_OAEP", false, false),
+                ],
+            }],
+            keys: vec![],
+        }
+    }
+
+    #[test]
+    fn what_is_missing_is_named_and_what_is_not_needed_is_not() {
+        let mut report = report();
+        assert_eq!(
+            missing(&report, &["P-256, suite 1"]),
+            ["CKM_EDDSA in token t, for log"]
+        );
+        report.keys.push(KeyReport {
+            spec: KeySpec::of(KeyId::index(1)),
+            token: "t".into(),
+            flaws: vec![Flaw::Extractable, Flaw::OnceExposed],
+        });
+        report.keys.push(KeyReport {
+            spec: KeySpec::of(KeyId::root(1)),
+            token: "t".into(),
+            flaws: vec![Flaw::OnceExposed, Flaw::NotDrawnHere],
+        });
+        report.tokens[0].unreachable = Some(HsmError::TokenMissing);
+        let all = missing(&report, &[]);
+        assert_eq!(all.len(), 4, "{all:?}");
+        assert_eq!(all[3], "protection of index/1: extractable");
+    }
+}
