@@ -8,7 +8,7 @@ use seal::{
     record::{RecordContext, seal_record},
     tag::{Tag, Tags},
 };
-use store::{Read, Tx, Value, Write};
+use store::{Read, StoreError, Tx, Value, Write};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -77,11 +77,18 @@ impl Core {
         } else {
             None
         };
+        let mut looked = false;
         loop {
             let decided = self
                 .decide_and_write(&row, &secrets, app, proposal.take(), now)
-                .await?;
-            match decided {
+                .await;
+            // It begins by looking, so running it again is safe. What a first run may have left in
+            // the share store leads to no account.
+            if matches!(decided, Err(Fault::Store(StoreError::OutcomeUnknown))) && !looked {
+                looked = true;
+                continue;
+            }
+            match decided? {
                 Decided::Approved(row) => {
                     self.count_created(&row);
                     return Ok(Checked::Approved(self.approved(&row, &secrets.tags, now)));
