@@ -277,13 +277,15 @@ fn check_config_says_what_is_in_force() {
         .filter(|line| !line.starts_with("  "))
         .collect();
     assert_eq!(
-        settings[..7],
+        settings[..9],
         [
             "config   DATA/ringfence.toml",
             "mode     demo",
             "data     DATA",
             "public   127.0.0.1:PORT  http://localhost:PORT",
             "keys     development (a file on this machine)",
+            "database front: files in its folder",
+            "database vault: files in its folder",
             "users    shared by the rooms; name them under [instance.users]",
             "fence    what this kernel offers each room:",
         ]

@@ -22,7 +22,7 @@ use super::{
 use crate::{Label, Room, sandbox::Report};
 
 /// How long a room may take to end after its supervisor is gone.
-pub const SELF_STOP_MAX: Duration = Duration::from_secs(5);
+pub const SELF_STOP_MAX: Duration = Duration::from_secs(10);
 
 /// Events a room may leave unheard before it counts as stuck. More than a supervisor sends in its worst quarter of an
 /// hour.

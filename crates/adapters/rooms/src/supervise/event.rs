@@ -182,10 +182,14 @@ impl fmt::Display for Event {
     }
 }
 
-/// One line on a fence: quiet when all is in force, otherwise naming what is missing.
+/// One line on a fence: naming what it leaves open, or what is missing.
 fn fence_line(room: Room, report: &Report, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     if report.missing().next().is_none() {
-        return write!(f, "{room}: fenced");
+        write!(f, "{room}: fenced")?;
+        return report
+            .relaxations
+            .iter()
+            .try_for_each(|relaxation| write!(f, "; {}", relaxation.title()));
     }
     write!(f, "{room}: NOT FULLY FENCED:")?;
     report

@@ -54,7 +54,8 @@ pub struct Timing {
 }
 
 impl Default for Timing {
-    /// Ten seconds to get ready, restarts after 100 ms to 10 s, and a stop that ends within 5 s in the worst case.
+    /// Ten seconds to get ready, restarts after 100 ms to 10 s, and a stop that ends within 10 s in the worst
+    /// case: a disk that has a bad moment takes seconds for the last commit.
     fn default() -> Self {
         Self {
             ready_max: Duration::from_secs(10),
@@ -62,7 +63,7 @@ impl Default for Timing {
             wait_max: Duration::from_secs(10),
             healthy_after: Duration::from_secs(60),
             storm_after: 10,
-            stop_max: Duration::from_millis(4300),
+            stop_max: Duration::from_millis(9300),
             stop_reserve: Duration::from_millis(600),
             kill_max: Duration::from_millis(150),
         }
@@ -168,9 +169,9 @@ mod tests {
     }
 
     #[test]
-    fn the_worst_stop_ends_within_five_seconds() {
+    fn the_worst_stop_ends_within_ten_seconds() {
         let timing = Timing::default();
-        assert!(timing.stop_max + timing.kill_max * 4 <= Duration::from_secs(5));
+        assert!(timing.stop_max + timing.kill_max * 4 <= Duration::from_secs(10));
         assert!(timing.stop_reserve * 4 <= timing.stop_max);
     }
 }
