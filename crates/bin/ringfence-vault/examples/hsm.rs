@@ -9,6 +9,7 @@
 #![expect(
     clippy::disallowed_methods,
     clippy::expect_used,
+    clippy::panic,
     clippy::print_stdout,
     reason = "a benchmark measures real time, says so, and ends where it cannot go on"
 )]
@@ -94,17 +95,18 @@ async fn measure(hsm: Arc<dyn Hsm>, span: Duration) {
     let accounts = Arc::new(bench.accounts().await);
     let keys = Arc::clone(bench.vault.keys());
     let number = seal::E164::parse("+447700900123").expect("a number");
-    let lookups = rate(span, |_| {
+    let lookups = rate(span, move |_| {
         let (keys, number) = (Arc::clone(&keys), number.clone());
         async move { drop(keys.tags(APP, &number).expect("a lookup")) }
     });
     println!("lookups {}", lookups.await);
-    let starts = rate(span, |_| {
-        let bench = Arc::clone(&bench);
+    let of = Arc::clone(&bench);
+    let starts = rate(span, move |_| {
+        let bench = Arc::clone(&of);
         async move { bench.start().await }
     });
     println!("starts {}", starts.await);
-    let openings = rate(span, |count| {
+    let openings = rate(span, move |count| {
         let (bench, accounts) = (Arc::clone(&bench), Arc::clone(&accounts));
         async move {
             let place = usize::try_from(count % ACCOUNTS).expect("small");
@@ -150,6 +152,8 @@ impl Bench {
             overall_sends_per_hour: MANY,
             application_lookups_per_hour: MANY,
             overall_lookups_per_hour: MANY,
+            // A thousand times the accounts, every day.
+            openings_per_day_basis_points: 10_000_000,
             ..VaultConfig::default()
         };
         let parts = Parts {
