@@ -9,6 +9,7 @@
 #![expect(
     clippy::disallowed_methods,
     clippy::expect_used,
+    clippy::panic,
     clippy::print_stdout,
     reason = "a benchmark measures real time, says so, and ends where it cannot go on"
 )]
@@ -151,6 +152,8 @@ impl Bench {
             overall_sends_per_hour: MANY,
             application_lookups_per_hour: MANY,
             overall_lookups_per_hour: MANY,
+            // A thousand times the accounts, every day.
+            openings_per_day_basis_points: 10_000_000,
             ..VaultConfig::default()
         };
         let parts = Parts {
