@@ -100,6 +100,8 @@ pub enum Rejection {
     Account,
     /// No carrier is configured for this kind of message.
     NoCarrier,
+    /// The carrier cannot be reached just now. Nothing was handed to it.
+    Down,
 }
 
 /// What handing over a message came to.
@@ -133,7 +135,37 @@ pub trait Carrier: Send + Sync {
     async fn send(&self, message: CarrierMessage) -> Handover;
 
     /// A short name for logs and metrics, such as `simulator`.
-    fn name(&self) -> &'static str;
+    fn name(&self) -> &str;
+}
+
+/// One text that a person sent to one of our numbers. Wiped on drop; `Debug` says nothing of it.
+#[derive(Zeroize, ZeroizeOnDrop)]
+pub struct InboundText {
+    /// Who sent it.
+    pub from: E164,
+    /// The sender name or number it answers, at most 20 characters.
+    pub to: String,
+    /// The words.
+    pub text: String,
+    /// When it arrived here.
+    #[zeroize(skip)]
+    pub at: Timestamp,
+}
+
+impl fmt::Debug for InboundText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("InboundText(..)")
+    }
+}
+
+/// Takes what carriers report by themselves. It must not wait: a carrier's session or webhook
+/// would be held up.
+pub trait CarrierReports: Send + Sync {
+    /// Takes one receipt.
+    fn receipt(&self, receipt: Receipt);
+
+    /// Takes one text that a person sent.
+    fn inbound(&self, text: InboundText);
 }
 
 /// Identifies one run of the courier process. What a courier remembers, it remembers for one run.
