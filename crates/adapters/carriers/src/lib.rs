@@ -6,8 +6,10 @@
 //! | module | reaches |
 //! |---|---|
 //! | [`smpp`] | message centres and aggregators by SMPP 3.4 |
+//! | [`http`] | Twilio, Vonage, Telnyx, and one's own gateway; their webhooks |
 //!
 //! No task is started here: a carrier that keeps a connection has a `run` that the binary drives.
 
+pub mod http;
 pub mod smpp;
 pub mod tls;

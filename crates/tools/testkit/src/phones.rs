@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use model::{Channel, MessageId};
 use parking_lot::Mutex;
 use peers::{
-    carrier::{CarrierMessage, CourierRun, Handover, Outbound, SpokenPart, Words},
+    carrier::{CarrierMessage, CourierRun, Handed, Handover, Outbound, SpokenPart, Words},
     front::PeerGone,
 };
 use tokio::sync::Notify;
@@ -119,14 +119,14 @@ impl Outbound for Phones {
         &self,
         run: CourierRun,
         message: CarrierMessage,
-    ) -> Result<Option<Handover>, PeerGone> {
+    ) -> Result<Option<Handed>, PeerGone> {
         let answer = {
             let mut state = self.state.lock();
             if run != CourierRun([state.run; 8]) {
                 return Ok(None);
             }
             if let Some(known) = state.answered.get(&message.id) {
-                return Ok(Some(*known));
+                return Ok(Some((*known).into()));
             }
             state.handed += 1;
             let next = state
@@ -147,7 +147,7 @@ impl Outbound for Phones {
                     .push(read(&message));
             }
             match next {
-                Next::Answer(handover) => Ok(Some(handover)),
+                Next::Answer(handover) => Ok(Some(handover.into())),
                 Next::LoseAnswer => Err(PeerGone),
             }
         };
@@ -174,7 +174,9 @@ fn read(message: &CarrierMessage) -> Arrived {
 
 fn spoken(part: &SpokenPart) -> String {
     match part {
-        SpokenPart::Say(text) | SpokenPart::Digits(text) => format!("{text}\n"),
+        SpokenPart::Say(text) | SpokenPart::Digits(text) | SpokenPart::AwaitKey(text) => {
+            format!("{text}\n")
+        }
         SpokenPart::Pause { .. } => String::new(),
     }
 }

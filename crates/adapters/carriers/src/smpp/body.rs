@@ -42,6 +42,9 @@ pub mod tag {
     pub const SAR_SEGMENT_SEQNUM: u16 = 0x020F;
 }
 
+/// Optional fields: tags and their octets, in the order in which they came.
+pub type Tlvs = Vec<(u16, Zeroizing<Vec<u8>>)>;
+
 /// What a bind says. `Debug` says nothing of it.
 pub struct Bind<'a> {
     /// Who binds.
@@ -114,8 +117,8 @@ pub struct ShortMessage {
     pub data_coding: u8,
     /// At most 254 octets, a header in front if `esm_class` says so.
     pub text: Zeroizing<Vec<u8>>,
-    /// Optional fields by tag.
-    pub tlvs: Vec<(u16, Zeroizing<Vec<u8>>)>,
+    /// Optional fields.
+    pub tlvs: Tlvs,
 }
 
 impl fmt::Debug for ShortMessage {
@@ -196,7 +199,7 @@ impl ShortMessage {
     }
 }
 
-fn read_tlvs(reader: &mut FieldReader<'_>) -> Result<Vec<(u16, Zeroizing<Vec<u8>>)>, FieldError> {
+fn read_tlvs(reader: &mut FieldReader<'_>) -> Result<Tlvs, FieldError> {
     let mut tlvs = Vec::new();
     while !reader.is_empty() {
         if tlvs.len() == TLVS_MAX {

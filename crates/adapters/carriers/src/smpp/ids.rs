@@ -54,7 +54,7 @@ impl Ids {
         }
         let early = self.early.iter().position(|(receipt, _)| {
             let forms = forms_in_answers(self.form, receipt);
-            forms.iter().any(|form| *form == id)
+            forms.contains(&id)
         });
         if let Some((_, delivered)) = early.and_then(|place| self.early.remove(place)) {
             return Some(delivered);

@@ -1,5 +1,9 @@
 //! The SMPP carrier against a message centre in the test's hand, and against two that others wrote.
-#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "helpers of tests fail as tests do"
+)]
 
 mod centre;
 mod kannel;

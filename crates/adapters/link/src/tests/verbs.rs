@@ -186,7 +186,10 @@ async fn vault_and_courier_hand_each_other_messages_and_receipts() {
         sandbox: true,
     };
     let run = out.run().await.unwrap();
-    assert_eq!(out.send(run, message).await, Ok(Some(Handover::Unknown)));
+    assert_eq!(
+        out.send(run, message).await,
+        Ok(Some(Handover::Unknown.into()))
+    );
     assert_eq!(script.last(), "send +447700900123 Spoken(..)");
     let receipt = Receipt {
         id: MessageId::from_bytes([1; 16]),
