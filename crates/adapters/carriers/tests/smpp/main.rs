@@ -11,3 +11,4 @@ mod node;
 mod receipts;
 mod session;
 mod support;
+mod tls;
