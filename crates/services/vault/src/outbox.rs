@@ -167,7 +167,9 @@ pub async fn dispatch(
             if let (Some(run), Some(counts)) = (core.outbox.courier_run(), core.routes.due()) {
                 let outbound = Arc::clone(&outbound);
                 // Lost counts are lost: they only guide.
-                under_way.spawn(async move { drop(outbound.verified(run, counts).await) });
+                under_way.spawn(async move {
+                    let _ = outbound.verified(run, counts).await;
+                });
             }
             let (core, outbound) = (Arc::clone(&core), Arc::clone(&outbound));
             let settle = settle.clone();

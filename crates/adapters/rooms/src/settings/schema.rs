@@ -5,15 +5,15 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use model::ApplicationId;
 
-use super::{Section, Wrong, shown};
+use super::{Section, Wrong, courier::CourierSettings, shown};
 
 /// Tables of the file.
 const TABLES: [&str; 5] = ["instance", "front", "vault", "console", "courier"];
-const ADDRESS: &str = "an address with a port, such as \"127.0.0.1:8080\"";
+pub(super) const ADDRESS: &str = "an address with a port, such as \"127.0.0.1:8080\"";
 const USER: &str = "the name of a system user";
 /// Most requests that a limit may allow: enough for "no limit".
 const MANY: u32 = 1_000_000_000;
-const MAX_TEXT: usize = 2048;
+pub(super) const MAX_TEXT: usize = 2048;
 const MAX_PROXIES: usize = 256;
 const MAX_WAITS: usize = 32;
 const DAY_SECONDS: i64 = 86_400;
@@ -31,6 +31,8 @@ pub struct Configuration {
     pub console: Option<SocketAddr>,
     /// The courier's listener, `[courier] listen`.
     pub courier: Option<SocketAddr>,
+    /// The rest of table `[courier]`: carriers and routes.
+    pub carriers: CourierSettings,
 }
 
 /// Table `[instance]`: what every room reads.
@@ -132,7 +134,7 @@ impl Configuration {
         let front = Front::read(Section::take(&mut whole, "front")?)?;
         let vault = Vault::read(Section::take(&mut whole, "vault")?)?;
         let console = listener(Section::take(&mut whole, "console")?)?;
-        let courier = listener(Section::take(&mut whole, "courier")?)?;
+        let (courier, carriers) = CourierSettings::read(Section::take(&mut whole, "courier")?)?;
         match whole.keys().next() {
             None => Ok(Self {
                 instance,
@@ -140,6 +142,7 @@ impl Configuration {
                 vault,
                 console,
                 courier,
+                carriers,
             }),
             Some(name) => Err(Wrong::UnknownTable {
                 name: shown(name),
@@ -154,7 +157,7 @@ fn listener(mut section: Section) -> Result<Option<SocketAddr>, Wrong> {
     section.finish().map(|()| listen)
 }
 
-fn path(text: &str) -> Option<PathBuf> {
+pub(super) fn path(text: &str) -> Option<PathBuf> {
     (!text.is_empty() && text.len() <= MAX_TEXT && !text.contains('\0')).then(|| text.into())
 }
 
@@ -228,7 +231,7 @@ impl Front {
 }
 
 /// Scheme and authority (RFC 6454, section 4), a slash at the end forgiven.
-fn public_url(text: &str) -> Option<String> {
+pub(super) fn public_url(text: &str) -> Option<String> {
     let origin = text.strip_suffix('/').unwrap_or(text);
     let authority = after_scheme(origin)?;
     let plain = |c: char| c.is_ascii_alphanumeric() || "-._:[]".contains(c);
@@ -242,13 +245,13 @@ fn link(text: &str) -> Option<String> {
     fits.then(|| text.to_owned())
 }
 
-fn after_scheme(text: &str) -> Option<&str> {
+pub(super) fn after_scheme(text: &str) -> Option<&str> {
     let rest = text.strip_prefix("https://");
     rest.or_else(|| text.strip_prefix("http://"))
         .filter(|_| text.len() <= MAX_TEXT)
 }
 
-fn country_code(text: &str) -> Option<String> {
+pub(super) fn country_code(text: &str) -> Option<String> {
     let fits = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase());
     fits.then(|| text.to_owned())
 }
