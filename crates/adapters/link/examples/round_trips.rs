@@ -10,7 +10,7 @@ use link::{CourierClient, Limits, Peer, Room, Service};
 use model::MessageId;
 use numbers::{E164, ParseError};
 use peers::{
-    carrier::{CarrierMessage, CourierRun, Handover, Outbound, Words},
+    carrier::{CarrierMessage, CourierRun, Handed, Handover, Outbound, Words},
     front::PeerGone,
 };
 use tokio::{net::UnixStream, runtime::Runtime, task::JoinSet, time::Instant};
@@ -27,8 +27,8 @@ impl Outbound for Taker {
         &self,
         _: CourierRun,
         message: CarrierMessage,
-    ) -> Result<Option<Handover>, PeerGone> {
-        Ok(message.sandbox.then_some(Handover::Accepted))
+    ) -> Result<Option<Handed>, PeerGone> {
+        Ok(message.sandbox.then_some(Handover::Accepted.into()))
     }
 }
 

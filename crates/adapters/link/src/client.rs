@@ -5,7 +5,10 @@ use model::{ApplicationId, Subject, Timestamp, VerificationId};
 #[cfg(feature = "demo")]
 use peers::vault::StoredView;
 use peers::{
-    carrier::{CarrierMessage, CourierEvents, CourierRun, Handover, Outbound, Receipt},
+    carrier::{
+        CarrierMessage, CourierEvents, CourierRun, Handed, Outbound, ROUTES_MAX, Receipt,
+        RouteCount,
+    },
     front::{FrontEvents, PeerGone, SendReport},
     vault::{
         AccountPage, Begin, BeginRefusal, Begun, CheckCode, Checked, DeletionState, Health,
@@ -206,10 +209,16 @@ impl Outbound for CourierClient {
         &self,
         run: CourierRun,
         message: CarrierMessage,
-    ) -> Result<Option<Handover>, PeerGone> {
+    ) -> Result<Option<Handed>, PeerGone> {
         self.0
             .ask(Verb::CourierSend, &courier_codec::encode(run, &message))
             .await?
+    }
+
+    /// Counts above the bound of one call are left out: they only guide.
+    async fn verified(&self, run: CourierRun, counts: Vec<RouteCount>) -> Result<(), PeerGone> {
+        let counts = &counts[..counts.len().min(ROUTES_MAX)];
+        self.0.ask(Verb::CourierVerified, &(run, counts)).await?
     }
 }
 

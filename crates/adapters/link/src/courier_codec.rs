@@ -36,6 +36,7 @@ enum EnvelopePart<'a> {
     Say(&'a str),
     Digits(&'a str),
     Pause { millis: u32 },
+    AwaitKey(&'a str),
 }
 
 /// The message and the run it is meant for, ready to be written.
@@ -59,6 +60,7 @@ fn encode_part(part: &SpokenPart) -> EnvelopePart<'_> {
         SpokenPart::Say(text) => EnvelopePart::Say(text),
         SpokenPart::Digits(digits) => EnvelopePart::Digits(digits),
         SpokenPart::Pause { millis } => EnvelopePart::Pause { millis: *millis },
+        SpokenPart::AwaitKey(prompt) => EnvelopePart::AwaitKey(prompt),
     }
 }
 
@@ -87,6 +89,7 @@ fn decode_part(part: EnvelopePart<'_>) -> SpokenPart {
         EnvelopePart::Say(text) => SpokenPart::Say(text.to_owned()),
         EnvelopePart::Digits(digits) => SpokenPart::Digits(digits.to_owned()),
         EnvelopePart::Pause { millis } => SpokenPart::Pause { millis },
+        EnvelopePart::AwaitKey(prompt) => SpokenPart::AwaitKey(prompt.to_owned()),
     }
 }
 
@@ -104,6 +107,7 @@ mod tests {
             ".{0,40}".prop_map(SpokenPart::Say),
             "[0-9]{0,10}".prop_map(SpokenPart::Digits),
             any::<u32>().prop_map(|millis| SpokenPart::Pause { millis }),
+            ".{0,40}".prop_map(SpokenPart::AwaitKey),
         ];
         prop_oneof![
             ".{0,200}".prop_map(Words::Text),

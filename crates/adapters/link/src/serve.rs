@@ -248,6 +248,10 @@ fn courier_verb(courier: Arc<dyn Outbound>, request: Request<'_>) -> Result<(), 
             let (run, message) = courier_codec::decode(request.body)?;
             request.run(async move { courier.send(run, message).await })
         }
+        Verb::CourierVerified => {
+            let (run, counts) = decode(request.body)?;
+            request.run(async move { courier.verified(run, counts).await })
+        }
         _ => Err(Refusal::NotAllowed),
     }
 }

@@ -85,6 +85,8 @@ pub enum Verb {
     CourierRun,
     /// [`peers::carrier::Outbound::send`]: the only verb whose body holds a number.
     CourierSend,
+    /// [`peers::carrier::Outbound::verified`]: counts, no number.
+    CourierVerified,
     /// [`peers::carrier::CourierEvents::receipts`]
     Receipts,
 }
@@ -139,6 +141,7 @@ impl Verb {
             Self::SendsChanged => (0x0201, "sends_changed", Front,   VAULT,    LIST,  256),
             Self::CourierRun   => (0x0301, "courier_run",   Courier, VAULT,    0,     256),
             Self::CourierSend  => (0x0302, "courier_send",  Courier, VAULT,    8192,  1024),
+            Self::CourierVerified => (0x0303, "courier_verified", Courier, VAULT, 16384, 4),
             Self::Receipts     => (0x0401, "receipts",      Vault,   COURIER,  LIST,  256),
         };
         Rule { number, name, server, callers, max_bytes, at_once }
@@ -165,6 +168,7 @@ impl Verb {
         Self::SendsChanged,
         Self::CourierRun,
         Self::CourierSend,
+        Self::CourierVerified,
         Self::Receipts,
     ];
 

@@ -1,6 +1,8 @@
-//! The courier room: the only process that talks to carriers. It has no database and no key.
+//! The courier room: the only process that talks to carriers. It has no database, and no key but those of carriers.
 
 mod room;
+mod ways;
+mod webhooks;
 
 use std::{path::PathBuf, process::ExitCode};
 

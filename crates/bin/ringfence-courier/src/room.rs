@@ -1,11 +1,16 @@
 //! The room: fenced, linked to the vault, listening for carriers' webhooks or, in a
 //! demonstration, showing pretend phones.
 
-use std::{path::Path, sync::Arc};
+use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use axum::Router;
-use courier::{Carriers, Courier, ReceiptQueue, Simulator, SimulatorPermit};
+use carriers::{http::webhook::Webhooks, smpp::Smpp};
+use courier::{
+    Carriers, Courier, Ledger, Pool, PoolRules, ReceiptQueue, Route, Simulator, SimulatorPermit,
+    simulator::NoInbound,
+};
 use link::{EventsClient, Limits, Peer, Service};
+use model::Channel;
 use numbers::E164;
 use peers::carrier::Outbound;
 use rooms::{
@@ -13,10 +18,15 @@ use rooms::{
     ambient::{SystemClock, SystemEntropy, log_to_stderr},
     control::{self, Inherited},
     running::{self, Links, told_to_stop, until_stopped},
-    sandbox::{Report, Sandbox, Sockets},
-    settings::Configuration,
+    sandbox::{Report, Sandbox},
+    settings::{Configuration, CourierSettings},
 };
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
+
+use crate::{
+    ways::{self, Ways},
+    webhooks,
+};
 
 /// The phone that the demonstration begins with; reserved for fiction by Ofcom.
 const SAMPLE: &str = "+447700900123";
@@ -27,12 +37,28 @@ const LISTENER: &str = "courier";
 pub fn run(config: &Path) -> Result<(), Failure> {
     let mut inherited =
         control::inherit().map_err(Failure::while_doing("joining the supervisor"))?;
-    let instance = Configuration::load(config)?.instance;
+    let Configuration {
+        instance, carriers, ..
+    } = Configuration::load(config)?;
     let listener = inherited.take_listener(LISTENER);
+    let receipts = Arc::new(ReceiptQueue::new());
+    let ledger = Ledger::new(
+        Arc::new(SystemClock),
+        Arc::clone(&receipts),
+        Arc::new(NoInbound),
+    );
+    let ledger = Arc::new(ledger);
+    // A demonstration sends nothing out, whatever the file says.
+    let carriers = if instance.demo {
+        CourierSettings::default()
+    } else {
+        carriers
+    };
+    let ways = Ways::build(&carriers, &ledger)?;
     let sandbox = Sandbox {
         own: vec![instance.data.join("courier")],
-        read_only: Vec::new(),
-        sockets: Sockets::none(),
+        read_only: ways::read_only(&carriers),
+        sockets: ways::sockets(&carriers),
     };
     let report = sandbox
         .enter()
@@ -40,46 +66,99 @@ pub fn run(config: &Path) -> Result<(), Failure> {
     let demo = instance.demo;
     log_to_stderr("courier", !demo);
     let runtime = running::runtime().map_err(Failure::while_doing("starting the runtime"))?;
-    runtime.block_on(serve(inherited, listener, demo, report))
+    let senders = senders(demo, ways, ledger, &receipts)?;
+    runtime.block_on(serve(inherited, listener, senders, receipts, report))
 }
 
 /// What this instance sends with.
 struct Senders {
     courier: Arc<Courier>,
     simulator: Option<Arc<Simulator>>,
+    pool: Option<Arc<Pool>>,
+    sessions: Vec<Arc<Smpp>>,
+    webhooks: BTreeMap<String, Arc<dyn Webhooks>>,
 }
 
-fn senders(demo: bool, receipts: &Arc<ReceiptQueue>) -> Result<Senders, Failure> {
-    let simulator = SimulatorPermit::from_config(demo, false)
-        .ok()
-        .map(|permit| {
-            let (clock, entropy) = (Arc::new(SystemClock), Arc::new(SystemEntropy));
-            let simulator = Simulator::new(permit, clock, entropy, Arc::clone(receipts));
-            if let Ok(sample) = E164::from_canonical(SAMPLE) {
-                simulator.add_phone(&sample);
-            }
-            Arc::new(simulator)
-        });
+fn simulator(
+    demo: bool,
+    ledger: &Arc<Ledger>,
+    receipts: &Arc<ReceiptQueue>,
+) -> Option<Arc<Simulator>> {
+    let permit = SimulatorPermit::from_config(demo, false).ok()?;
+    let (clock, entropy) = (Arc::new(SystemClock), Arc::new(SystemEntropy));
+    let simulator = Simulator::new(permit, clock, entropy, Arc::clone(receipts));
+    if let Ok(sample) = E164::from_canonical(SAMPLE) {
+        simulator.add_phone(&sample);
+    }
+    Some(Arc::new(simulator.with_reports(Arc::clone(ledger) as _)))
+}
+
+/// A demonstration's pool: two pretend carriers that reach the same phones.
+fn pretend(simulator: &Arc<Simulator>, ledger: Arc<Ledger>) -> Arc<Pool> {
+    let routes = [("east", 40_000), ("west", 60_000)].map(|(name, cost_micros)| Route {
+        carrier: Arc::new(simulator.carrier(name)),
+        channels: vec![Channel::Sms, Channel::Voice],
+        countries: Vec::new(),
+        line_types: Vec::new(),
+        priority: 1,
+        cost_micros,
+        per_second: None,
+    });
+    let entropy = Arc::new(SystemEntropy);
+    Arc::new(Pool::new(
+        routes.into(),
+        PoolRules::default(),
+        ledger,
+        entropy,
+    ))
+}
+
+fn senders(
+    demo: bool,
+    ways: Ways,
+    ledger: Arc<Ledger>,
+    receipts: &Arc<ReceiptQueue>,
+) -> Result<Senders, Failure> {
+    let simulator = simulator(demo, &ledger, receipts);
+    let Ways {
+        pool,
+        sessions,
+        webhooks,
+    } = ways;
+    let pool = match &simulator {
+        Some(simulator) if demo => Some(pretend(simulator, ledger)),
+        _ => pool,
+    };
     let carriers = Carriers {
         simulator: simulator.clone().map(|carrier| carrier as _),
         demo,
+        pool: pool.clone(),
     };
     let courier =
         Courier::new(carriers, &SystemEntropy).map_err(Failure::while_doing("naming this run"))?;
     Ok(Senders {
         courier: Arc::new(courier),
         simulator,
+        pool,
+        sessions,
+        webhooks,
     })
 }
 
 async fn serve(
     inherited: Inherited,
     listener: Option<std::net::TcpListener>,
-    demo: bool,
+    senders: Senders,
+    receipts: Arc<ReceiptQueue>,
     report: Report,
 ) -> Result<(), Failure> {
-    let receipts = Arc::new(ReceiptQueue::new());
-    let Senders { courier, simulator } = senders(demo, &receipts)?;
+    let Senders {
+        courier,
+        simulator,
+        pool,
+        sessions,
+        webhooks,
+    } = senders;
     let outbound: Arc<dyn Outbound> = courier;
     let service = Service::Courier(outbound);
     let vault = Peer::new(
@@ -92,7 +171,12 @@ async fn serve(
     let (stop, stopped) = watch::channel(false);
     let mut tasks = JoinSet::new();
     if let Some(listener) = listener {
-        tasks.spawn(listen(listener, simulator.clone(), stopped));
+        let router = router(simulator.clone(), webhooks);
+        tasks.spawn(listen(listener, router, stopped.clone()));
+    }
+    for session in sessions {
+        let stopped = stopped.clone();
+        tasks.spawn(async move { session.run(stopped).await });
     }
     if let Some(simulator) = simulator.clone() {
         tasks.spawn(async move { simulator.run().await });
@@ -100,6 +184,9 @@ async fn serve(
     let mut forwarding = JoinSet::new();
     let events = EventsClient::new(vault.clone());
     forwarding.spawn(async move { receipts.forward(&events).await });
+    if let Some(pool) = pool {
+        forwarding.spawn(async move { pool.run().await });
+    }
 
     let mut links = Links::new(Room::Courier);
     let linked = |room, stream| match room {
@@ -121,9 +208,20 @@ async fn serve(
     Ok(())
 }
 
+fn router(
+    simulator: Option<Arc<Simulator>>,
+    webhooks: BTreeMap<String, Arc<dyn Webhooks>>,
+) -> Router {
+    let pages = match simulator {
+        Some(simulator) => sim::router(simulator, Arc::new(SystemClock)),
+        None => sim::closed_router(),
+    };
+    pages.merge(webhooks::router(webhooks))
+}
+
 async fn listen(
     listener: std::net::TcpListener,
-    simulator: Option<Arc<Simulator>>,
+    router: Router,
     mut stopped: watch::Receiver<bool>,
 ) {
     let listener = match TcpListener::from_std(listener) {
@@ -132,10 +230,6 @@ async fn listen(
             tracing::error!(error = %error, "courier.listener");
             return;
         }
-    };
-    let router: Router = match simulator {
-        Some(simulator) => sim::router(simulator, Arc::new(SystemClock)),
-        None => sim::closed_router(),
     };
     let shutdown = async move { told_to_stop(&mut stopped).await };
     if webkit::serve(vec![listener], router, sim::limits(), shutdown).await

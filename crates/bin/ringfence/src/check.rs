@@ -38,6 +38,7 @@ pub fn config(config: &Path) -> Result<(), Failure> {
     ] {
         println!("database {}", database_line(room, database.as_ref()));
     }
+    carriers(&settings)?;
     let (users, shared) = users(&settings)?;
     println!("users    {users}");
     let report = sandbox::probe();
@@ -98,6 +99,56 @@ fn print_library(hsm: &Hsm) {
     if hsm.unix_sockets {
         println!("relaxed  it connects to Unix sockets");
     }
+}
+
+/// A line for each carrier. Files that are not there would stop the courier.
+fn carriers(settings: &Settings) -> Result<(), Failure> {
+    let told = &settings.carriers;
+    if told.carriers.is_empty() {
+        let none = if settings.demo {
+            "pretend phones"
+        } else {
+            "none: nothing is sent"
+        };
+        println!("carriers {none}");
+        return Ok(());
+    }
+    if is_absent(&told.ca_file) {
+        return Err(Failure::Settings(format!(
+            "[courier] ca_file must be a file of root certificates; {} is not there (Debian package ca-certificates)",
+            told.ca_file.display()
+        )));
+    }
+    for carrier in &told.carriers {
+        for (key, file) in carrier.way.files() {
+            if is_absent(file) {
+                return Err(Failure::Settings(format!(
+                    "[courier.carriers] {key} of {} must be a file; {} is not there",
+                    carrier.name,
+                    file.display()
+                )));
+            }
+        }
+        let routes = told
+            .routes
+            .iter()
+            .filter(|route| route.carrier == carrier.name);
+        let routes = if told.routes.is_empty() {
+            1
+        } else {
+            routes.count()
+        };
+        let hears = match (carrier.way.kind(), &told.public_url) {
+            ("smpp", _) | (_, Some(_)) => "",
+            _ => ", hears nothing back: [courier] public_url is not set",
+        };
+        println!(
+            "carrier  {} ({}), {routes} routes{hears}",
+            carrier.name,
+            carrier.way.kind()
+        );
+    }
+    Ok(())
 }
 
 /// Whether there is surely no such file. Only the vault's user has to be able to look.

@@ -7,7 +7,9 @@ use std::{
 
 use identity::IdentityConfig;
 use model::ApplicationId;
-use rooms::settings::{Configuration, Database, FrontLimits, Hsm, SettingsError, Users, Wrong};
+use rooms::settings::{
+    Configuration, CourierSettings, Database, FrontLimits, Hsm, SettingsError, Users, Wrong,
+};
 use webkit::TrustedProxies;
 
 /// Everything the front and the supervisor are told.
@@ -27,6 +29,8 @@ pub struct Settings {
     pub console: Option<SocketAddr>,
     /// The courier's listener.
     pub courier: Option<SocketAddr>,
+    /// Carriers and routes. Only the courier opens the files that they name.
+    pub carriers: CourierSettings,
     /// The application of the hosted pages.
     pub hosted: Option<ApplicationId>,
     /// The country set in lists.
@@ -59,6 +63,7 @@ impl Settings {
             vault,
             console,
             courier,
+            carriers,
         } = Configuration::load(path)?;
         let proxies = front.trusted_proxies.iter().map(String::as_str);
         let proxies = TrustedProxies::parse(proxies).map_err(|_| SettingsError {
@@ -77,6 +82,7 @@ impl Settings {
             public_url: front.public_url,
             console,
             courier,
+            carriers,
             hosted: front.hosted_application,
             default_country: front.default_country,
             onward: front.onward,

@@ -89,11 +89,17 @@ pub fn count(text: &str) -> Segments {
 /// an empty text.
 #[must_use]
 pub fn split(text: &str) -> Vec<&str> {
-    let counted = count(text);
-    let mut parts = Vec::with_capacity(counted.segments);
+    split_as(text, encoding_of(text))
+}
+
+/// As [`split`], for a carrier that takes the text in `encoding` only.
+#[must_use]
+pub fn split_as(text: &str, encoding: Encoding) -> Vec<&str> {
+    let units: usize = text.chars().map(|character| encoding.cost(character)).sum();
+    let mut parts = Vec::new();
     let mut start = 0;
-    if counted.segments > 1 {
-        for_each_cut(text, counted.encoding, |cut| {
+    if units > encoding.units_alone() {
+        for_each_cut(text, encoding, |cut| {
             parts.push(&text[start..cut]);
             start = cut;
         });

@@ -30,6 +30,9 @@ pub struct VoiceRequest<'a> {
 pub enum VoicePart {
     /// A sentence to say. It never holds the code.
     Say(String),
+    /// Asks for any key. What follows is said only once one was pressed: an answering machine
+    /// gets no code.
+    AwaitKey(String),
     /// The code, digit by digit, each spoken in the language of the call.
     Digits {
         /// The digits.
@@ -48,6 +51,7 @@ impl fmt::Debug for VoicePart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Say(_) => "Say(..)",
+            Self::AwaitKey(_) => "AwaitKey(..)",
             Self::Digits { .. } => "Digits(..)",
             Self::Pause { .. } => "Pause(..)",
         })
@@ -93,11 +97,14 @@ impl fmt::Debug for RenderedVoice {
     }
 }
 
-/// Renders the call that carries a code: greeting with product and purpose, the code slowly,
+/// Renders the call that carries a code: a key is asked for, then come greeting with product and
+/// purpose, the code slowly,
 /// the code again, and what to do if the person did not ask for it.
 #[must_use]
 pub fn render_voice(request: &VoiceRequest<'_>) -> RenderedVoice {
     let words = &words(request.language).voice;
+    let mut prompt = String::new();
+    words.press_key.write(&mut prompt, request.product.as_str());
     let mut opening = String::new();
     words
         .opening(request.purpose)
@@ -107,6 +114,7 @@ pub fn render_voice(request: &VoiceRequest<'_>) -> RenderedVoice {
         gap_ms: DIGIT_GAP_MS,
     };
     let parts = vec![
+        VoicePart::AwaitKey(prompt),
         VoicePart::Say(opening),
         VoicePart::Pause {
             ms: BEFORE_DIGITS_MS,
@@ -133,7 +141,7 @@ pub fn render_voice(request: &VoiceRequest<'_>) -> RenderedVoice {
 
 fn write_line(out: &mut String, part: &VoicePart) {
     match part {
-        VoicePart::Say(sentence) => out.push_str(sentence),
+        VoicePart::Say(sentence) | VoicePart::AwaitKey(sentence) => out.push_str(sentence),
         VoicePart::Digits { code, .. } => {
             for (index, digit) in code.as_str().chars().enumerate() {
                 out.push_str(if index == 0 { "" } else { ", " });

@@ -34,6 +34,7 @@ fn every_call_in_every_language() {
 #[test]
 fn a_call_reads_as_designed() {
     insta::assert_snapshot!(sample(Language::English, Purpose::SignUp).to_plain_text().as_str(), @r"
+    This is Harbour Chat. To hear your code, press any key.
     Hello, this is Harbour Chat. Your code to create your account is:
     4, 8, 2, 9, 1, 3
     Once more:
@@ -43,10 +44,11 @@ fn a_call_reads_as_designed() {
 }
 
 #[test]
-fn a_call_greets_says_the_code_twice_and_tells_when_to_hang_up() {
+fn a_call_asks_for_a_key_greets_says_the_code_twice_and_tells_when_to_hang_up() {
     for (language, purpose) in every_text() {
         let call = sample(language, purpose);
         let [
+            VoicePart::AwaitKey(prompt),
             VoicePart::Say(opening),
             VoicePart::Pause { .. },
             VoicePart::Digits {
@@ -63,10 +65,11 @@ fn a_call_greets_says_the_code_twice_and_tells_when_to_hang_up() {
         else {
             panic!("{language:?} {purpose:?}");
         };
+        assert!(prompt.contains("Harbour Chat"), "{language:?}");
         assert!(opening.contains("Harbour Chat"), "{language:?}");
         assert_eq!((first.as_str(), second.as_str()), ("482913", "482913"));
         assert!(*gap_ms >= 300);
-        for sentence in [opening, again, not_you] {
+        for sentence in [prompt, opening, again, not_you] {
             assert!(
                 !sentence.contains(|character: char| character.is_numeric()),
                 "{language:?}"

@@ -141,15 +141,39 @@ pub(crate) async fn text_back(
     Ok((StatusCode::CREATED, [NO_STORE], axum::Json(Sent { id })).into_response())
 }
 
-pub(crate) async fn faults(State(sim): State<Arc<Sim>>) -> Response {
-    ([NO_STORE], axum::Json(sim.simulator.faults())).into_response()
+/// One pretend carrier, or all.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CarrierQuery {
+    carrier: Option<String>,
+}
+
+pub(crate) async fn faults(
+    State(sim): State<Arc<Sim>>,
+    query: Result<Query<CarrierQuery>, QueryRejection>,
+) -> Result<Response, Problem> {
+    let Query(query) = query.map_err(refusals::unreadable_query)?;
+    let faults = match query.carrier {
+        Some(carrier) => sim.simulator.faults_of(&carrier),
+        None => Some(sim.simulator.faults()),
+    };
+    let faults = faults.ok_or_else(refusals::no_carrier)?;
+    Ok(([NO_STORE], axum::Json(faults)).into_response())
 }
 
 pub(crate) async fn set_faults(
     State(sim): State<Arc<Sim>>,
+    query: Result<Query<CarrierQuery>, QueryRejection>,
     body: Result<Json<Faults>, Problem>,
 ) -> Result<Response, Problem> {
+    let Query(query) = query.map_err(refusals::unreadable_query)?;
     let Json(faults) = body?;
-    sim.simulator.set_faults(faults).map_err(refusals::faults)?;
-    Ok(([NO_STORE], axum::Json(sim.simulator.faults())).into_response())
+    let set = match query.carrier {
+        Some(carrier) => sim.simulator.set_faults_of(&carrier, faults),
+        None => sim.simulator.set_faults(faults).map(|()| true),
+    };
+    if !set.map_err(refusals::faults)? {
+        return Err(refusals::no_carrier());
+    }
+    Ok(([NO_STORE], axum::Json(faults)).into_response())
 }

@@ -32,7 +32,7 @@ pub(crate) struct Wrong {
 }
 
 /// The reasons a carrier may give, with their words.
-pub(crate) const REASONS: [(&str, &str, Rejection); 6] = [
+pub(crate) const REASONS: [(&str, &str, Rejection); 7] = [
     (
         "unreachable",
         "Number cannot be reached",
@@ -43,6 +43,7 @@ pub(crate) const REASONS: [(&str, &str, Rejection); 6] = [
     ("throttled", "Too fast", Rejection::Throttled),
     ("account", "Account switched off", Rejection::Account),
     ("no_carrier", "No carrier", Rejection::NoCarrier),
+    ("down", "Cannot be reached", Rejection::Down),
 ];
 
 /// What may be said about delivery, with its words.

@@ -8,7 +8,7 @@
 //! | `GET /sim/phones/{e164}/messages` | newest first: `id, at, channel, direction, from, to?, text` |
 //! | `GET /sim/phones/{e164}/code` | the newest code as plain text; `wait_ms` and `after` to wait for one |
 //! | `POST /sim/phones/{e164}/messages` | `{"to","text"}`: the person texts back |
-//! | `GET`, `POST /sim/faults` | which faults are on; `{}` turns all of them off |
+//! | `GET`, `POST /sim/faults` | which faults are on; `{}` turns all of them off. With `?carrier=east`, those of one pretend carrier |
 //!
 //! `{e164}` is written with `%2B` or with a plain `+`. Numbers, codes and texts are shown here by
 //! purpose, because this is the pretend phone itself: only ones that a demo or a sandbox

@@ -78,6 +78,15 @@ pub(crate) fn faults(refused: FaultsRefused) -> Problem {
     )
 }
 
+pub(crate) fn no_carrier() -> Problem {
+    Problem::new(
+        StatusCode::NOT_FOUND,
+        "no_carrier",
+        "There is no pretend carrier of this name",
+        "A demonstration has the carriers `east` and `west`; without a name, all are meant.",
+    )
+}
+
 /// A page for the rare cases that are no form's fault.
 #[derive(Template)]
 #[template(path = "message.html")]

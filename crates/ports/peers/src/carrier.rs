@@ -40,6 +40,9 @@ pub enum SpokenPart {
         /// How long, in milliseconds.
         millis: u32,
     },
+    /// A question to press any key. What follows is said only once a key was pressed, so that no
+    /// answering machine records it.
+    AwaitKey(String),
 }
 
 impl fmt::Debug for SpokenPart {
@@ -100,6 +103,8 @@ pub enum Rejection {
     Account,
     /// No carrier is configured for this kind of message.
     NoCarrier,
+    /// The carrier cannot be reached just now. Nothing was handed to it.
+    Down,
 }
 
 /// What handing over a message came to.
@@ -112,6 +117,36 @@ pub enum Handover {
     Rejected(Rejection),
     /// It may have been sent. It must not be repeated by itself.
     Unknown,
+}
+
+/// A way to a group of numbers, named without saying which. The vault counts by it how many
+/// codes were proven, and gives those counts back: nothing else of a verification leaves it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct RouteHandle(pub u32);
+
+/// How many codes that went by one route were proven.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RouteCount {
+    /// The route.
+    pub route: RouteHandle,
+    /// Codes proven since the last count.
+    pub verified: u32,
+}
+
+/// A handover and the way it went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Handed {
+    /// What it came to.
+    pub handover: Handover,
+    /// By which route, if one took it or may have.
+    pub route: Option<RouteHandle>,
+}
+
+impl From<Handover> for Handed {
+    fn from(handover: Handover) -> Self {
+        let route = None;
+        Self { handover, route }
+    }
 }
 
 /// What a carrier later says about a message. May come late, twice, or before the handover's
@@ -133,7 +168,37 @@ pub trait Carrier: Send + Sync {
     async fn send(&self, message: CarrierMessage) -> Handover;
 
     /// A short name for logs and metrics, such as `simulator`.
-    fn name(&self) -> &'static str;
+    fn name(&self) -> &str;
+}
+
+/// One text that a person sent to one of our numbers. Wiped on drop; `Debug` says nothing of it.
+#[derive(Zeroize, ZeroizeOnDrop)]
+pub struct InboundText {
+    /// Who sent it.
+    pub from: E164,
+    /// The sender name or number it answers, at most 20 characters.
+    pub to: String,
+    /// The words.
+    pub text: String,
+    /// When it arrived here.
+    #[zeroize(skip)]
+    pub at: Timestamp,
+}
+
+impl fmt::Debug for InboundText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("InboundText(..)")
+    }
+}
+
+/// Takes what carriers report by themselves. It must not wait: a carrier's session or webhook
+/// would be held up.
+pub trait CarrierReports: Send + Sync {
+    /// Takes one receipt.
+    fn receipt(&self, receipt: Receipt);
+
+    /// Takes one text that a person sent.
+    fn inbound(&self, text: InboundText);
 }
 
 /// Identifies one run of the courier process. What a courier remembers, it remembers for one run.
@@ -152,8 +217,17 @@ pub trait Outbound: Send + Sync {
         &self,
         run: CourierRun,
         message: CarrierMessage,
-    ) -> Result<Option<Handover>, PeerGone>;
+    ) -> Result<Option<Handed>, PeerGone>;
+
+    /// Tells how many codes were proven by each route of `run`, at most [`ROUTES_MAX`]. Counts
+    /// that are lost are lost: they only guide the choice of routes.
+    async fn verified(&self, _run: CourierRun, _counts: Vec<RouteCount>) -> Result<(), PeerGone> {
+        Ok(())
+    }
 }
+
+/// The most counts in one call.
+pub const ROUTES_MAX: usize = 1024;
 
 /// The vault, as the courier calls it.
 #[async_trait]

@@ -6,13 +6,15 @@ use async_trait::async_trait;
 use model::{Entropy, EntropyError, MessageId};
 use parking_lot::Mutex;
 use peers::{
-    carrier::{Carrier, CarrierMessage, CourierRun, Handover, Outbound, Rejection},
+    carrier::{
+        Carrier, CarrierMessage, CourierRun, Handed, Handover, Outbound, Rejection, RouteCount,
+    },
     front::PeerGone,
 };
 use tokio::sync::watch;
 
 use crate::{
-    Counts,
+    Counts, Pool,
     counters::Counters,
     memory::{Known, Memory, REMEMBERED_MAX},
 };
@@ -28,14 +30,22 @@ pub struct Carriers {
     pub simulator: Option<Arc<dyn Carrier>>,
     /// Whether the whole instance is a demo.
     pub demo: bool,
+    /// Real carriers, and in a demo the pretend ones when there are several.
+    pub pool: Option<Arc<Pool>>,
 }
 
 impl Carriers {
-    /// The carrier for this message. A message of a sandbox application never gets another one
-    /// than the simulator.
-    fn choose(&self, message: &CarrierMessage) -> Option<&Arc<dyn Carrier>> {
-        let simulated = self.demo || message.sandbox;
-        self.simulator.as_ref().filter(|_| simulated)
+    /// Hands a message to its carrier. One of a sandbox application never gets another than the
+    /// simulator, and only a demo's pool has the simulator in it.
+    async fn send(&self, message: CarrierMessage) -> Handed {
+        match (&self.pool, &self.simulator) {
+            (Some(pool), _) if self.demo || !message.sandbox => pool.send(message).await,
+            (_, Some(simulator)) if self.demo || message.sandbox => {
+                tracing::debug!(id = %message.id, carrier = simulator.name(), "courier.message.send");
+                simulator.send(message).await.into()
+            }
+            _ => Handover::Rejected(Rejection::NoCarrier).into(),
+        }
     }
 }
 
@@ -44,6 +54,7 @@ impl fmt::Debug for Carriers {
         f.debug_struct("Carriers")
             .field("simulator", &self.simulator.is_some())
             .field("demo", &self.demo)
+            .field("pool", &self.pool)
             .finish()
     }
 }
@@ -91,27 +102,21 @@ impl Courier {
                     courier: self,
                     id,
                     tell,
-                    answer: Handover::Unknown,
+                    answer: Handover::Unknown.into(),
                 })
             }
         }
     }
 
-    async fn hand_over(&self, message: CarrierMessage, mut duty: Duty<'_>) -> Handover {
-        duty.answer = match self.carriers.choose(&message) {
-            Some(carrier) => {
-                tracing::debug!(id = %message.id, carrier = carrier.name(), "courier.message.send");
-                carrier.send(message).await
-            }
-            None => Handover::Rejected(Rejection::NoCarrier),
-        };
+    async fn hand_over(&self, message: CarrierMessage, mut duty: Duty<'_>) -> Handed {
+        duty.answer = self.carriers.send(message).await;
         duty.answer
     }
 }
 
 enum Begin<'a> {
-    Answered(Handover),
-    Wait(watch::Receiver<Option<Handover>>),
+    Answered(Handed),
+    Wait(watch::Receiver<Option<Handed>>),
     Full,
     Send(Duty<'a>),
 }
@@ -121,14 +126,14 @@ enum Begin<'a> {
 struct Duty<'a> {
     courier: &'a Courier,
     id: MessageId,
-    tell: watch::Sender<Option<Handover>>,
-    answer: Handover,
+    tell: watch::Sender<Option<Handed>>,
+    answer: Handed,
 }
 
 impl Drop for Duty<'_> {
     fn drop(&mut self) {
         self.courier.memory.lock().end(self.id, self.answer);
-        self.courier.counters.answered(self.answer);
+        self.courier.counters.answered(self.answer.handover);
         self.tell.send_replace(Some(self.answer));
     }
 }
@@ -143,13 +148,15 @@ impl Outbound for Courier {
         &self,
         run: CourierRun,
         message: CarrierMessage,
-    ) -> Result<Option<Handover>, PeerGone> {
+    ) -> Result<Option<Handed>, PeerGone> {
         if run != self.run {
             return Ok(None);
         }
         let mut waiting = match self.begin(message.id) {
             Begin::Send(duty) => return Ok(Some(self.hand_over(message, duty).await)),
-            Begin::Full => return Ok(Some(Handover::Rejected(Rejection::Throttled))),
+            Begin::Full => {
+                return Ok(Some(Handover::Rejected(Rejection::Throttled).into()));
+            }
             Begin::Answered(answer) => {
                 self.counters.repeated();
                 return Ok(Some(answer));
@@ -161,7 +168,14 @@ impl Outbound for Courier {
         let answer = waiting.wait_for(Option::is_some).await;
         // The sender always answers before it is gone, so the fallback is never taken.
         let answer = answer.ok().and_then(|answer| *answer);
-        Ok(Some(answer.unwrap_or(Handover::Unknown)))
+        Ok(Some(answer.unwrap_or(Handover::Unknown.into())))
+    }
+
+    async fn verified(&self, run: CourierRun, counts: Vec<RouteCount>) -> Result<(), PeerGone> {
+        if let (true, Some(pool)) = (run == self.run, &self.carriers.pool) {
+            pool.verified(&counts);
+        }
+        Ok(())
     }
 }
 

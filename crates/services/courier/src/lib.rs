@@ -3,6 +3,7 @@
 //! | module | what it decides |
 //! |---|---|
 //! | [`Courier`] | which carrier takes a message, and that one id is sent once within a run |
+//! | [`pool`] | which route of several takes a message, and what is learnt from it |
 //! | [`ReceiptQueue`] | how receipts wait for the vault and reach it in batches |
 //! | [`simulator`] | the carrier of demo and sandbox: phones in memory, and faults on demand |
 //!
@@ -17,6 +18,7 @@
 mod counters;
 mod courier;
 mod memory;
+pub mod pool;
 mod receipts;
 pub mod simulator;
 
@@ -24,5 +26,6 @@ pub use counters::Counts;
 pub use courier::{Carriers, Courier, IN_FLIGHT_MAX};
 pub use memory::REMEMBERED_MAX;
 pub use peers::carrier;
+pub use pool::{Ledger, Pool, PoolRules, Route};
 pub use receipts::{BATCH_MAX, QUEUED_MAX, ReceiptQueue};
 pub use simulator::{Simulator, SimulatorPermit};

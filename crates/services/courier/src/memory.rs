@@ -3,7 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 
 use model::MessageId;
-use peers::carrier::Handover;
+use peers::carrier::Handed;
 use tokio::sync::watch;
 
 /// How many answered ids are remembered, the newest. At 35 to 45 bytes each about 8 MB when full,
@@ -16,15 +16,15 @@ pub(crate) enum Known {
     /// Never seen in this run, or too long ago.
     New,
     /// Being sent; the answer comes here. A closed channel means that it never will.
-    InFlight(watch::Receiver<Option<Handover>>),
+    InFlight(watch::Receiver<Option<Handed>>),
     /// Answered.
-    Answered(Handover),
+    Answered(Handed),
 }
 
 /// Ids and answers of one run, bounded.
 pub(crate) struct Memory {
-    in_flight: HashMap<MessageId, watch::Receiver<Option<Handover>>>,
-    answered: HashMap<MessageId, Handover>,
+    in_flight: HashMap<MessageId, watch::Receiver<Option<Handed>>>,
+    answered: HashMap<MessageId, Handed>,
     order: VecDeque<MessageId>,
     remembered_max: usize,
 }
@@ -54,14 +54,14 @@ impl Memory {
     }
 
     /// Notes that `id` is being sent; its answer goes to the returned channel.
-    pub(crate) fn begin(&mut self, id: MessageId) -> watch::Sender<Option<Handover>> {
+    pub(crate) fn begin(&mut self, id: MessageId) -> watch::Sender<Option<Handed>> {
         let (tell, hear) = watch::channel(None);
         self.in_flight.insert(id, hear);
         tell
     }
 
     /// Notes the answer of `id`, and forgets the oldest answer when there are too many.
-    pub(crate) fn end(&mut self, id: MessageId, answer: Handover) {
+    pub(crate) fn end(&mut self, id: MessageId, answer: Handed) {
         self.in_flight.remove(&id);
         if self.order.len() >= self.remembered_max
             && let Some(oldest) = self.order.pop_front()
@@ -76,6 +76,8 @@ impl Memory {
 
 #[cfg(test)]
 mod tests {
+    use peers::carrier::Handover;
+
     use super::*;
 
     fn id(n: u8) -> MessageId {
@@ -87,13 +89,16 @@ mod tests {
         let mut memory = Memory::new(2);
         for n in 1..=3 {
             drop(memory.begin(id(n)));
-            memory.end(id(n), Handover::Accepted);
+            memory.end(id(n), Handover::Accepted.into());
         }
         assert!(matches!(memory.look_up(&id(1)), Known::New));
         for n in 2..=3 {
             assert!(matches!(
                 memory.look_up(&id(n)),
-                Known::Answered(Handover::Accepted)
+                Known::Answered(Handed {
+                    handover: Handover::Accepted,
+                    ..
+                })
             ));
         }
         assert_eq!(memory.order.len(), memory.answered.len());

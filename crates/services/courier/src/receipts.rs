@@ -3,7 +3,7 @@
 use std::{collections::VecDeque, convert::Infallible, fmt, time::Duration};
 
 use parking_lot::Mutex;
-use peers::carrier::{CourierEvents, Receipt};
+use peers::carrier::{CarrierReports, CourierEvents, InboundText, Receipt};
 use tokio::sync::Notify;
 
 /// The most receipts that wait. When the vault stays away longer, the oldest are dropped: the
@@ -124,6 +124,15 @@ impl ReceiptQueue {
             waiting.gone += 1;
         }
     }
+}
+
+/// A queue alone takes receipts; texts of people it drops.
+impl CarrierReports for ReceiptQueue {
+    fn receipt(&self, receipt: Receipt) {
+        self.push(receipt);
+    }
+
+    fn inbound(&self, _text: InboundText) {}
 }
 
 impl fmt::Debug for ReceiptQueue {

@@ -43,6 +43,7 @@ fn courier(answer: Handover, permits: usize, demo: bool) -> (Arc<Courier>, Arc<S
     let carriers = Carriers {
         simulator: Some(slow.clone()),
         demo,
+        ..Carriers::default()
     };
     let courier = Courier::new(carriers, &Seeded::default()).unwrap();
     (Arc::new(courier), slow)
@@ -50,7 +51,7 @@ fn courier(answer: Handover, permits: usize, demo: bool) -> (Arc<Courier>, Arc<S
 
 async fn send(courier: &Courier, message: CarrierMessage) -> Handover {
     let run = courier.run().await.unwrap();
-    courier.send(run, message).await.unwrap().unwrap()
+    courier.send(run, message).await.unwrap().unwrap().handover
 }
 
 #[tokio::test]

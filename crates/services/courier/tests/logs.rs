@@ -34,6 +34,7 @@ async fn no_log_line_holds_a_number_a_code_or_a_text() {
     let carriers = Carriers {
         simulator: Some(simulator.clone()),
         demo: true,
+        ..Carriers::default()
     };
     let courier = Courier::new(carriers, &Seeded::default()).unwrap();
     let run = courier.run().await.unwrap();

@@ -91,6 +91,7 @@ impl Core {
             match decided? {
                 Decided::Approved(row) => {
                     self.count_created(&row);
+                    self.routes.proven(row.message);
                     return Ok(Checked::Approved(self.approved(&row, &secrets.tags, now)));
                 }
                 Decided::Before(row) => {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use model::MessageId;
 use peers::{
-    carrier::{CourierRun, Handover, Outbound},
+    carrier::{CourierRun, Handed, Handover, Outbound},
     front::PeerGone,
 };
 use store::{Tx, Value};
@@ -35,7 +35,7 @@ pub async fn hand_over(core: &Core, outbound: &dyn Outbound, outgoing: Outgoing)
     };
     if !recovered {
         match outbound.send(run, message.clone()).await {
-            Ok(Some(handover)) => return state_of(handover),
+            Ok(Some(handed)) => return state_of(core, id, handed),
             // The courier that it was meant for is gone and never got it: name the present one.
             Ok(None) => match meant_for_present_run(core, outbound, id).await {
                 Some(present) => run = present,
@@ -54,7 +54,7 @@ pub async fn hand_over(core: &Core, outbound: &dyn Outbound, outgoing: Outgoing)
                 .await
                 .ok()
                 .flatten()
-                .map_or(MessageState::Unknown, state_of)
+                .map_or(MessageState::Unknown, |handed| state_of(core, id, handed))
         }
         now => {
             core.outbox.heard(now);
@@ -100,8 +100,11 @@ async fn reach(outbound: &dyn Outbound) -> Option<CourierRun> {
     None
 }
 
-const fn state_of(handover: Handover) -> MessageState {
-    match handover {
+fn state_of(core: &Core, id: MessageId, handed: Handed) -> MessageState {
+    if let Some(route) = handed.route {
+        core.routes.went(id, route);
+    }
+    match handed.handover {
         Handover::Accepted => MessageState::Accepted,
         Handover::Rejected(_) => MessageState::Failed,
         Handover::Unknown => MessageState::Unknown,

@@ -42,6 +42,7 @@ mod outbox;
 mod recent;
 mod render;
 mod resend;
+mod routes;
 pub mod rows;
 mod seal_key;
 mod secrets;
@@ -106,6 +107,7 @@ pub(crate) struct Core {
     pub(crate) applications: Applications,
     pub(crate) outbox: Outbox,
     pub(crate) recent: Recent,
+    pub(crate) routes: routes::Routes,
     pub(crate) ingest: RwLock<BTreeMap<u32, Arc<IngestKey>>>,
     pub(crate) seal_note: RwLock<Option<(u32, SealKey)>>,
     pub(crate) jobs_wake: Arc<Notify>,
@@ -160,6 +162,7 @@ impl Vault {
             applications: Applications::default(),
             outbox,
             recent: Recent::default(),
+            routes: routes::Routes::default(),
             ingest: RwLock::default(),
             seal_note: RwLock::default(),
             jobs_wake: Arc::new(Notify::new()),

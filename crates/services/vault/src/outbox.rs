@@ -164,6 +164,13 @@ pub async fn dispatch(
                 under_way.join_next().await;
             }
             while under_way.try_join_next().is_some() {}
+            if let (Some(run), Some(counts)) = (core.outbox.courier_run(), core.routes.due()) {
+                let outbound = Arc::clone(&outbound);
+                // Lost counts are lost: they only guide.
+                under_way.spawn(async move {
+                    let _ = outbound.verified(run, counts).await;
+                });
+            }
             let (core, outbound) = (Arc::clone(&core), Arc::clone(&outbound));
             let settle = settle.clone();
             under_way.spawn(async move {

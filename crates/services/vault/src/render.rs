@@ -79,6 +79,7 @@ const fn purpose_words(purpose: CodePurpose) -> Purpose {
 fn spoken(part: &VoicePart) -> Vec<SpokenPart> {
     match part {
         VoicePart::Say(text) => vec![SpokenPart::Say(text.clone())],
+        VoicePart::AwaitKey(prompt) => vec![SpokenPart::AwaitKey(prompt.clone())],
         VoicePart::Pause { ms } => vec![SpokenPart::Pause {
             millis: (*ms).into(),
         }],

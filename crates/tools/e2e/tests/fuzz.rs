@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A parser as its target names it.
-const PARSERS: [(&str, &str); 27] = [
+const PARSERS: [(&str, &str); 32] = [
     ("Configuration::parse", "settings"),
     ("parse(text, region)", "numbers_parse"),
     ("E164::from_canonical", "numbers_format"),
@@ -31,6 +31,11 @@ const PARSERS: [(&str, &str); 27] = [
     ("CookieRules", "cookies"),
     ("CookieKey", "cookies"),
     ("TrustedProxies", "cookies"),
+    ("ShortMessage::parse", "smpp"),
+    ("Header::parse", "smpp"),
+    ("receipt::read", "smpp"),
+    ("take_header", "smpp"),
+    ("carrier.receive", "carrier_webhooks"),
     ("Service::Vault", "link_vault"),
     ("Service::Receipts", "link_receipts"),
     ("Service::Front", "link_front"),

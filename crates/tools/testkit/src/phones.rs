@@ -6,10 +6,16 @@ use async_trait::async_trait;
 use model::{Channel, MessageId};
 use parking_lot::Mutex;
 use peers::{
-    carrier::{CarrierMessage, CourierRun, Handover, Outbound, SpokenPart, Words},
+    carrier::{
+        CarrierMessage, CourierRun, Handed, Handover, Outbound, RouteCount, RouteHandle,
+        SpokenPart, Words,
+    },
     front::PeerGone,
 };
 use tokio::sync::Notify;
+
+/// The route that every message of a test goes by.
+pub const ROUTE: RouteHandle = RouteHandle(7);
 
 /// One message that arrived.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +45,7 @@ struct State {
     script: VecDeque<Next>,
     run: u8,
     handed: usize,
+    verified: Vec<RouteCount>,
 }
 
 /// The courier of a test and all phones of the world.
@@ -74,6 +81,11 @@ impl Phones {
             .get(number)
             .cloned()
             .unwrap_or_default()
+    }
+
+    /// The counts of proven codes that the vault told, oldest first.
+    pub fn verified(&self) -> Vec<RouteCount> {
+        self.state.lock().verified.clone()
     }
 
     /// Messages handed over so far, whether or not they arrived.
@@ -119,14 +131,14 @@ impl Outbound for Phones {
         &self,
         run: CourierRun,
         message: CarrierMessage,
-    ) -> Result<Option<Handover>, PeerGone> {
+    ) -> Result<Option<Handed>, PeerGone> {
         let answer = {
             let mut state = self.state.lock();
             if run != CourierRun([state.run; 8]) {
                 return Ok(None);
             }
             if let Some(known) = state.answered.get(&message.id) {
-                return Ok(Some(*known));
+                return Ok(Some((*known).into()));
             }
             state.handed += 1;
             let next = state
@@ -147,12 +159,20 @@ impl Outbound for Phones {
                     .push(read(&message));
             }
             match next {
-                Next::Answer(handover) => Ok(Some(handover)),
+                Next::Answer(handover) => Ok(Some(Handed {
+                    handover,
+                    route: Some(ROUTE),
+                })),
                 Next::LoseAnswer => Err(PeerGone),
             }
         };
         self.changed.notify_waiters();
         answer
+    }
+
+    async fn verified(&self, _run: CourierRun, counts: Vec<RouteCount>) -> Result<(), PeerGone> {
+        self.state.lock().verified.extend(counts);
+        Ok(())
     }
 }
 
@@ -174,7 +194,9 @@ fn read(message: &CarrierMessage) -> Arrived {
 
 fn spoken(part: &SpokenPart) -> String {
     match part {
-        SpokenPart::Say(text) | SpokenPart::Digits(text) => format!("{text}\n"),
+        SpokenPart::Say(text) | SpokenPart::Digits(text) | SpokenPart::AwaitKey(text) => {
+            format!("{text}\n")
+        }
         SpokenPart::Pause { .. } => String::new(),
     }
 }

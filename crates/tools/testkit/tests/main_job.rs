@@ -3,7 +3,7 @@
 use identity::{BeginRefusal, Reclaimed, StartError, Verdict};
 use model::{Channel, ChannelChoice, CodePurpose, Millis, Status};
 use peers::{
-    carrier::{Handover, Rejection},
+    carrier::{Handover, Rejection, RouteCount},
     vault::Checked,
 };
 use testkit::{APP, Product, Setup};
@@ -189,6 +189,23 @@ async fn an_unknown_outcome_is_never_repeated_by_itself() {
     let phones = product.phones.clone();
     product.finish().await;
     assert_eq!(phones.handed(), 1);
+}
+
+#[tokio::test]
+async fn the_courier_hears_how_many_codes_of_a_route_were_proven_and_no_more() {
+    let product = Product::new(31).await;
+    let (id, _) = product.sign_up(NUMBER).await.unwrap();
+    let code = product.phones.code(NUMBER).await;
+    product.approve(id, &code).await;
+    product.sign_up("+447700900124").await.unwrap();
+    product.phones.handed_over(2).await;
+    let phones = product.phones.clone();
+    product.finish().await;
+    let told = RouteCount {
+        route: testkit::ROUTE,
+        verified: 1,
+    };
+    assert_eq!(phones.verified(), [told]);
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use model::{
 use numbers::{LineType, Region};
 use parking_lot::Mutex;
 use peers::{
-    carrier::{CarrierMessage, CourierEvents, CourierRun, Handover, Outbound, Receipt},
+    carrier::{CarrierMessage, CourierEvents, CourierRun, Handed, Handover, Outbound, Receipt},
     front::{FrontEvents, PeerGone, SendReport},
     vault::{
         AccountPage, Approved, Begin, BeginRefusal, Begun, CheckCode, Checked, Custody,
@@ -274,10 +274,10 @@ impl Outbound for Script {
         &self,
         run: CourierRun,
         message: CarrierMessage,
-    ) -> Result<Option<Handover>, PeerGone> {
+    ) -> Result<Option<Handed>, PeerGone> {
         self.note(format!("send {} {:?}", message.to.as_str(), message.words))
             .await;
-        Ok((run == RUN).then_some(Handover::Unknown))
+        Ok((run == RUN).then_some(Handover::Unknown.into()))
     }
 }
 

@@ -7,7 +7,8 @@ use model::{
 use numbers::{E164, LineType, Region};
 use peers::{
     carrier::{
-        CarrierMessage, CourierEvents, CourierRun, Handover, Outbound, Receipt, SpokenPart, Words,
+        CarrierMessage, CourierEvents, CourierRun, Handover, Outbound, Receipt, RouteCount,
+        RouteHandle, SpokenPart, Words,
     },
     front::{FrontEvents, SendReport, SendState},
     vault::{
@@ -186,8 +187,14 @@ async fn vault_and_courier_hand_each_other_messages_and_receipts() {
         sandbox: true,
     };
     let run = out.run().await.unwrap();
-    assert_eq!(out.send(run, message).await, Ok(Some(Handover::Unknown)));
+    assert_eq!(
+        out.send(run, message).await,
+        Ok(Some(Handover::Unknown.into()))
+    );
     assert_eq!(script.last(), "send +447700900123 Spoken(..)");
+    let route = RouteHandle(7);
+    let counts = vec![RouteCount { route, verified: 1 }; 2000];
+    assert_eq!(out.verified(run, counts).await, Ok(()));
     let receipt = Receipt {
         id: MessageId::from_bytes([1; 16]),
         delivered: true,

@@ -3,12 +3,14 @@
 //! Every room reads the whole file and takes its part of it. So a mistake anywhere stops every
 //! room with the same line, and `check-config` finds what a start would find.
 
+mod courier;
 mod hsm;
 mod schema;
 mod section;
 
 use std::{fmt, io::Read, path::Path};
 
+pub use courier::{Binding, CarrierSettings, CourierSettings, RouteSettings, Way};
 pub use hsm::{Hsm, PretendHsm, Token};
 pub use schema::{
     Configuration, Database, Front, FrontLimits, Instance, Users, Vault, VaultLimits,

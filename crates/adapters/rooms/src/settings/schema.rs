@@ -5,16 +5,16 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use model::ApplicationId;
 
-use super::{Hsm, PretendHsm, Section, Wrong, shown};
+use super::{Hsm, PretendHsm, Section, Wrong, courier::CourierSettings, shown};
 
 /// Tables of the file.
 const TABLES: [&str; 5] = ["instance", "front", "vault", "console", "courier"];
-const ADDRESS: &str = "an address with a port, such as \"127.0.0.1:8080\"";
+pub(super) const ADDRESS: &str = "an address with a port, such as \"127.0.0.1:8080\"";
 const SERVER: &str = "an address such as \"postgresql:///NAME?host=/run/postgresql&user=ROLE\"";
 const USER: &str = "the name of a system user";
 /// Most requests that a limit may allow: enough for "no limit".
 const MANY: u32 = 1_000_000_000;
-const MAX_TEXT: usize = 2048;
+pub(super) const MAX_TEXT: usize = 2048;
 const MAX_PROXIES: usize = 256;
 const MAX_WAITS: usize = 32;
 const DAY_SECONDS: i64 = 86_400;
@@ -32,6 +32,8 @@ pub struct Configuration {
     pub console: Option<SocketAddr>,
     /// The courier's listener, `[courier] listen`.
     pub courier: Option<SocketAddr>,
+    /// The rest of table `[courier]`: carriers and routes.
+    pub carriers: CourierSettings,
 }
 
 /// Table `[instance]`: what every room reads.
@@ -163,7 +165,7 @@ impl Configuration {
             });
         }
         let console = listener(Section::take(&mut whole, "console")?)?;
-        let courier = listener(Section::take(&mut whole, "courier")?)?;
+        let (courier, carriers) = CourierSettings::read(Section::take(&mut whole, "courier")?)?;
         match whole.keys().next() {
             None => Ok(Self {
                 instance,
@@ -171,6 +173,7 @@ impl Configuration {
                 vault,
                 console,
                 courier,
+                carriers,
             }),
             Some(name) => Err(Wrong::UnknownTable {
                 name: shown(name),
@@ -262,7 +265,7 @@ impl Front {
 }
 
 /// Scheme and authority (RFC 6454, section 4), a slash at the end forgiven.
-fn public_url(text: &str) -> Option<String> {
+pub(super) fn public_url(text: &str) -> Option<String> {
     let origin = text.strip_suffix('/').unwrap_or(text);
     let authority = after_scheme(origin)?;
     let plain = |c: char| c.is_ascii_alphanumeric() || "-._:[]".contains(c);
@@ -276,13 +279,13 @@ fn link(text: &str) -> Option<String> {
     fits.then(|| text.to_owned())
 }
 
-fn after_scheme(text: &str) -> Option<&str> {
+pub(super) fn after_scheme(text: &str) -> Option<&str> {
     let rest = text.strip_prefix("https://");
     rest.or_else(|| text.strip_prefix("http://"))
         .filter(|_| text.len() <= MAX_TEXT)
 }
 
-fn country_code(text: &str) -> Option<String> {
+pub(super) fn country_code(text: &str) -> Option<String> {
     let fits = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase());
     fits.then(|| text.to_owned())
 }

@@ -51,6 +51,60 @@ impl Section {
         Ok(Self::new(name, table.unwrap_or_default()))
     }
 
+    /// The tables of a list, each begun with a line `[[name]]`; at most `most`.
+    pub(super) fn tables(
+        &mut self,
+        key: &'static str,
+        name: &'static str,
+        most: usize,
+    ) -> Result<Vec<Self>, Wrong> {
+        let allowed = || format!("at most {most} tables, each begun with a line [[{name}]]");
+        let tables = self.value(key, allowed, |value| {
+            let Value::Array(values) = value else {
+                return None;
+            };
+            let tables = values.into_iter().map(|value| match value {
+                Value::Table(table) => Some(Self::new(name, table)),
+                _ => None,
+            });
+            tables
+                .collect::<Option<Vec<_>>>()
+                .filter(|tables| tables.len() <= most)
+        })?;
+        Ok(tables.unwrap_or_default())
+    }
+
+    /// A text that `read` understands and that must be there.
+    pub(super) fn needed<T>(
+        &mut self,
+        key: &'static str,
+        allowed: &str,
+        read: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<T, Wrong> {
+        let table = self.name;
+        let allowed_here = allowed.to_owned();
+        self.text(key, allowed, read)?.ok_or(Wrong::BadValue {
+            table,
+            key,
+            allowed: allowed_here,
+        })
+    }
+
+    /// Yes or no.
+    pub(super) fn flag(&mut self, key: &'static str) -> Result<Option<bool>, Wrong> {
+        let allowed = || "true or false".to_owned();
+        self.value(key, allowed, |value| value.as_bool())
+    }
+
+    /// What is wrong with a key for another reason than its own value.
+    pub(super) fn wrong(&self, key: &'static str, allowed: &str) -> Wrong {
+        Wrong::BadValue {
+            table: self.name,
+            key,
+            allowed: allowed.to_owned(),
+        }
+    }
+
     /// The value of a key, if it is there.
     pub(super) fn value<T>(
         &mut self,

@@ -21,6 +21,91 @@ fn an_empty_file_is_the_defaults() {
 }
 
 #[test]
+fn carriers_and_routes_are_read() {
+    let read = Configuration::parse(CARRIERS).unwrap().carriers;
+    assert_eq!(read.public_url.as_deref(), Some("https://courier.example"));
+    let kinds: Vec<_> = read.carriers.iter().map(|one| one.way.kind()).collect();
+    assert_eq!(kinds, ["smpp", "twilio", "vonage", "telnyx", "http"]);
+    assert_eq!(read.ports(), [443, 2775, 8443]);
+    assert_eq!(read.routes[0].countries, ["GB", "IE"]);
+    assert_eq!(
+        (read.routes[1].priority, read.routes[1].cost_micros),
+        (100, 50_000)
+    );
+    let files: usize = read.carriers.iter().map(|one| one.way.files().len()).sum();
+    assert_eq!(files, 6);
+}
+
+#[test]
+fn mistakes_among_carriers_are_named() {
+    let carrier = |rest: &str| wrong_text(&format!("[[courier.carriers]]\n{rest}"));
+    assert!(carrier("kind = \"smpp\"").contains("[courier.carriers] name must be"));
+    assert!(carrier("name = \"a\"\nkind = \"fax\"").contains("kind must be"));
+    let twice = "name = \"a\"\nkind = \"telnyx\"\napi_key_file = \"f\"\npublic_key = \"k\"\n";
+    let twice = format!("{twice}[[courier.carriers]]\n{twice}");
+    assert!(carrier(&twice).contains("a name that no other carrier has"));
+    let open = "name = \"a\"\nkind = \"http\"\nurl = \"http://sms.example/x\"\nsecret_file = \"f\"";
+    assert!(carrier(open).contains("url must be an address"));
+    let stray =
+        "name = \"a\"\nkind = \"telnyx\"\napi_key_file = \"f\"\npublic_key = \"k\"\nhost = \"h\"";
+    assert!(carrier(stray).contains("no key host"));
+    assert!(wrong_text("[[courier.routes]]\ncarrier = \"a\"").contains("name of a carrier"));
+    assert!(wrong_text("[courier]\ncarriers = 3").contains("at most 32 tables"));
+}
+
+fn wrong_text(text: &str) -> String {
+    Configuration::parse(text).unwrap_err().to_string()
+}
+
+const CARRIERS: &str = r#"
+[courier]
+listen = "127.0.0.1:8082"
+public_url = "https://courier.example"
+[[courier.carriers]]
+name = "centre"
+kind = "smpp"
+host = "smsc.example"
+tls = false
+system_id = "fence"
+password_file = "/etc/ringfence/smsc"
+receipt_ids = "decimal"
+window = 64
+[[courier.carriers]]
+name = "twilio"
+kind = "twilio"
+account_sid = "AC00000000000000000000000000000000"
+auth_token_file = "/etc/ringfence/twilio"
+caller = "+447700900100"
+[[courier.carriers]]
+name = "vonage"
+kind = "vonage"
+application = "11111111-2222-3333-4444-555555555555"
+private_key_file = "/etc/ringfence/vonage.pem"
+signature_secret_file = "/etc/ringfence/vonage"
+[[courier.carriers]]
+name = "telnyx"
+kind = "telnyx"
+api_key_file = "/etc/ringfence/telnyx"
+public_key = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
+[[courier.carriers]]
+name = "own"
+kind = "http"
+url = "https://sms.example:8443/send?a=1"
+secret_file = "/etc/ringfence/own"
+voice = true
+[[courier.routes]]
+carrier = "centre"
+channels = ["sms"]
+countries = ["GB", "IE"]
+line_types = ["mobile"]
+priority = 1
+cost_micros = 30000
+per_second = 50
+[[courier.routes]]
+carrier = "twilio"
+"#;
+
+#[test]
 fn every_key_is_read() {
     let read = Configuration::parse(EVERYTHING).unwrap();
     assert!(read.instance.demo);

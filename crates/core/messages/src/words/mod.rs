@@ -49,6 +49,8 @@ pub(crate) struct VoiceWords {
     pub(crate) sign_in: ProductTemplate,
     pub(crate) recovery: ProductTemplate,
     pub(crate) step_up: ProductTemplate,
+    /// Asks for a key before anything is said that a machine must not record.
+    pub(crate) press_key: ProductTemplate,
     pub(crate) again: &'static str,
     pub(crate) not_you: &'static str,
 }

@@ -66,7 +66,7 @@ pub(super) fn find(words: &Words) -> Short {
         Words::Text(text) => in_text(text).and_then(Short::new),
         Words::Spoken(parts) => parts.iter().find_map(|part| match part {
             SpokenPart::Digits(digits) => Short::new(digits.trim()),
-            SpokenPart::Say(_) | SpokenPart::Pause { .. } => None,
+            SpokenPart::Say(_) | SpokenPart::AwaitKey(_) | SpokenPart::Pause { .. } => None,
         }),
     };
     found.unwrap_or(Short::EMPTY)

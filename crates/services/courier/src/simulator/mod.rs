@@ -11,6 +11,7 @@
 //! Nothing is kept on disk. Numbers and texts are wiped when they are dropped, and no `Debug`
 //! shows one.
 
+mod carriers;
 mod code;
 mod faults;
 mod inbound;
@@ -20,6 +21,7 @@ mod phones;
 mod simulate;
 mod thread;
 
+pub use carriers::SimulatedCarrier;
 pub use code::Code;
 pub use faults::{Faults, FaultsRefused, ReceiptMode};
 pub use inbound::{Inbound, InboundText, NoInbound};

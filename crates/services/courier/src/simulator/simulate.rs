@@ -14,7 +14,7 @@ use async_trait::async_trait;
 use model::{Clock, Entropy, MessageId};
 use numbers::E164;
 use parking_lot::{Mutex, RwLock};
-use peers::carrier::{Carrier, CarrierMessage, Handover, Receipt, Rejection};
+use peers::carrier::{Carrier, CarrierMessage, CarrierReports, Handover, Receipt, Rejection};
 use tokio::{
     sync::{Notify, watch},
     time::Instant,
@@ -25,6 +25,7 @@ use crate::ReceiptQueue;
 use super::{
     Code, Direction, Faults, FaultsRefused, Inbound, InboundText, Message, NoInbound, PhoneKey,
     PhoneSummary, SimulatorPermit,
+    carriers::AllFaults,
     faults::Fate,
     later::{Event, Later},
     phones::{Bounds, Phones},
@@ -66,10 +67,10 @@ pub struct Simulator {
     permit: SimulatorPermit,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
-    receipts: Arc<ReceiptQueue>,
+    reports: Arc<dyn CarrierReports>,
     inbound: Arc<dyn Inbound>,
     state: Mutex<State>,
-    faults: RwLock<Faults>,
+    pub(super) faults: RwLock<AllFaults>,
     later: Mutex<Later>,
     scheduled: Notify,
     changes: watch::Sender<u64>,
@@ -90,14 +91,14 @@ impl Simulator {
             permit,
             clock,
             entropy,
-            receipts,
+            reports: receipts,
             inbound: Arc::new(NoInbound),
             state: Mutex::new(State {
                 phones: Phones::new(Bounds::default()),
                 waiters: HashMap::new(),
                 waiting: 0,
             }),
-            faults: RwLock::new(Faults::default()),
+            faults: RwLock::default(),
             later: Mutex::new(Later::default()),
             scheduled: Notify::new(),
             changes: watch::Sender::new(0),
@@ -109,6 +110,13 @@ impl Simulator {
     #[must_use]
     pub fn with_inbound(mut self, inbound: Arc<dyn Inbound>) -> Self {
         self.inbound = inbound;
+        self
+    }
+
+    /// The same simulator, reporting receipts to `reports` instead of the queue.
+    #[must_use]
+    pub fn with_reports(mut self, reports: Arc<dyn CarrierReports>) -> Self {
+        self.reports = reports;
         self
     }
 
@@ -262,17 +270,43 @@ impl Simulator {
     /// The faults that are on.
     #[must_use]
     pub fn faults(&self) -> Faults {
-        *self.faults.read()
+        self.faults.read().everywhere
     }
 
-    /// Replaces all faults. What was already decided for a message stays.
+    /// Replaces all faults, of every carrier. What was already decided for a message stays.
     ///
     /// # Errors
     /// [`FaultsRefused`]; the faults stay as they were.
     pub fn set_faults(&self, faults: Faults) -> Result<(), FaultsRefused> {
         faults.check()?;
-        *self.faults.write() = faults;
+        let mut all = self.faults.write();
+        all.everywhere = faults;
+        all.carriers.iter_mut().for_each(|(_, own)| *own = faults);
         Ok(())
+    }
+
+    /// Takes a message as a carrier with these faults.
+    pub(super) async fn take(&self, message: CarrierMessage, faults: Faults) -> Handover {
+        if !self.permit.covers(&message) {
+            return Handover::Rejected(Rejection::NoCarrier);
+        }
+        let Some(arriving) = Message::received(&message, self.clock.now()) else {
+            return Handover::Rejected(Rejection::Content);
+        };
+        if faults.are_off() {
+            self.put(&message.to, arriving);
+            return Handover::Accepted;
+        }
+        let fate = faults.decide(&*self.entropy);
+        let events = usize::from(fate.arrivals) + usize::from(fate.receipts);
+        if !self.later.lock().has_room_for(events) {
+            return Handover::Rejected(Rejection::Throttled);
+        }
+        self.fulfil(&fate, &message.to, &arriving);
+        if fate.answer_delay_ms > 0 {
+            tokio::time::sleep(Duration::from_millis(fate.answer_delay_ms.into())).await;
+        }
+        fate.answer
     }
 
     fn put(&self, number: &E164, message: Message) {
@@ -304,7 +338,7 @@ impl Simulator {
             Event::Arrival(number, message) => {
                 self.put(&number, message.arriving(self.clock.now()));
             }
-            Event::Receipt(receipt) => self.receipts.push(Receipt {
+            Event::Receipt(receipt) => self.reports.receipt(Receipt {
                 at: self.clock.now(),
                 ..receipt
             }),
@@ -381,27 +415,7 @@ impl Drop for Waiting<'_> {
 #[async_trait]
 impl Carrier for Simulator {
     async fn send(&self, message: CarrierMessage) -> Handover {
-        if !self.permit.covers(&message) {
-            return Handover::Rejected(Rejection::NoCarrier);
-        }
-        let Some(arriving) = Message::received(&message, self.clock.now()) else {
-            return Handover::Rejected(Rejection::Content);
-        };
-        let faults = self.faults();
-        if faults.are_off() {
-            self.put(&message.to, arriving);
-            return Handover::Accepted;
-        }
-        let fate = faults.decide(&*self.entropy);
-        let events = usize::from(fate.arrivals) + usize::from(fate.receipts);
-        if !self.later.lock().has_room_for(events) {
-            return Handover::Rejected(Rejection::Throttled);
-        }
-        self.fulfil(&fate, &message.to, &arriving);
-        if fate.answer_delay_ms > 0 {
-            tokio::time::sleep(Duration::from_millis(fate.answer_delay_ms.into())).await;
-        }
-        fate.answer
+        self.take(message, self.faults()).await
     }
 
     fn name(&self) -> &'static str {

@@ -138,7 +138,7 @@ fn spoken(parts: &[SpokenPart]) -> Zeroizing<Box<str>> {
     let mut out = Zeroizing::new(String::new());
     for part in parts {
         match part {
-            SpokenPart::Say(sentence) => out.push_str(sentence),
+            SpokenPart::Say(sentence) | SpokenPart::AwaitKey(sentence) => out.push_str(sentence),
             SpokenPart::Digits(digits) => {
                 for (index, digit) in digits.chars().enumerate() {
                     out.push_str(if index == 0 { "" } else { ", " });

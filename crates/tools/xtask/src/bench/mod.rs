@@ -3,6 +3,7 @@
 //! To add one, write a module with a function from [`Options`] to the runs, and a line in
 //! `BENCHES`. [`harness`] has the load generator, the histogram and what a process costs.
 
+mod carriers;
 mod facts;
 mod flows;
 pub mod harness;
@@ -79,6 +80,11 @@ const BENCHES: &[Bench] = &[
         name: "seal",
         about: "sealing records on one core, without a store",
         run: sealing::seal,
+    },
+    Bench {
+        name: "smpp",
+        about: "texts submitted in a second by one SMPP session with window 64",
+        run: carriers::smpp,
     },
     Bench {
         name: "index",

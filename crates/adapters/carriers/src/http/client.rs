@@ -1,0 +1,224 @@
+//! HTTP/1.1 towards one origin: connections are kept, answers bounded, nothing is followed or
+//! repeated.
+
+use std::{fmt, time::Duration};
+
+use http_body_util::{BodyExt as _, Full, Limited};
+use hyper::{
+    Request,
+    body::Bytes,
+    client::conn::http1::{self, SendRequest},
+    header,
+};
+use hyper_util::rt::TokioIo;
+use parking_lot::Mutex;
+use peers::carrier::{Handover, Rejection};
+use serde::Serialize;
+use tokio::{task::JoinSet, time::timeout};
+use zeroize::Zeroizing;
+
+use crate::tls::Endpoint;
+
+/// The longest answer that is read, bytes.
+pub const ANSWER_MAX_BYTES: usize = 64 * 1024;
+/// Room for the JSON that we write, bytes; our longest call takes a quarter of it.
+const JSON_BYTES: usize = 16 * 1024;
+/// Connections that are kept while nobody uses them.
+const IDLE_MAX: usize = 32;
+
+type Sender = SendRequest<Full<Bytes>>;
+
+/// What a carrier answered. Has no `Debug`: bodies repeat numbers.
+pub struct Answer {
+    /// The status code.
+    pub status: u16,
+    /// The body.
+    pub body: Zeroizing<Vec<u8>>,
+}
+
+/// Why there is no answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoAnswer {
+    /// The request was never written.
+    NotSent,
+    /// It may have been read.
+    Unanswered,
+}
+
+impl From<NoAnswer> for Handover {
+    fn from(why: NoAnswer) -> Self {
+        match why {
+            NoAnswer::NotSent => Self::Rejected(Rejection::Down),
+            NoAnswer::Unanswered => Self::Unknown,
+        }
+    }
+}
+
+/// What a status says where the body does not say more: a server error may have come after the
+/// message went out.
+#[must_use]
+pub const fn by_status(status: u16) -> Handover {
+    match status {
+        200..=299 => Handover::Accepted,
+        401..=403 => Handover::Rejected(Rejection::Account),
+        408 | 409 => Handover::Unknown,
+        429 => Handover::Rejected(Rejection::Throttled),
+        400..=499 => Handover::Rejected(Rejection::NoRoute),
+        _ => Handover::Unknown,
+    }
+}
+
+/// A client of one origin.
+pub struct Client {
+    endpoint: Endpoint,
+    within: Duration,
+    idle: Mutex<Vec<Sender>>,
+    connections: Mutex<JoinSet<()>>,
+}
+
+impl Client {
+    /// A client that gives each request `within` this time.
+    #[must_use]
+    pub fn new(endpoint: Endpoint, within: Duration) -> Self {
+        Self {
+            endpoint,
+            within,
+            idle: Mutex::new(Vec::new()),
+            connections: Mutex::new(JoinSet::new()),
+        }
+    }
+
+    /// Posts a body. Header values must be visible ASCII; a request that cannot be built was not
+    /// sent.
+    ///
+    /// # Errors
+    /// [`NoAnswer`].
+    pub async fn post(
+        &self,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Zeroizing<Vec<u8>>,
+    ) -> Result<Answer, NoAnswer> {
+        let request = self.request(path, headers, body)?;
+        match timeout(self.within, self.exchange(request)).await {
+            Ok(answer) => answer,
+            Err(_) => Err(NoAnswer::Unanswered),
+        }
+    }
+
+    fn request(
+        &self,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Zeroizing<Vec<u8>>,
+    ) -> Result<Request<Full<Bytes>>, NoAnswer> {
+        let mut request = Request::post(path)
+            .header(header::HOST, self.host())
+            .header(
+                header::USER_AGENT,
+                concat!("ringfence/", env!("CARGO_PKG_VERSION")),
+            )
+            .header(header::ACCEPT, "application/json");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let body = Full::new(Bytes::from_owner(body));
+        request.body(body).map_err(|_| NoAnswer::NotSent)
+    }
+
+    fn host(&self) -> String {
+        let usual = if self.endpoint.tls.is_some() { 443 } else { 80 };
+        if self.endpoint.port == usual {
+            return self.endpoint.host.clone();
+        }
+        format!("{}:{}", self.endpoint.host, self.endpoint.port)
+    }
+
+    async fn exchange(&self, mut request: Request<Full<Bytes>>) -> Result<Answer, NoAnswer> {
+        loop {
+            let (mut sender, kept) = match self.kept() {
+                Some(sender) => (sender, true),
+                None => (self.connect().await.ok_or(NoAnswer::NotSent)?, false),
+            };
+            match sender.try_send_request(request).await {
+                Ok(response) => {
+                    let answer = read(response).await;
+                    self.keep(sender);
+                    return answer;
+                }
+                Err(mut error) => match error.take_message() {
+                    // A kept connection that the carrier had closed: nothing was written on it.
+                    Some(unsent) if kept => request = unsent,
+                    Some(_) => return Err(NoAnswer::NotSent),
+                    None => return Err(NoAnswer::Unanswered),
+                },
+            }
+        }
+    }
+
+    fn kept(&self) -> Option<Sender> {
+        let mut idle = self.idle.lock();
+        idle.retain(|sender| !sender.is_closed());
+        let ready = idle.iter().rposition(SendRequest::is_ready)?;
+        Some(idle.swap_remove(ready))
+    }
+
+    fn keep(&self, sender: Sender) {
+        let mut idle = self.idle.lock();
+        if idle.len() < IDLE_MAX && !sender.is_closed() {
+            idle.push(sender);
+        }
+    }
+
+    async fn connect(&self) -> Option<Sender> {
+        let stream = self.endpoint.connect().await.inspect_err(|error| {
+            tracing::warn!(host = self.endpoint.host, error = %error, "carriers.http.connect");
+        });
+        let (sender, connection) = http1::handshake(TokioIo::new(stream.ok()?)).await.ok()?;
+        let mut connections = self.connections.lock();
+        while connections.try_join_next().is_some() {}
+        // Ends with the connection, or with this client. What goes wrong, the request hears.
+        connections.spawn(async move { drop(connection.await) });
+        Some(sender)
+    }
+}
+
+/// A body as JSON, in a buffer that does not grow, so that no copy of a text is left behind.
+pub(super) fn json(body: &impl Serialize) -> Option<Zeroizing<Vec<u8>>> {
+    let mut out = Zeroizing::new(Vec::with_capacity(JSON_BYTES));
+    serde_json::to_writer(&mut *out, body).ok()?;
+    Some(out)
+}
+
+async fn read(response: hyper::Response<hyper::body::Incoming>) -> Result<Answer, NoAnswer> {
+    let status = response.status().as_u16();
+    let body = Limited::new(response.into_body(), ANSWER_MAX_BYTES);
+    // The status alone says much; a body that is too long or breaks off says nothing.
+    let body = body.collect().await.map(|body| body.to_bytes());
+    let body = Zeroizing::new(body.map(|body| body.to_vec()).unwrap_or_default());
+    Ok(Answer { status, body })
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("host", &self.endpoint.host)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_clear_refusal_lets_another_carrier_try() {
+        assert_eq!(by_status(202), Handover::Accepted);
+        assert_eq!(by_status(429), Handover::Rejected(Rejection::Throttled));
+        assert_eq!(by_status(401), Handover::Rejected(Rejection::Account));
+        assert_eq!(by_status(422), Handover::Rejected(Rejection::NoRoute));
+        for status in [100, 301, 408, 500, 502, 503, 504] {
+            assert_eq!(by_status(status), Handover::Unknown, "{status}");
+        }
+    }
+}

@@ -1,0 +1,322 @@
+//! One bound session: requests and their answers, the window, and keeping the link awake.
+
+use std::{
+    collections::HashMap,
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
+
+use model::MessageId;
+use parking_lot::Mutex;
+use tokio::{
+    io::{AsyncRead, AsyncWrite, AsyncWriteExt, BufReader, BufWriter},
+    sync::{Semaphore, mpsc, oneshot, watch},
+    time::timeout,
+};
+use zeroize::Zeroizing;
+
+use super::{
+    body,
+    pdu::{self, Pdu, ReadError, command},
+    status,
+};
+
+/// Requests without an answer that are remembered for a late one; more end the session.
+const UNANSWERED_MAX: usize = 10_000;
+/// The highest sequence number (SMPP 3.4, section 5.1.4).
+const SEQUENCE_MAX: u32 = 0x7FFF_FFFF;
+/// How long a centre that said goodbye may take to hang up.
+const HANG_UP: Duration = Duration::from_secs(2);
+/// Buffers of each direction, bytes.
+const BUFFER_BYTES: usize = 16 * 1024;
+
+/// Times and bounds of a session.
+#[derive(Debug, Clone, Copy)]
+pub struct SessionLimits {
+    /// Submits that may wait for their answer at once.
+    pub window: usize,
+    /// How long an answer may take.
+    pub response: Duration,
+    /// How long the link may be quiet before it is tested.
+    pub enquire: Duration,
+}
+
+/// Why a request has no answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lost {
+    /// It was never written: nothing happened.
+    NotSent,
+    /// It may have been read.
+    Unanswered,
+}
+
+/// Why a session ended.
+#[derive(Debug, thiserror::Error)]
+pub enum Ended {
+    /// We were told to stop, and said goodbye.
+    #[error("stopped")]
+    Stopped,
+    /// The centre said goodbye.
+    #[error("the centre ended the session")]
+    Unbound,
+    /// The centre does not answer.
+    #[error("the centre does not answer")]
+    Silent,
+    /// The connection broke.
+    #[error(transparent)]
+    Broken(#[from] ReadError),
+}
+
+impl From<std::io::Error> for Ended {
+    fn from(error: std::io::Error) -> Self {
+        Self::Broken(error.into())
+    }
+}
+
+/// What the session hands to its owner. It must not wait.
+pub trait Events: Send + Sync {
+    /// The centre took `message` and calls it `id`.
+    fn taken(&self, id: &str, message: MessageId);
+    /// A body of deliver_sm came; the status to answer with.
+    fn delivered(&self, body: &[u8]) -> u32;
+}
+
+/// An answer. The body holds at most an id.
+pub struct Answer {
+    /// See [`status`].
+    pub status: u32,
+}
+
+struct Slot {
+    tell: oneshot::Sender<Answer>,
+    message: Option<MessageId>,
+}
+
+/// Requests by sequence number; none are taken once it is closed.
+struct Slots {
+    open: bool,
+    by_sequence: HashMap<u32, Slot>,
+}
+
+/// A bound session.
+pub struct Session {
+    limits: SessionLimits,
+    out: mpsc::UnboundedSender<Zeroizing<Vec<u8>>>,
+    slots: Mutex<Slots>,
+    window: Semaphore,
+    sequence: AtomicU32,
+}
+
+/// The other half of a session, for [`Session::serve`].
+pub struct Outgoing(mpsc::UnboundedReceiver<Zeroizing<Vec<u8>>>);
+
+impl Session {
+    /// A session about to start, and what it writes.
+    #[must_use]
+    pub fn new(limits: SessionLimits) -> (Self, Outgoing) {
+        let (out, outgoing) = mpsc::unbounded_channel();
+        let session = Self {
+            limits,
+            out,
+            slots: Mutex::new(Slots {
+                open: true,
+                by_sequence: HashMap::new(),
+            }),
+            window: Semaphore::new(limits.window),
+            sequence: AtomicU32::new(1),
+        };
+        (session, Outgoing(outgoing))
+    }
+
+    /// Submits one segment, once there is room in the window.
+    ///
+    /// # Errors
+    /// [`Lost`].
+    pub async fn submit(
+        &self,
+        body: Zeroizing<Vec<u8>>,
+        message: MessageId,
+    ) -> Result<Answer, Lost> {
+        let Ok(_room) = self.window.acquire().await else {
+            return Err(Lost::NotSent);
+        };
+        self.ask(command::SUBMIT_SM, body, Some(message)).await
+    }
+
+    /// Asks and waits for the answer.
+    async fn ask(
+        &self,
+        command: u32,
+        body: Zeroizing<Vec<u8>>,
+        message: Option<MessageId>,
+    ) -> Result<Answer, Lost> {
+        let (tell, hear) = oneshot::channel();
+        let sequence = self.next_sequence();
+        {
+            let mut slots = self.slots.lock();
+            if !slots.open || slots.by_sequence.len() >= UNANSWERED_MAX {
+                return Err(Lost::NotSent);
+            }
+            slots.by_sequence.insert(sequence, Slot { tell, message });
+        }
+        let bytes = Pdu::request(command, sequence, body).to_bytes();
+        if self.out.send(bytes).is_err() {
+            return Err(Lost::NotSent);
+        }
+        // After this the slot stays: a late answer still brings the centre's id.
+        match timeout(self.limits.response, hear).await {
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(_)) | Err(_) => Err(Lost::Unanswered),
+        }
+    }
+
+    fn next_sequence(&self) -> u32 {
+        let next = self.sequence.fetch_add(1, Ordering::Relaxed) % SEQUENCE_MAX;
+        next + 1
+    }
+
+    /// Takes no more requests; those that wait learn that no answer comes.
+    fn close(&self) {
+        self.window.close();
+        let mut slots = self.slots.lock();
+        slots.open = false;
+        slots.by_sequence.clear();
+    }
+
+    /// Runs the session over a bound stream until it ends or `stop` says so.
+    pub async fn serve(
+        &self,
+        stream: impl AsyncRead + AsyncWrite,
+        outgoing: Outgoing,
+        events: &dyn Events,
+        stop: &mut watch::Receiver<bool>,
+    ) -> Ended {
+        let (reader, writer) = tokio::io::split(stream);
+        let heard = watch::Sender::new(());
+        let ended = tokio::select! {
+            ended = self.read(BufReader::with_capacity(BUFFER_BYTES, reader), events, &heard) => ended,
+            ended = write(BufWriter::with_capacity(BUFFER_BYTES, writer), outgoing) => ended,
+            ended = self.keep_awake(heard.subscribe()) => ended,
+            ended = self.stop(stop) => ended,
+        };
+        self.close();
+        ended
+    }
+
+    async fn read(
+        &self,
+        mut reader: impl AsyncRead + Unpin,
+        events: &dyn Events,
+        heard: &watch::Sender<()>,
+    ) -> Ended {
+        loop {
+            match pdu::read(&mut reader).await {
+                Ok(pdu) => {
+                    heard.send_replace(());
+                    if pdu.command == command::UNBIND {
+                        return self.unbound(&pdu, reader).await;
+                    }
+                    self.take(&pdu, events);
+                }
+                Err(error) => return error.into(),
+            }
+        }
+    }
+
+    /// Answers the goodbye and waits for the centre to hang up, so that it gets the answer.
+    async fn unbound(&self, pdu: &Pdu, mut reader: impl AsyncRead + Unpin) -> Ended {
+        self.send(&Pdu::answer(pdu.command, pdu.sequence, status::OK, &[]));
+        self.close();
+        let hung_up = async { while pdu::read(&mut reader).await.is_ok() {} };
+        let _ = timeout(HANG_UP, hung_up).await;
+        Ended::Unbound
+    }
+
+    /// Handles one packet.
+    fn take(&self, pdu: &Pdu, events: &dyn Events) {
+        if pdu.is_answer() {
+            return self.answered(pdu, events);
+        }
+        let (status, body): (u32, &[u8]) = match pdu.command {
+            command::ENQUIRE_LINK => (status::OK, &[]),
+            // Its answer carries an empty message id.
+            command::DELIVER_SM => (events.delivered(&pdu.body), &[0]),
+            command::ALERT_NOTIFICATION => return,
+            _ => {
+                let nack = command::GENERIC_NACK;
+                let status = status::INVALID_COMMAND;
+                return self.send(&Pdu::answer(nack, pdu.sequence, status, &[]));
+            }
+        };
+        self.send(&Pdu::answer(pdu.command, pdu.sequence, status, body));
+    }
+
+    fn answered(&self, pdu: &Pdu, events: &dyn Events) {
+        let Some(slot) = self.slots.lock().by_sequence.remove(&pdu.sequence) else {
+            return;
+        };
+        // An error without a status would pass as success.
+        let nack = pdu.command == command::GENERIC_NACK && pdu.status == status::OK;
+        let status = if nack {
+            status::INVALID_COMMAND
+        } else {
+            pdu.status
+        };
+        if let (Some(message), status::OK) = (slot.message, status)
+            && let Ok(id) = body::message_id(&pdu.body)
+        {
+            events.taken(id, message);
+        }
+        // Whoever asked may have stopped waiting.
+        let _ = slot.tell.send(Answer { status });
+    }
+
+    fn send(&self, pdu: &Pdu) {
+        // The writer is gone only when the session has ended.
+        let _ = self.out.send(pdu.to_bytes());
+    }
+
+    /// Tests a quiet link. Ends when the centre does not answer.
+    async fn keep_awake(&self, mut heard: watch::Receiver<()>) -> Ended {
+        loop {
+            match timeout(self.limits.enquire, heard.changed()).await {
+                Ok(_) => continue,
+                Err(_) => {
+                    let enquiry = self.ask(command::ENQUIRE_LINK, Zeroizing::default(), None);
+                    if enquiry.await.is_err() {
+                        return Ended::Silent;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Waits for the word to stop; lets requests be answered, then says goodbye.
+    async fn stop(&self, stop: &mut watch::Receiver<bool>) -> Ended {
+        // A sender that is gone means the same.
+        let _ = stop.wait_for(|stop| *stop).await;
+        let window = u32::try_from(self.limits.window).unwrap_or(u32::MAX);
+        let all_answered = self.window.acquire_many(window);
+        // Whoever still waits after this is told that the outcome is unknown.
+        let _ = timeout(self.limits.response, all_answered).await;
+        let _ = self.ask(command::UNBIND, Zeroizing::default(), None).await;
+        Ended::Stopped
+    }
+}
+
+/// Writes packets as they come, many at once when many wait.
+async fn write(mut writer: impl AsyncWrite + Unpin, Outgoing(mut packets): Outgoing) -> Ended {
+    while let Some(packet) = packets.recv().await {
+        let mut next = Some(packet);
+        while let Some(packet) = next {
+            if let Err(error) = writer.write_all(&packet).await {
+                return error.into();
+            }
+            next = packets.try_recv().ok();
+        }
+        if let Err(error) = writer.flush().await {
+            return error.into();
+        }
+    }
+    Ended::Stopped
+}
