@@ -152,28 +152,16 @@ impl Ways {
                 );
                 Ok(self.http(&settings.name, Arc::new(telnyx), false))
             }
-            Way::Http {
+            way @ Way::Http {
                 host,
                 port,
                 tls: secure,
-                path,
-                secret_file,
                 voice,
+                ..
             } => {
-                let secret = secret(secret_file)?;
-                let secret = generic_secret(&secret).ok_or_else(|| {
-                    Failure::Settings("[courier.carriers] secret_file must hold whsec_ and 24 to 64 bytes in base64".to_owned())
-                })?;
-                let path = path.clone();
-                let voice = *voice;
-                let own = GenericSettings {
-                    path,
-                    secret,
-                    sender,
-                    voice,
-                };
+                let own = generic_settings(way, sender)?;
                 let own = Generic::new(own, link, at(host, *port, secure.then_some(tls)));
-                Ok(self.http(&settings.name, Arc::new(own), voice))
+                Ok(self.http(&settings.name, Arc::new(own), *voice))
             }
         }
     }
@@ -355,6 +343,30 @@ fn telnyx_settings(way: &Way, sender: Option<String>) -> Result<TelnyxSettings, 
         public_key: key,
         profile: profile.clone(),
         sender,
+    })
+}
+
+fn generic_settings(way: &Way, sender: Option<String>) -> Result<GenericSettings, Failure> {
+    let Way::Http {
+        path,
+        secret_file,
+        voice,
+        ..
+    } = way
+    else {
+        return Err(Failure::Failed("not a gateway of one's own".to_owned()));
+    };
+    let secret = secret(secret_file)?;
+    let secret = generic_secret(&secret).ok_or_else(|| {
+        let allowed =
+            "[courier.carriers] secret_file must hold whsec_ and 24 to 64 bytes in base64";
+        Failure::Settings(allowed.to_owned())
+    })?;
+    Ok(GenericSettings {
+        path: path.clone(),
+        secret,
+        sender,
+        voice: *voice,
     })
 }
 

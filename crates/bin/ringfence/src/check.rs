@@ -142,8 +142,9 @@ fn carriers(settings: &Settings) -> Result<(), Failure> {
             ("smpp", _) | (_, Some(_)) => "",
             _ => ", hears nothing back: [courier] public_url is not set",
         };
+        let noun = if routes == 1 { "route" } else { "routes" };
         println!(
-            "carrier  {} ({}), {routes} routes{hears}",
+            "carrier  {} ({}), {routes} {noun}{hears}",
             carrier.name,
             carrier.way.kind()
         );

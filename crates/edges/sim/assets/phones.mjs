@@ -17,7 +17,18 @@ function localTimes() {
 // What changes while people look; forms stay, so that nothing typed is lost.
 const parts = ["list", "list-title", "messages", "thread-title"];
 
+// What was copied last: its button goes on saying so when news replace it.
+let copied = null;
+function keepCopied(fresh) {
+  for (const button of fresh.querySelectorAll("[data-copy]")) {
+    if (fresh.getElementById(button.dataset.copy).textContent === copied) {
+      button.textContent = document.body.dataset.copied;
+    }
+  }
+}
+
 function show(fresh) {
+  keepCopied(fresh);
   document.title = fresh.title;
   const same = byId("thread").dataset.key === fresh.getElementById("thread").dataset.key;
   if (!same || !byId("text") !== !fresh.getElementById("text")) {
@@ -105,6 +116,7 @@ document.addEventListener("click", async (event) => {
   const source = byId(button.dataset.copy);
   try {
     await navigator.clipboard.writeText(source.textContent);
+    copied = source.textContent;
     button.textContent = document.body.dataset.copied;
   } catch {
     getSelection().selectAllChildren(source);
