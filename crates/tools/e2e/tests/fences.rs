@@ -277,7 +277,7 @@ fn check_config_says_what_is_in_force() {
         .filter(|line| !line.starts_with("  "))
         .collect();
     assert_eq!(
-        settings[..9],
+        settings[..10],
         [
             "config   DATA/ringfence.toml",
             "mode     demo",
@@ -286,6 +286,7 @@ fn check_config_says_what_is_in_force() {
             "keys     development (a file on this machine)",
             "database front: files in its folder",
             "database vault: files in its folder",
+            "carriers pretend phones",
             "users    shared by the rooms; name them under [instance.users]",
             "fence    what this kernel offers each room:",
         ]
