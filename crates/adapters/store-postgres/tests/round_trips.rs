@@ -132,6 +132,8 @@ async fn a_transaction_takes_one_round_trip_for_each_question_and_one_for_its_en
     };
     assert_eq!(count(&*store, &turns, announced).await, 2);
     let only_reads = async move |tx: &mut dyn Tx| tx.read(&[due(5)]).await.map(|_| ());
-    // The end of a transaction that wrote nothing is not waited for.
-    assert_eq!(count(&*store, &turns, only_reads).await, 1);
+    // The end of a transaction that wrote nothing is not waited for: it may pass before the count
+    // is read, or after.
+    let turns = count(&*store, &turns, only_reads).await;
+    assert!((1..=2).contains(&turns), "{turns}");
 }
