@@ -39,6 +39,14 @@ struct About<'a> {
     console_url: &'a str,
     courier_url: &'a str,
     api_key: &'a str,
+    camara: Camara<'a>,
+}
+
+/// What a CAMARA client asks for its tokens with.
+#[derive(Serialize)]
+struct Camara<'a> {
+    client_id: &'a str,
+    client_secret: &'a str,
 }
 
 /// The demonstration's application, kept so that a second start has the same key.
@@ -78,6 +86,10 @@ fn demonstrate(options: &Demo) -> Result<ExitCode, Failure> {
         console_url: &format!("http://localhost:{console}"),
         courier_url: &format!("http://localhost:{phones}"),
         api_key: &kept.api_key,
+        camara: Camara {
+            client_id: &kept.application.to_string(),
+            client_secret: &kept.api_key,
+        },
     };
     let told = data.join(ABOUT);
     let _ = fs::remove_file(&told);

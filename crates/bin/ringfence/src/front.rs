@@ -134,11 +134,17 @@ async fn answer(listener: TcpListener, router: Router, mut stopped: watch::Recei
 
 async fn router(identity: &Identity, settings: &Settings) -> Result<Router, Failure> {
     let applications = Arc::new(Applications::default());
+    let operator_api = camara::CamaraState {
+        identity: identity.clone(),
+        applications: Arc::clone(&applications),
+        entropy: Arc::new(SystemEntropy),
+    };
     let state = api::ApiState {
         identity: identity.clone(),
         applications,
     };
     let mut router = api::router(state).route("/docs/errors", get(errors_page));
+    router = router.merge(camara::router(operator_api));
     if let Some(application) = settings.hosted {
         let all = identity.applications().await;
         let all = all.map_err(Failure::while_doing("reading applications"))?;

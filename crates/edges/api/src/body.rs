@@ -1,48 +1,16 @@
 //! Bodies: always an object, some may be left out, and the parts that several of them share.
 
-use std::{fmt, marker::PhantomData, net::IpAddr};
+use std::net::IpAddr;
 
 use axum::{
     body::HttpBody as _,
     extract::{FromRequest, Request},
 };
-use serde::{
-    Deserialize, Deserializer, Serialize, Serializer,
-    de::{MapAccess, Visitor, value::MapAccessDeserializer},
-};
+use serde::{Deserialize, Serialize};
+pub(crate) use webkit::json::Object;
 use webkit::{Json, Problem};
 
 use crate::{codes, refusal::Refusal};
-
-/// A `T` that was written as a JSON object. Derived readers take a list of values in the order of
-/// the fields too, which no description of ours promises.
-pub(crate) struct Object<T>(pub(crate) T);
-
-impl<T: Serialize> Serialize for Object<T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.serialize(serializer)
-    }
-}
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(Members(PhantomData)).map(Self)
-    }
-}
-
-struct Members<T>(PhantomData<T>);
-
-impl<'de, T: Deserialize<'de>> Visitor<'de> for Members<T> {
-    type Value = T;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<T, A::Error> {
-        T::deserialize(MapAccessDeserializer::new(members))
-    }
-}
 
 /// An [`Object`], or no body at all: then `T`'s default.
 pub(crate) struct MaybeJson<T>(pub(crate) T);

@@ -105,6 +105,12 @@ impl Problem {
         self.status
     }
 
+    /// The sentence about this time, for façades that say no in another shape.
+    #[must_use]
+    pub fn into_detail(self) -> Cow<'static, str> {
+        self.detail
+    }
+
     /// The stable code.
     #[must_use]
     pub const fn code(&self) -> &'static str {

@@ -17,6 +17,9 @@ use crate::{
 pub struct CheckAnswer {
     /// The judgement.
     pub checked: Checked,
+    /// Whether the approval repeats an earlier one. Of calls at the same moment, only one is told
+    /// that it is the first; after a crash that lost the read copy, none is.
+    pub repeated: bool,
 }
 
 impl Identity {
@@ -39,21 +42,25 @@ impl Identity {
             code,
         };
         let checked = core.vault.check(request).await?;
-        if let Checked::Approved(approved) = &checked {
-            self.record_approval(application, verification, *approved)
-                .await?;
-        }
-        Ok(CheckAnswer { checked })
+        let repeated = match &checked {
+            Checked::Approved(approved) => {
+                !self
+                    .record_approval(application, verification, *approved)
+                    .await?
+            }
+            _ => false,
+        };
+        Ok(CheckAnswer { checked, repeated })
     }
 
     /// Writes what the vault said into the read copies. Repeating it changes nothing, so an
-    /// answer that was lost can be asked for again.
+    /// answer that was lost can be asked for again. True where this ended the verification.
     pub(crate) async fn record_approval(
         &self,
         application: ApplicationId,
         id: VerificationId,
         approved: Approved,
-    ) -> Result<(), OperationError> {
+    ) -> Result<bool, OperationError> {
         let core = &self.0;
         let now = core.clock.now();
         // A quick person is here before the copy was written: then it is written once, as it ends.
@@ -63,7 +70,7 @@ impl Identity {
             .store
             .transact(
                 "identity.approve",
-                async move |tx: &mut dyn Tx| -> Result<(), StoreError> {
+                async move |tx: &mut dyn Tx| -> Result<bool, StoreError> {
                     let subject = approved.subject.map(|subject| Read::Get {
                         table: Account::TABLE,
                         key: vec![subject.into_key()],
@@ -76,6 +83,9 @@ impl Identity {
                         Some(row) => Some(row.clone()),
                         None => tx.get::<Verification>(&[id.into_key()]).await?,
                     };
+                    let ends = found
+                        .as_ref()
+                        .is_some_and(|row| !matches!(row.lifecycle, Lifecycle::Approved { .. }));
                     if let Some(mut row) = found {
                         let new_account = approved.verdict == Verdict::Created;
                         let seen = CheckSeen::Approved {
@@ -102,7 +112,7 @@ impl Identity {
                     if !writes.is_empty() {
                         tx.write(writes).await?;
                     }
-                    Ok(())
+                    Ok(ends)
                 },
             )
             .await;

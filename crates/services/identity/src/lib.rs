@@ -155,6 +155,13 @@ impl Identity {
         self.0.derive.cookie_secret()
     }
 
+    /// The secret of access tokens that are known again without a table. As
+    /// [`Self::cookie_secret`], and another value.
+    #[must_use]
+    pub fn token_secret(&self) -> [u8; 32] {
+        self.0.derive.token_secret()
+    }
+
     /// The time as the service reads it.
     #[must_use]
     pub fn now(&self) -> model::Timestamp {

@@ -3,7 +3,7 @@
 
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
+    clippy::expect_used,
     reason = "helpers of tests fail by panicking"
 )]
 
@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use model::{
     ApplicationId, ChannelChoice, CodePurpose, Entropy as _, Millis, Timestamp, VerificationId,
 };
-use peers::vault::{BeginRefusal, Checked, NumberVault, OwnerProof, Resend};
+use peers::vault::{Approved, Checked, NumberVault, OwnerProof, Resend};
 use testkit::{APP, Product, SeededEntropy, Setup, app_terms, begin, guess, wrong_code};
 
 const OTHER: ApplicationId = ApplicationId::from_bytes([0xB7; 16]);
@@ -23,6 +23,10 @@ const PURPOSES: [CodePurpose; 4] = [
     CodePurpose::Recovery,
     CodePurpose::StepUp,
 ];
+
+fn id(product: &Product) -> VerificationId {
+    VerificationId::from_bytes(product.entropy.random_16().unwrap())
+}
 
 fn numbered(n: usize) -> String {
     format!("+447700900{n:03}")

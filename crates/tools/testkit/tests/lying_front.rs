@@ -8,17 +8,14 @@
     reason = "helpers of tests fail by panicking"
 )]
 
-use std::collections::HashMap;
-
 use model::{
-    ApplicationId, ChannelChoice, CodePurpose, Entropy as _, Millis, Subject, Timestamp,
-    VerificationId,
+    ApplicationId, ChannelChoice, CodePurpose, Entropy as _, Millis, Subject, VerificationId,
 };
 use peers::vault::{
     Approved, Begin, BeginRefusal, Begun, Checked, LimitKind, NumberVault, OwnerProof, Reclaimed,
     Resend, Verdict,
 };
-use testkit::{APP, Product, SeededEntropy, Setup, app_terms, begin, guess, wrong_code};
+use testkit::{APP, Product, Setup, app_terms, begin, guess, wrong_code};
 
 const NUMBER: &str = "+447700900123";
 const OTHER: ApplicationId = ApplicationId::from_bytes([0xB7; 16]);

@@ -108,6 +108,7 @@ const BARRED: &[Barred] = &[
             "askama",
             "axum",
             "axum-core",
+            "camara",
             "h2",
             "h3",
             "handlebars",

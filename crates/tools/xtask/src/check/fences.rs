@@ -27,7 +27,7 @@ struct Fence {
 }
 
 const FENCES: &[Fence] = &[Fence {
-    crates: &["identity", "api", "pages", "webkit", "ringfence"],
+    crates: &["identity", "api", "camara", "pages", "webkit", "ringfence"],
     forbidden: &[
         Forbidden::Name("E164"),
         Forbidden::Name("CarrierMessage"),
