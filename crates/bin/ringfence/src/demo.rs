@@ -39,6 +39,15 @@ struct About<'a> {
     console_url: &'a str,
     courier_url: &'a str,
     api_key: &'a str,
+    twilio: TwilioAbout<'a>,
+}
+
+/// The same application for clients of Twilio's Verify.
+#[derive(Serialize)]
+struct TwilioAbout<'a> {
+    account_sid: String,
+    auth_token: &'a str,
+    service_sid: String,
 }
 
 /// The demonstration's application, kept so that a second start has the same key.
@@ -78,6 +87,11 @@ fn demonstrate(options: &Demo) -> Result<ExitCode, Failure> {
         console_url: &format!("http://localhost:{console}"),
         courier_url: &format!("http://localhost:{phones}"),
         api_key: &kept.api_key,
+        twilio: TwilioAbout {
+            account_sid: twilio::sid::account(kept.application),
+            auth_token: &kept.api_key,
+            service_sid: twilio::sid::service(kept.application),
+        },
     };
     let told = data.join(ABOUT);
     let _ = fs::remove_file(&told);

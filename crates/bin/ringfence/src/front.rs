@@ -136,9 +136,16 @@ async fn router(identity: &Identity, settings: &Settings) -> Result<Router, Fail
     let applications = Arc::new(Applications::default());
     let state = api::ApiState {
         identity: identity.clone(),
-        applications,
+        applications: Arc::clone(&applications),
     };
-    let mut router = api::router(state).route("/docs/errors", get(errors_page));
+    let twilio = twilio::TwilioState {
+        identity: identity.clone(),
+        applications,
+        public_url: settings.public_url.clone(),
+    };
+    let mut router = api::router(state)
+        .merge(twilio::router(twilio))
+        .route("/docs/errors", get(errors_page));
     if let Some(application) = settings.hosted {
         let all = identity.applications().await;
         let all = all.map_err(Failure::while_doing("reading applications"))?;
