@@ -1,4 +1,5 @@
 //! Finding the open verification of a number: for the application that began it, and nobody else.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 use identity::{BeginRefusal, LimitKind, Open};
 use model::{ApplicationId, CodePurpose, Millis, Status, TypedNumber, VerificationId};
