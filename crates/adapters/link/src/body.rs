@@ -1,7 +1,7 @@
 //! Bodies: postcard, read strictly.
 
 use model::{SealedText, TypedCode, TypedNumber};
-use peers::vault::{Begin, CheckCode, Destination};
+use peers::vault::{Begin, CheckCode, Destination, FindOpen};
 use serde::Deserialize;
 
 use crate::frame::Refusal;
@@ -38,6 +38,16 @@ pub(crate) fn decode_check(body: &[u8]) -> Result<CheckCode, Refusal> {
     let check: CheckCode = decode(body)?;
     if check.code.expose().len() <= TypedCode::MAX_BYTES {
         Ok(check)
+    } else {
+        Err(Refusal::TooLarge)
+    }
+}
+
+/// Reads a [`FindOpen`] and holds it to the bound that its type promises.
+pub(crate) fn decode_find(body: &[u8]) -> Result<FindOpen, Refusal> {
+    let find: FindOpen = decode(body)?;
+    if find.text.expose().len() <= TypedNumber::MAX_BYTES {
+        Ok(find)
     } else {
         Err(Refusal::TooLarge)
     }
@@ -91,6 +101,8 @@ mod tests {
         let code = "1".repeat(TypedCode::MAX_BYTES + 1);
         let check = postcard::to_stdvec(&([0_u8; 16], [0_u8; 16], code)).unwrap();
         assert_eq!(decode_check(&check).unwrap_err(), Refusal::TooLarge);
+        let find = postcard::to_stdvec(&([0_u8; 16], long, None::<u8>)).unwrap();
+        assert_eq!(decode_find(&find).unwrap_err(), Refusal::TooLarge);
     }
 
     proptest! {
@@ -98,6 +110,7 @@ mod tests {
         fn no_body_makes_the_reader_panic(body in prop::collection::vec(any::<u8>(), 0..200)) {
             let _ = decode_begin(&body);
             let _ = decode_check(&body);
+            let _ = decode_find(&body);
             let _ = decode::<Vec<peers::carrier::Receipt>>(&body);
             let _ = decode::<Vec<peers::front::SendReport>>(&body);
         }

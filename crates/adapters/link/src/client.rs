@@ -11,8 +11,8 @@ use peers::{
     },
     front::{FrontEvents, PeerGone, SendReport},
     vault::{
-        AccountPage, Begin, BeginRefusal, Begun, CheckCode, Checked, DeletionState, Health,
-        NumberVault, Reclaimed, Resend, SealKey, Unavailable, Viewed,
+        AccountPage, Begin, BeginRefusal, Begun, CheckCode, Checked, DeletionState, FindOpen,
+        Health, NumberVault, Open, Reclaimed, Resend, SealKey, Unavailable, Viewed,
     },
 };
 
@@ -101,6 +101,10 @@ impl NumberVault for VaultClient {
         verification: VerificationId,
     ) -> Result<Option<Viewed>, Unavailable> {
         self.0.ask(Verb::View, &(application, verification)).await?
+    }
+
+    async fn find_open(&self, request: FindOpen) -> Result<Option<Open>, BeginRefusal> {
+        self.0.ask(Verb::FindOpen, &request).await?
     }
 
     async fn reclaim(

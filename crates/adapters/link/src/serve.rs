@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 
 use crate::{
     Verb,
-    body::{decode, decode_begin, decode_check},
+    body::{decode, decode_begin, decode_check, decode_find},
     client::PAGE_ACCOUNTS,
     counters::Counters,
     courier_codec,
@@ -167,6 +167,10 @@ fn vault_verb(vault: Arc<dyn NumberVault>, request: Request<'_>) -> Result<(), R
         Verb::View => {
             let (application, verification) = decode(body)?;
             request.run(async move { vault.view(application, verification).await })
+        }
+        Verb::FindOpen => {
+            let find = decode_find(body)?;
+            request.run(async move { vault.find_open(find).await })
         }
         Verb::Reclaim => {
             let (application, verification) = decode(body)?;

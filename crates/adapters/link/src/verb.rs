@@ -58,6 +58,8 @@ pub enum Verb {
     Cancel,
     /// [`peers::vault::NumberVault::view`]
     View,
+    /// [`peers::vault::NumberVault::find_open`]
+    FindOpen,
     /// [`peers::vault::NumberVault::reclaim`]
     Reclaim,
     /// [`peers::vault::NumberVault::seal_key`]
@@ -136,6 +138,7 @@ impl Verb {
             Self::ForgetNumber => (0x010c, "forget_number", Vault,   FRONT,    32,    64),
             Self::Health       => (0x010d, "health",        Vault,   WATCHERS, 0,     64),
             Self::View         => (0x010e, "view",          Vault,   FRONT,    32,    512),
+            Self::FindOpen     => (0x010f, "find_open",     Vault,   FRONT,    192,   512),
             #[cfg(feature = "demo")]
             Self::Stored       => (0x01f0, "stored",        Vault,   FRONT,    32,    8),
             Self::SendsChanged => (0x0201, "sends_changed", Front,   VAULT,    LIST,  256),
@@ -154,6 +157,7 @@ impl Verb {
         Self::Check,
         Self::Cancel,
         Self::View,
+        Self::FindOpen,
         Self::Reclaim,
         Self::SealKey,
         Self::NewAccounts,

@@ -40,6 +40,7 @@ struct About<'a> {
     courier_url: &'a str,
     api_key: &'a str,
     camara: Camara<'a>,
+    twilio: TwilioAbout<'a>,
 }
 
 /// What a CAMARA client asks for its tokens with.
@@ -47,6 +48,14 @@ struct About<'a> {
 struct Camara<'a> {
     client_id: &'a str,
     client_secret: &'a str,
+}
+
+/// The same application for clients of Twilio's Verify.
+#[derive(Serialize)]
+struct TwilioAbout<'a> {
+    account_sid: String,
+    auth_token: &'a str,
+    service_sid: String,
 }
 
 /// The demonstration's application, kept so that a second start has the same key.
@@ -89,6 +98,11 @@ fn demonstrate(options: &Demo) -> Result<ExitCode, Failure> {
         camara: Camara {
             client_id: &kept.application.to_string(),
             client_secret: &kept.api_key,
+        },
+        twilio: TwilioAbout {
+            account_sid: twilio::sid::account(kept.application),
+            auth_token: &kept.api_key,
+            service_sid: twilio::sid::service(kept.application),
         },
     };
     let told = data.join(ABOUT);

@@ -141,10 +141,17 @@ async fn router(identity: &Identity, settings: &Settings) -> Result<Router, Fail
     };
     let state = api::ApiState {
         identity: identity.clone(),
-        applications,
+        applications: Arc::clone(&applications),
     };
-    let mut router = api::router(state).route("/docs/errors", get(errors_page));
-    router = router.merge(camara::router(operator_api));
+    let twilio = twilio::TwilioState {
+        identity: identity.clone(),
+        applications,
+        public_url: settings.public_url.clone(),
+    };
+    let mut router = api::router(state)
+        .merge(camara::router(operator_api))
+        .merge(twilio::router(twilio))
+        .route("/docs/errors", get(errors_page));
     if let Some(application) = settings.hosted {
         let all = identity.applications().await;
         let all = all.map_err(Failure::while_doing("reading applications"))?;

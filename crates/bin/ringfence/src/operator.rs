@@ -36,6 +36,11 @@ pub fn create_app(config: &Path, new: &NewApp) -> Result<(), Failure> {
     println!("{}  {}", application.id, application.name);
     println!("{}", key.expose());
     eprintln!("the key is shown this once; it is kept only as a hash");
+    eprintln!(
+        "for clients of Twilio's Verify: account {}, service {}, the key as auth token",
+        twilio::sid::account(application.id),
+        twilio::sid::service(application.id)
+    );
     Ok(())
 }
 

@@ -11,7 +11,9 @@ use model::{
 };
 use numbers::{LineType, Region};
 use parking_lot::Mutex;
-use peers::vault::{AccountPage, Begin, CheckCode, NumberVault, Resend, StoredView};
+use peers::vault::{
+    AccountPage, Begin, CheckCode, FindOpen, NumberVault, Open, Resend, StoredView,
+};
 
 use crate::harness::NOW;
 
@@ -172,6 +174,10 @@ impl NumberVault for ScriptedVault {
         _: VerificationId,
     ) -> Result<Option<Viewed>, Unavailable> {
         self.answer("view", |script| Ok(script.viewed))
+    }
+
+    async fn find_open(&self, _: FindOpen) -> Result<Option<Open>, BeginRefusal> {
+        self.answer("find_open", |_| Ok(None))
     }
 
     async fn new_accounts(&self, _: Timestamp, _: u16) -> Result<AccountPage, Unavailable> {

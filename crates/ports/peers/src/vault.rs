@@ -11,8 +11,8 @@ pub use refusal::{BeginRefusal, LimitKind, Unavailable};
 pub use shapes::StoredView;
 pub use shapes::{
     AccountPage, Approved, Begin, Begun, CheckCode, Checked, Custody, DeletionState, Destination,
-    Health, NewAccount, OwnerProof, PendingView, Reclaimed, Resend, SealKey, Standing, Traits,
-    Verdict, Viewed,
+    FindOpen, Health, NewAccount, Open, OwnerProof, PendingView, Reclaimed, Resend, SealKey,
+    Standing, Traits, Verdict, Viewed,
 };
 
 /// The vault's verbs for the front. Every call may be repeated with the same ids after a lost
@@ -41,6 +41,11 @@ pub trait NumberVault: Send + Sync {
         application: ApplicationId,
         verification: VerificationId,
     ) -> Result<Option<Viewed>, Unavailable>;
+
+    /// The verification that was begun last for a number at an application, while its code lives:
+    /// pending, or out of guesses. It spares a caller that knows people by their number from
+    /// keeping one. Counted as a look-up; the work is the same whether or not there is one.
+    async fn find_open(&self, request: FindOpen) -> Result<Option<Open>, BeginRefusal>;
 
     /// The person who just proved a number says that the account found under it is not theirs:
     /// the number was given to a new owner. The old account loses number, wraps and consents; a

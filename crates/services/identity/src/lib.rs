@@ -50,7 +50,7 @@ pub use peers::vault::StoredView;
 /// The vault's words that pages and answers speak too.
 pub use peers::vault::{
     Approved, BeginRefusal, Begun, Checked, Custody, DeletionState, Destination, Health, LimitKind,
-    OwnerProof, PendingView, Reclaimed, SealKey, Traits, Unavailable, Verdict, Viewed,
+    Open, OwnerProof, PendingView, Reclaimed, SealKey, Traits, Unavailable, Verdict, Viewed,
 };
 pub use rows::{Account, AccountStatus, Application, Verification};
 pub use sessions::{OpenedSession, SessionToken};

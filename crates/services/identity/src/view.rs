@@ -1,7 +1,7 @@
 //! Looking a verification up.
 
-use model::{ApplicationId, Lifecycle, Status, VerificationId};
-use peers::vault::{Unavailable, Viewed};
+use model::{ApplicationId, Lifecycle, Status, TypedNumber, VerificationId};
+use peers::vault::{BeginRefusal, FindOpen, Open, Unavailable, Viewed};
 use store::Tx;
 
 use crate::{Identity, check::told, error::OperationError, rows::Verification, start::IntoKey};
@@ -17,6 +17,24 @@ impl Identity {
         id: VerificationId,
     ) -> Result<Option<Viewed>, Unavailable> {
         self.0.vault.view(application, id).await
+    }
+
+    /// The verification of a number whose code lives, as the vault says. Nothing of the number
+    /// is kept.
+    ///
+    /// # Errors
+    /// [`BeginRefusal`].
+    pub async fn find_open(
+        &self,
+        application: ApplicationId,
+        text: TypedNumber,
+    ) -> Result<Option<Open>, BeginRefusal> {
+        let request = FindOpen {
+            application,
+            text,
+            region: None,
+        };
+        self.0.vault.find_open(request).await
     }
 
     /// The read copy of a verification, if it is this application's. One that a crash took is made

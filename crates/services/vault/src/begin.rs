@@ -287,6 +287,7 @@ impl Core {
                     if let Err(kind) = limits::take_use(&mut limit, &row, sends, now, &config) {
                         return Ok(Written::Limited(kind, limit));
                     }
+                    limit.latest = Some(row.id);
                     let mut writes = vec![keys.guard.put(&limit), store::insert(&message)];
                     let found = find_accounts(tx, &keys, &draft.secrets.tags.account).await?;
                     if app.sandbox.is_none() {

@@ -99,7 +99,7 @@ impl Core {
     }
 }
 
-fn intake(
+pub(crate) fn intake(
     text: &str,
     region: Option<Region>,
     seen: Option<IngestSeen>,

@@ -4,7 +4,7 @@
 //!
 //! | file | concern |
 //! |---|---|
-//! | `begin`, `resend`, `check`, `approve`, `accounts`, `seal_key` | the verbs of [`peers::vault::NumberVault`] |
+//! | `begin`, `resend`, `check`, `find`, `approve`, `accounts`, `seal_key` | the verbs of [`peers::vault::NumberVault`] |
 //! | `outbox`, `handover` | handing messages to the courier, once |
 //! | `recent` | rows just begun, so that their first check reads nothing |
 //! | `limits`, `budgets` | hard limits of a number; of an application and the instance |
@@ -28,6 +28,7 @@ mod config;
 mod demo;
 mod epochs;
 mod fault;
+mod find;
 pub mod genesis;
 mod guard;
 mod handover;

@@ -7,7 +7,7 @@ use peers::{
     front::PeerGone,
     vault::{
         AccountPage, Begin, BeginRefusal, Begun, CheckCode, Checked, Custody, DeletionState,
-        Health, NumberVault, Reclaimed, Resend, SealKey, Unavailable, Viewed,
+        FindOpen, Health, NumberVault, Open, Reclaimed, Resend, SealKey, Unavailable, Viewed,
     },
 };
 
@@ -42,6 +42,10 @@ impl NumberVault for Vault {
     ) -> Result<Option<Viewed>, Unavailable> {
         let now = self.0.now_or_fault()?;
         Ok(self.0.view_of(application, verification, now).await?)
+    }
+
+    async fn find_open(&self, request: FindOpen) -> Result<Option<Open>, BeginRefusal> {
+        self.0.find_open(request).await
     }
 
     async fn reclaim(

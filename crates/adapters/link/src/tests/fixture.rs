@@ -14,8 +14,8 @@ use peers::{
     front::{FrontEvents, PeerGone, SendReport},
     vault::{
         AccountPage, Approved, Begin, BeginRefusal, Begun, CheckCode, Checked, Custody,
-        DeletionState, Health, NumberVault, PendingView, Reclaimed, Resend, SealKey, Traits,
-        Unavailable, Verdict, Viewed,
+        DeletionState, FindOpen, Health, NumberVault, Open, PendingView, Reclaimed, Resend,
+        SealKey, Traits, Unavailable, Verdict, Viewed,
     },
 };
 use serde::Serialize;
@@ -163,6 +163,16 @@ impl NumberVault for Script {
     ) -> Result<Option<Viewed>, Unavailable> {
         self.note(format!("view {a} {v}")).await;
         Ok(Some(viewed()))
+    }
+
+    async fn find_open(&self, request: FindOpen) -> Result<Option<Open>, BeginRefusal> {
+        let (app, text) = (request.application, request.text.expose());
+        self.note(format!("find_open {app} {text} {:?}", request.region))
+            .await;
+        Ok(Some(Open {
+            verification: VERIFICATION,
+            status: Status::Pending,
+        }))
     }
 
     async fn reclaim(&self, a: ApplicationId, v: VerificationId) -> Result<Reclaimed, Unavailable> {

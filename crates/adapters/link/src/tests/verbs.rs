@@ -1,7 +1,7 @@
 //! Every verb crosses and its answer comes back.
 
 use model::{
-    Channel, ChannelChoice, CodePurpose, MessageId, SealedText, TypedCode, TypedNumber,
+    Channel, ChannelChoice, CodePurpose, MessageId, SealedText, Status, TypedCode, TypedNumber,
     VerificationId,
 };
 use numbers::{E164, LineType, Region};
@@ -12,8 +12,8 @@ use peers::{
     },
     front::{FrontEvents, SendReport, SendState},
     vault::{
-        Begin, BeginRefusal, CheckCode, Checked, DeletionState, Destination, NumberVault,
-        Reclaimed, Resend, Unavailable,
+        Begin, BeginRefusal, CheckCode, Checked, DeletionState, Destination, FindOpen, NumberVault,
+        Open, Reclaimed, Resend, Unavailable,
     },
 };
 use proptest::prelude::*;
@@ -91,6 +91,21 @@ async fn the_verbs_of_a_verification_cross_and_come_back() {
     assert_eq!(client.check(check("1")).await, Ok(Checked::Wrong(view())));
     assert_eq!(client.cancel(APP, VERIFICATION).await, Ok(()));
     assert_eq!(client.view(APP, VERIFICATION).await, Ok(Some(viewed())));
+    let find = FindOpen {
+        application: APP,
+        text: TypedNumber::new("07700 900123".to_owned()).unwrap(),
+        region: Region::parse("GB").ok(),
+    };
+    let open = Open {
+        verification: VERIFICATION,
+        status: Status::Pending,
+    };
+    assert_eq!(client.find_open(find).await, Ok(Some(open)));
+    let told = format!(
+        "find_open {APP} 07700 900123 {:?}",
+        Region::parse("GB").ok()
+    );
+    assert_eq!(script.last(), told);
     let reclaimed = Reclaimed::Done {
         approved: approved(),
         former: SUBJECT,

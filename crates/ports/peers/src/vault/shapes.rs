@@ -47,6 +47,26 @@ pub struct Begin {
     pub until: Timestamp,
 }
 
+/// Ask for the open verification of a number.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct FindOpen {
+    /// The application.
+    pub application: ApplicationId,
+    /// The number as typed.
+    pub text: TypedNumber,
+    /// The country to assume when the text has no `+`.
+    pub region: Option<Region>,
+}
+
+/// The verification of a number whose code lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Open {
+    /// Its id.
+    pub verification: VerificationId,
+    /// Pending, or locked when no guesses are left.
+    pub status: Status,
+}
+
 /// Says that this device proved this number before. Made and checked by the vault only; it
 /// opens nothing, it only keeps strangers from using up the owner's share of sends and guesses.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,6 +1,6 @@
 //! Table: Counters of the hard limits.
 
-use model::{CodePurpose, Timestamp};
+use model::{CodePurpose, Timestamp, VerificationId};
 use store::{Column, Kind, Row, RowReader, StoreError, Table, Value};
 
 use crate::guard::Guarded;
@@ -84,6 +84,9 @@ pub struct NumberLimit {
     sends: [Sends; 2],
     /// Wrong guesses in a row, by lane and purpose.
     fails: [[u8; 4]; 2],
+    /// The verification that was begun last, open or ended, so that a caller who names the number
+    /// again finds it.
+    pub latest: Option<VerificationId>,
     /// Row version.
     pub version: u64,
 }
@@ -99,6 +102,7 @@ impl NumberLimit {
             touched_at: now,
             sends: Default::default(),
             fails: Default::default(),
+            latest: None,
             version: 0,
         }
     }
@@ -136,12 +140,24 @@ impl NumberLimit {
     }
 }
 
+type Counters = ([Sends; 2], [[u8; 4]; 2], Option<VerificationId>);
+
+/// Rows of releases that did not remember the verification end after the counters.
+fn counters(bytes: &[u8]) -> Option<Counters> {
+    let read = postcard::from_bytes::<Counters>(bytes).ok();
+    read.or_else(|| {
+        let (sends, fails) = postcard::from_bytes(bytes).ok()?;
+        Some((sends, fails, None))
+    })
+}
+
 impl Guarded for NumberLimit {
     const TABLE: &'static Table = &NUMBER_LIMIT;
 
     fn fields(&self) -> Row {
         // Encoding fixed counters into memory cannot fail.
-        let counters = postcard::to_stdvec(&(self.sends, self.fails)).unwrap_or_default();
+        let counters = postcard::to_stdvec(&(self.sends, self.fails, self.latest));
+        let counters = counters.unwrap_or_default();
         vec![
             Value::from(self.lookup),
             Value::Int(self.epoch.into()),
@@ -155,8 +171,7 @@ impl Guarded for NumberLimit {
         let lookup = fields.array()?;
         let (epoch, sealed) = (fields.int_as()?, fields.bytes()?);
         let touched_at = Timestamp::from_millis(fields.int()?);
-        let (sends, fails) =
-            postcard::from_bytes(&fields.bytes()?).map_err(|_| fields.corrupt())?;
+        let (sends, fails, latest) = counters(&fields.bytes()?).ok_or_else(|| fields.corrupt())?;
         Ok(Self {
             lookup,
             epoch,
@@ -164,6 +179,7 @@ impl Guarded for NumberLimit {
             touched_at,
             sends,
             fails,
+            latest,
             version: 0,
         })
     }

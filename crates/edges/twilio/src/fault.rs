@@ -1,0 +1,221 @@
+//! Every way to say no, in the vendor's codes. No message repeats what the client sent.
+
+use std::borrow::Cow;
+
+use axum::{
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use identity::{BeginRefusal, FrontLimit, LimitKind, OperationError, StartError, Unavailable};
+use model::{Channel, NextChannels, WaitReason};
+use serde_json::json;
+
+/// One refusal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Fault {
+    status: StatusCode,
+    code: u32,
+    message: Cow<'static, str>,
+    retry_after_seconds: Option<u32>,
+}
+
+impl Fault {
+    pub(crate) const UNAUTHORIZED: Self =
+        Self::fixed(StatusCode::UNAUTHORIZED, 20003, "Authenticate");
+    pub(crate) const METHOD_NOT_ALLOWED: Self = Self::fixed(
+        StatusCode::METHOD_NOT_ALLOWED,
+        20004,
+        "The requested method is not allowed on this resource",
+    );
+    pub(crate) const NOT_FOUND: Self = Self::fixed(
+        StatusCode::NOT_FOUND,
+        20404,
+        "The requested resource was not found",
+    );
+    /// A feature that is off.
+    pub(crate) const OFF: Self = Self::fixed(
+        StatusCode::FORBIDDEN,
+        60204,
+        "The feature is not enabled for this service",
+    );
+    pub(crate) const NO_TARGET: Self = Self::fixed(
+        StatusCode::BAD_REQUEST,
+        60221,
+        "One of these parameters is required: To, VerificationSid",
+    );
+    pub(crate) const CHANNEL_OFF: Self = Self::fixed(
+        StatusCode::BAD_REQUEST,
+        60223,
+        "Delivery channel is disabled",
+    );
+    pub(crate) const NO_GUESSES: Self = Self::fixed(
+        StatusCode::TOO_MANY_REQUESTS,
+        60202,
+        "Max check attempts reached",
+    );
+    const TOO_MANY: Self = Self::fixed(StatusCode::TOO_MANY_REQUESTS, 20429, "Too many requests");
+    const NO_SENDS: Self = Self::fixed(
+        StatusCode::TOO_MANY_REQUESTS,
+        60203,
+        "Max send attempts reached",
+    );
+    const TOO_SOON: Self = Self::fixed(
+        StatusCode::TOO_MANY_REQUESTS,
+        60212,
+        "Too many concurrent requests for phone number",
+    );
+    const LANDLINE: Self = Self::fixed(
+        StatusCode::FORBIDDEN,
+        60205,
+        "SMS is not supported by landline phone number",
+    );
+    const BLOCKED: Self = Self::fixed(
+        StatusCode::FORBIDDEN,
+        60410,
+        "Verification delivery attempt blocked",
+    );
+    const COUNTRY: Self = Self::fixed(
+        StatusCode::FORBIDDEN,
+        60605,
+        "Verification delivery to this country is not permitted",
+    );
+    const AWAY: Self = Self::fixed(
+        StatusCode::SERVICE_UNAVAILABLE,
+        20503,
+        "Service unavailable",
+    );
+
+    const fn fixed(status: StatusCode, code: u32, message: &'static str) -> Self {
+        Self {
+            status,
+            code,
+            message: Cow::Borrowed(message),
+            retry_after_seconds: None,
+        }
+    }
+
+    /// A parameter of ours that is missing or wrong.
+    pub(crate) fn parameter(name: &'static str) -> Self {
+        let message = format!("Invalid parameter: {name}");
+        Self {
+            message: Cow::Owned(message),
+            ..Self::fixed(StatusCode::BAD_REQUEST, 60200, "")
+        }
+    }
+
+    /// Names what was not found. It must hold nothing that the client sent but SIDs.
+    pub(crate) fn not_found(resource: &str) -> Self {
+        let message = format!("The requested resource {resource} was not found");
+        Self {
+            message: Cow::Owned(message),
+            ..Self::NOT_FOUND
+        }
+    }
+
+    const fn wait(mut self, seconds: u32) -> Self {
+        if seconds > 0 {
+            self.retry_after_seconds = Some(seconds);
+        }
+        self
+    }
+}
+
+impl IntoResponse for Fault {
+    fn into_response(self) -> Response {
+        let body = json!({
+            "code": self.code,
+            "message": self.message,
+            "more_info": format!("https://www.twilio.com/docs/errors/{}", self.code),
+            "status": self.status.as_u16(),
+        });
+        let mut response = crate::answer::json(self.status, &body);
+        let headers = response.headers_mut();
+        if let Some(seconds) = self.retry_after_seconds {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            let scheme = HeaderValue::from_static("Basic realm=\"Twilio API\"");
+            headers.insert(header::WWW_AUTHENTICATE, scheme);
+        }
+        response
+    }
+}
+
+impl From<StartError> for Fault {
+    fn from(error: StartError) -> Self {
+        match error {
+            StartError::Limited {
+                limit,
+                retry_after_seconds,
+            } => limited(limit, retry_after_seconds),
+            StartError::Refused(refusal) => refusal.into(),
+            StartError::Storage => Self::AWAY.wait(2),
+        }
+    }
+}
+
+impl From<OperationError> for Fault {
+    fn from(error: OperationError) -> Self {
+        match error {
+            OperationError::Limited {
+                limit,
+                retry_after_seconds,
+            } => limited(limit, retry_after_seconds),
+            OperationError::Vault(trouble) => trouble.into(),
+            OperationError::Storage => Self::AWAY.wait(2),
+        }
+    }
+}
+
+impl From<Unavailable> for Fault {
+    fn from(trouble: Unavailable) -> Self {
+        tracing::warn!(%trouble, "twilio.vault.unavailable");
+        Self::AWAY.wait(2)
+    }
+}
+
+impl From<BeginRefusal> for Fault {
+    fn from(refusal: BeginRefusal) -> Self {
+        match refusal {
+            BeginRefusal::Number(_) | BeginRefusal::SandboxNumber | BeginRefusal::SealedText => {
+                Self::parameter("To")
+            }
+            BeginRefusal::ChannelForLine { line_type: _, open } => {
+                if open.contains(&Channel::Sms) {
+                    Self::CHANNEL_OFF
+                } else {
+                    Self::LANDLINE
+                }
+            }
+            BeginRefusal::LineRefused { line_type: _ } => Self::BLOCKED,
+            BeginRefusal::CountryRefused { region: _ } => Self::COUNTRY,
+            BeginRefusal::Limit { kind, next } => limit(kind, next),
+            BeginRefusal::Finished
+            | BeginRefusal::NotFound
+            | BeginRefusal::IdReused
+            | BeginRefusal::NoNumberOnFile => Self::NOT_FOUND,
+            BeginRefusal::UnknownApplication => Self::UNAUTHORIZED,
+            BeginRefusal::Unavailable(trouble) => trouble.into(),
+        }
+    }
+}
+
+fn limited(limit: FrontLimit, seconds: u32) -> Fault {
+    match limit {
+        FrontLimit::Address | FrontLimit::Device | FrontLimit::Money => {
+            Fault::TOO_MANY.wait(seconds)
+        }
+    }
+}
+
+fn limit(kind: LimitKind, next: NextChannels) -> Fault {
+    let fault = match kind {
+        LimitKind::NumberSends if next.sms.reason == Some(WaitReason::TooSoon) => Fault::TOO_SOON,
+        LimitKind::NumberSends => Fault::NO_SENDS,
+        LimitKind::NumberGuesses => Fault::NO_GUESSES,
+        LimitKind::ApplicationSends | LimitKind::OverallSends | LimitKind::Lookups => {
+            Fault::TOO_MANY
+        }
+    };
+    fault.wait(next.soonest().unwrap_or(0))
+}

@@ -1,0 +1,105 @@
+//! Finding the open verification of a number: for the application that began it, and nobody else.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
+use identity::{BeginRefusal, LimitKind, Open};
+use model::{ApplicationId, CodePurpose, Millis, Status, TypedNumber, VerificationId};
+use testkit::{APP, Product, Setup, app_terms};
+
+const NUMBER: &str = "+447700900123";
+const OTHER: ApplicationId = ApplicationId::from_bytes([0xB7; 16]);
+
+async fn ask(
+    product: &Product,
+    app: ApplicationId,
+    text: &str,
+) -> Result<Option<Open>, BeginRefusal> {
+    let text = TypedNumber::new(text.to_owned()).unwrap();
+    product.identity.find_open(app, text).await
+}
+
+async fn found(product: &Product, app: ApplicationId) -> Option<(VerificationId, Status)> {
+    let open = ask(product, app, NUMBER).await.unwrap();
+    open.map(|open| (open.verification, open.status))
+}
+
+#[tokio::test]
+async fn only_the_newest_and_only_while_its_code_lives() {
+    let product = Product::new(1).await;
+    assert_eq!(found(&product, APP).await, None);
+    product.sign_up(NUMBER).await.unwrap();
+    let (newest, _) = product.sign_up(NUMBER).await.unwrap();
+    assert_eq!(found(&product, APP).await, Some((newest, Status::Pending)));
+    let code = product.phones.arrived(NUMBER, 2).await.code;
+    product.approve(newest, &code).await;
+    assert_eq!(found(&product, APP).await, None);
+    let (late, _) = product.start(NUMBER, CodePurpose::Login).await.unwrap();
+    product.wait(Millis::from_seconds(599));
+    assert_eq!(found(&product, APP).await, Some((late, Status::Pending)));
+    product.wait(Millis::from_seconds(1));
+    assert_eq!(found(&product, APP).await, None);
+    product.finish().await;
+}
+
+#[tokio::test]
+async fn one_without_guesses_is_found_and_one_called_off_is_not() {
+    let product = Product::new(2).await;
+    let (id, _) = product.sign_up(NUMBER).await.unwrap();
+    let code = product.phones.code(NUMBER).await;
+    let wrong = if code == "000000" { "000001" } else { "000000" };
+    for _ in 0..5 {
+        product.check(id, wrong).await;
+    }
+    assert_eq!(found(&product, APP).await, Some((id, Status::Locked)));
+    let (next, _) = product.sign_up(NUMBER).await.unwrap();
+    product.identity.cancel(APP, next).await.unwrap();
+    assert_eq!(found(&product, APP).await, None);
+    product.finish().await;
+}
+
+#[tokio::test]
+async fn another_application_finds_nothing() {
+    let mut setup = Setup::new(3);
+    setup.apps.push(app_terms(OTHER));
+    let product = Product::with(setup).await;
+    product.sign_up(NUMBER).await.unwrap();
+    assert_eq!(found(&product, OTHER).await, None);
+    let unknown = ApplicationId::from_bytes([1; 16]);
+    let refused = ask(&product, unknown, NUMBER).await;
+    assert_eq!(refused, Err(BeginRefusal::UnknownApplication));
+    product.finish().await;
+}
+
+#[tokio::test]
+async fn a_crash_does_not_lose_it() {
+    let product = Product::new(4).await;
+    let (id, _) = product.sign_up(NUMBER).await.unwrap();
+    product.phones.code(NUMBER).await;
+    let product = product.crash().await;
+    assert_eq!(found(&product, APP).await, Some((id, Status::Pending)));
+    product.finish().await;
+}
+
+#[tokio::test]
+async fn asking_is_counted_as_a_look_up_whether_or_not_there_is_one() {
+    let mut setup = Setup::new(5);
+    setup.vault.application_lookups_per_hour = 5;
+    let product = Product::with(setup).await;
+    for number in ["+447700900124", "+447700900125", "+447700900126", NUMBER] {
+        assert_eq!(ask(&product, APP, number).await, Ok(None));
+    }
+    let refused = ask(&product, APP, NUMBER).await.unwrap_err();
+    let kind = match refused {
+        BeginRefusal::Limit { kind, next: _ } => Some(kind),
+        _ => None,
+    };
+    assert_eq!(kind, Some(LimitKind::Lookups));
+    product.finish().await;
+}
+
+#[tokio::test]
+async fn what_is_not_a_number_is_refused_as_at_a_start() {
+    let product = Product::new(6).await;
+    let refused = ask(&product, APP, "nobody").await;
+    assert!(matches!(refused, Err(BeginRefusal::Number(_))));
+    product.finish().await;
+}
