@@ -26,7 +26,13 @@ pub struct Oracle {
 async fn install() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let npm = Command::new("npm")
-        .args(["install", "--no-audit", "--no-fund", "--silent"])
+        .args([
+            "install",
+            "--prefer-offline",
+            "--no-audit",
+            "--no-fund",
+            "--silent",
+        ])
         .args(PACKAGES)
         .current_dir(folder.path())
         .stdin(Stdio::null())

@@ -12,7 +12,14 @@ use crate::support::{answer, id, run, settings};
 
 async fn install(package: &str, into: &Path) {
     let npm = Command::new("npm")
-        .args(["install", "--no-audit", "--no-fund", "--silent", package])
+        .args([
+            "install",
+            "--prefer-offline",
+            "--no-audit",
+            "--no-fund",
+            "--silent",
+            package,
+        ])
         .current_dir(into)
         .stdin(Stdio::null())
         .status()
