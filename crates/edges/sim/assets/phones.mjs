@@ -19,9 +19,9 @@ const parts = ["list", "list-title", "messages", "thread-title"];
 
 // What was copied last: its button goes on saying so when news replace it.
 let copied = null;
-function keepCopied(fresh) {
-  for (const button of fresh.querySelectorAll("[data-copy]")) {
-    if (fresh.getElementById(button.dataset.copy).textContent === copied) {
+function keepCopied(page) {
+  for (const button of page.querySelectorAll("[data-copy]")) {
+    if (page.getElementById(button.dataset.copy).textContent === copied) {
       button.textContent = document.body.dataset.copied;
     }
   }
@@ -114,10 +114,12 @@ document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
   const source = byId(button.dataset.copy);
+  const text = source.textContent;
   try {
-    await navigator.clipboard.writeText(source.textContent);
-    copied = source.textContent;
-    button.textContent = document.body.dataset.copied;
+    await navigator.clipboard.writeText(text);
+    copied = text;
+    // The button that was pressed may have been replaced meanwhile.
+    keepCopied(document);
   } catch {
     getSelection().selectAllChildren(source);
   }
