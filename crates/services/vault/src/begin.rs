@@ -33,6 +33,9 @@ struct Draft {
     secrets: Secrets,
     message: Message,
     seen: Option<IngestSeen>,
+    /// The front saw the number typed. Only then may it find the verification by that number:
+    /// else it could try numbers until one fits what was sealed or is on file.
+    typed: bool,
 }
 
 /// What writing it came to.
@@ -166,6 +169,7 @@ impl Core {
             secrets,
             message,
             seen: intake.seen,
+            typed: matches!(request.destination, peers::vault::Destination::Typed { .. }),
         })
     }
 
@@ -287,7 +291,9 @@ impl Core {
                     if let Err(kind) = limits::take_use(&mut limit, &row, sends, now, &config) {
                         return Ok(Written::Limited(kind, limit));
                     }
-                    limit.latest = Some(row.id);
+                    if draft.typed {
+                        limit.latest = Some(row.id);
+                    }
                     let mut writes = vec![keys.guard.put(&limit), store::insert(&message)];
                     let found = find_accounts(tx, &keys, &draft.secrets.tags.account).await?;
                     if app.sandbox.is_none() {
