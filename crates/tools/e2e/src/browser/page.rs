@@ -99,7 +99,7 @@ impl Page {
     /// Waits until an expression is true, looking at every frame the page draws.
     pub fn until(&self, expression: &str) {
         let found = self.eval(&format!(
-            "new Promise((tell) => {{ const end = Date.now() + 15000; const look = () => \
+            "new Promise((tell) => {{ const end = Date.now() + 60000; const look = () => \
              ({expression}) ? tell(true) : Date.now() > end ? tell(false) : setTimeout(look, 20); \
              look(); }})"
         ));

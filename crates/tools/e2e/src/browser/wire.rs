@@ -15,7 +15,7 @@ use tempfile::TempDir;
 use crate::now;
 
 /// The longest that anything is waited for.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// With `--remote-debugging-pipe` Chromium reads descriptor 3 and writes descriptor 4. The shell
 /// puts this process's two pipes there and becomes Chromium.
