@@ -20,6 +20,7 @@ CREATE INDEX account_handle ON account (handle, subject);
 SELECT create_distributed_table('account', 'subject');
 SELECT create_distributed_table('verification', 'id');
 SELECT create_distributed_table('message', 'id');
+SELECT create_distributed_table('sim_signal', 'verification');
 SELECT create_distributed_table('number_limit', 'lookup');
 SELECT create_distributed_table('leaf', 'id');
 SELECT create_distributed_table('job', 'id');

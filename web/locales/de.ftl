@@ -118,6 +118,9 @@ error-code-wrong = { $n ->
 error-code-expired = Dieser Code endete um { $time }. Fordern Sie einen neuen an.
 error-code-locked-at = Zu viele Versuche. Sie können um { $time } neu beginnen oder einen anderen Weg nehmen.
 error-code-locked = Zu viele Versuche. Dieser Code gilt nicht mehr. Senden Sie einen neuen, oder nehmen Sie einen anderen Weg.
+error-sim-changed = Der Code stimmt, aber die SIM-Karte dieser Nummer wurde vor Kurzem gewechselt. Bis { $time } reicht ein Code allein nicht.
+error-sim-changed-device = Der Code stimmt, aber die SIM-Karte dieser Nummer wurde vor Kurzem gewechselt. Bis { $time } reicht ein Code allein nicht. Nehmen Sie ein Gerät, das Sie schon benutzt haben.
+error-no-sim-signal = Der Code stimmt, aber der Netzbetreiber dieser Nummer antwortet nicht. Versuchen Sie gleich noch einmal denselben Code.
 error-too-soon = Wir können ihn um { $time } noch einmal senden. Die erste Nachricht kann noch ankommen.
 send-new = Neuen Code senden
 

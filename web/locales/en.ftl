@@ -118,6 +118,9 @@ error-code-wrong = { $n ->
 error-code-expired = This code ended at { $time }. Send a new one.
 error-code-locked-at = Too many tries. You can start again at { $time }, or use another way.
 error-code-locked = Too many tries. This code has ended. Send a new one, or use another way.
+error-sim-changed = Right code, but the SIM card of this number was changed recently. Until { $time } a code alone is not enough.
+error-sim-changed-device = Right code, but the SIM card of this number was changed recently. Until { $time } a code alone is not enough. Use a device that you used before.
+error-no-sim-signal = Right code, but the operator of this number does not answer. Try the same code again in a moment.
 error-too-soon = We can send it again at { $time }. The first message may still arrive.
 send-new = Send a new code
 

@@ -118,6 +118,9 @@ error-code-wrong = { $n ->
 error-code-expired = Este código terminó a las { $time }. Pida uno nuevo.
 error-code-locked-at = Demasiados intentos. Puede empezar de nuevo a las { $time }, o usar otra forma.
 error-code-locked = Demasiados intentos. Este código ya no sirve. Envíe uno nuevo, o use otra forma.
+error-sim-changed = El código es correcto, pero la tarjeta SIM de este número se cambió hace poco. Hasta las { $time } un código solo no basta.
+error-sim-changed-device = El código es correcto, pero la tarjeta SIM de este número se cambió hace poco. Hasta las { $time } un código solo no basta. Use un dispositivo que ya haya usado.
+error-no-sim-signal = El código es correcto, pero el operador de este número no responde. Pruebe el mismo código otra vez en un momento.
 error-too-soon = Podremos enviarlo otra vez a las { $time }. El primer mensaje aún puede llegar.
 send-new = Enviar un código nuevo
 

@@ -118,6 +118,9 @@ error-code-wrong = { $n ->
 error-code-expired = Ce code a pris fin à { $time }. Demandez-en un nouveau.
 error-code-locked-at = Trop d’essais. Vous pourrez recommencer à { $time }, ou prendre un autre moyen.
 error-code-locked = Trop d’essais. Ce code ne sert plus. Envoyez-en un nouveau, ou prenez un autre moyen.
+error-sim-changed = Le code est bon, mais la carte SIM de ce numéro a été changée récemment. Jusqu’à { $time }, un code seul ne suffit pas.
+error-sim-changed-device = Le code est bon, mais la carte SIM de ce numéro a été changée récemment. Jusqu’à { $time }, un code seul ne suffit pas. Prenez un appareil que vous avez déjà utilisé.
+error-no-sim-signal = Le code est bon, mais l’opérateur de ce numéro ne répond pas. Réessayez le même code dans un instant.
 error-too-soon = Nous pourrons le renvoyer à { $time }. Le premier message peut encore arriver.
 send-new = Envoyer un nouveau code
 

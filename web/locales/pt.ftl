@@ -118,6 +118,9 @@ error-code-wrong = { $n ->
 error-code-expired = Este código terminou às { $time }. Peça um novo.
 error-code-locked-at = Tentativas demais. Você pode recomeçar às { $time }, ou usar outra forma.
 error-code-locked = Tentativas demais. Este código não vale mais. Envie um novo, ou use outra forma.
+error-sim-changed = O código está certo, mas o cartão SIM deste número foi trocado há pouco. Até { $time } um código sozinho não basta.
+error-sim-changed-device = O código está certo, mas o cartão SIM deste número foi trocado há pouco. Até { $time } um código sozinho não basta. Use um aparelho que você já usou.
+error-no-sim-signal = O código está certo, mas a operadora deste número não responde. Tente o mesmo código de novo daqui a pouco.
 error-too-soon = Poderemos enviar de novo às { $time }. A primeira mensagem ainda pode chegar.
 send-new = Enviar um código novo
 

@@ -116,6 +116,9 @@ error-code-wrong = { $n ->
 error-code-expired = 这个验证码已在 { $time } 失效。请要一个新的。
 error-code-locked-at = 尝试次数太多。{ $time } 可以重新开始，或用其他方式。
 error-code-locked = 尝试次数太多。这个验证码已失效。请发送新的，或用其他方式。
+error-sim-changed = 验证码正确，但这个号码的 SIM 卡最近更换过。在 { $time } 之前，只有验证码是不够的。
+error-sim-changed-device = 验证码正确，但这个号码的 SIM 卡最近更换过。在 { $time } 之前，只有验证码是不够的。请用您以前用过的设备。
+error-no-sim-signal = 验证码正确，但这个号码的运营商没有答复。请稍后再输入同一个验证码。
 error-too-soon = { $time } 可以再次发送。第一条消息可能还会到。
 send-new = 发送新的验证码
 

@@ -7,9 +7,11 @@
 //! |---|---|
 //! | [`smpp`] | message centres and aggregators by SMPP 3.4 |
 //! | [`http`] | Twilio, Vonage, Telnyx, and one's own gateway; their webhooks |
+//! | [`operator`] | a mobile operator's CAMARA endpoints, to ask and not to send |
 //!
 //! No task is started here: a carrier that keeps a connection has a `run` that the binary drives.
 
 pub mod http;
+pub mod operator;
 pub mod smpp;
 pub mod tls;

@@ -1,7 +1,7 @@
 //! Bodies: postcard, read strictly.
 
-use model::{SealedText, TypedCode, TypedNumber};
-use peers::vault::{Begin, CheckCode, Destination, FindOpen};
+use model::{NetworkToken, SealedText, TypedCode, TypedNumber};
+use peers::vault::{AskOperator, Asked, Begin, CheckCode, Destination, FindOpen, TypedClaim};
 use serde::Deserialize;
 
 use crate::frame::Refusal;
@@ -48,6 +48,27 @@ pub(crate) fn decode_find(body: &[u8]) -> Result<FindOpen, Refusal> {
     let find: FindOpen = decode(body)?;
     if find.text.expose().len() <= TypedNumber::MAX_BYTES {
         Ok(find)
+    } else {
+        Err(Refusal::TooLarge)
+    }
+}
+
+/// Reads an [`AskOperator`] and holds it to the bounds that its types promise.
+pub(crate) fn decode_ask(body: &[u8]) -> Result<AskOperator, Refusal> {
+    let ask: AskOperator = decode(body)?;
+    let short = |text: &TypedNumber| text.expose().len() <= TypedNumber::MAX_BYTES;
+    let fits = match &ask.asked {
+        Asked::Sim { text, .. } => short(text),
+        Asked::Device { token, claim } => {
+            let claim = match claim {
+                TypedClaim::Number(text) => short(text),
+                TypedClaim::Hash(_) => true,
+            };
+            claim && token.expose().len() <= NetworkToken::MAX_BYTES
+        }
+    };
+    if fits {
+        Ok(ask)
     } else {
         Err(Refusal::TooLarge)
     }
@@ -103,6 +124,17 @@ mod tests {
         assert_eq!(decode_check(&check).unwrap_err(), Refusal::TooLarge);
         let find = postcard::to_stdvec(&([0_u8; 16], long, None::<u8>)).unwrap();
         assert_eq!(decode_find(&find).unwrap_err(), Refusal::TooLarge);
+        let ask = |asked| {
+            let application = ApplicationId::from_bytes([2; 16]);
+            postcard::to_stdvec(&(application, asked, 1_800_000_000_000_i64)).unwrap()
+        };
+        let about_sim = ask((0_u8, "1".repeat(TypedNumber::MAX_BYTES + 1), 1_u8));
+        assert_eq!(decode_ask(&about_sim).unwrap_err(), Refusal::TooLarge);
+        let application = ApplicationId::from_bytes([2; 16]);
+        let token = "t".repeat(NetworkToken::MAX_BYTES + 1);
+        let about_device = (application, 1_u8, token, 1_u8, [7_u8; 32], 1_i64);
+        let about_device = postcard::to_stdvec(&about_device).unwrap();
+        assert_eq!(decode_ask(&about_device).unwrap_err(), Refusal::TooLarge);
     }
 
     proptest! {
@@ -111,6 +143,7 @@ mod tests {
             let _ = decode_begin(&body);
             let _ = decode_check(&body);
             let _ = decode_find(&body);
+            let _ = decode_ask(&body);
             let _ = decode::<Vec<peers::carrier::Receipt>>(&body);
             let _ = decode::<Vec<peers::front::SendReport>>(&body);
         }

@@ -10,9 +10,11 @@ use peers::{
         RouteCount,
     },
     front::{FrontEvents, PeerGone, SendReport},
+    operator::{NoAnswer, OperatorAnswer, OperatorQuestion},
     vault::{
-        AccountPage, Begin, BeginRefusal, Begun, CheckCode, Checked, DeletionState, FindOpen,
-        Health, NumberVault, Open, Reclaimed, Resend, SealKey, Unavailable, Viewed,
+        AccountPage, AskOperator, AskRefusal, Begin, BeginRefusal, Begun, CheckCode, Checked,
+        DeletionState, FindOpen, Health, NumberVault, Open, Reclaimed, Resend, SealKey,
+        Unavailable, Viewed,
     },
 };
 
@@ -105,6 +107,11 @@ impl NumberVault for VaultClient {
 
     async fn find_open(&self, request: FindOpen) -> Result<Option<Open>, BeginRefusal> {
         self.0.ask(Verb::FindOpen, &request).await?
+    }
+
+    async fn ask_operator(&self, request: AskOperator) -> Result<OperatorAnswer, AskRefusal> {
+        let asked = self.0.ask(Verb::AskOperator, &request).await;
+        asked.map_err(Unavailable::from)?
     }
 
     async fn reclaim(
@@ -217,6 +224,13 @@ impl Outbound for CourierClient {
         self.0
             .ask(Verb::CourierSend, &courier_codec::encode(run, &message))
             .await?
+    }
+
+    /// A courier that cannot be reached is an operator that cannot.
+    async fn ask(&self, question: OperatorQuestion) -> Result<OperatorAnswer, NoAnswer> {
+        let question = courier_codec::encode_question(&question);
+        let asked = self.0.ask(Verb::CourierAsk, &question).await;
+        asked.map_err(|_| NoAnswer::Away)?
     }
 
     /// Counts above the bound of one call are left out: they only guide.

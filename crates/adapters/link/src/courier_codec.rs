@@ -1,13 +1,16 @@
-//! How one message to a carrier crosses from the vault to the courier: the only place where a
-//! number is written to a socket. `E164` cannot be serialised, on purpose; this module spells it
-//! out, for this one verb, and nothing else can use it.
+//! How one message to a carrier, or one question to an operator, crosses from the vault to the
+//! courier: the only place where a number is written to a socket. `E164` cannot be serialised, on
+//! purpose; this module spells it out, for these two verbs, and nothing else can use it.
 //!
 //! Text is borrowed on both sides: from the message when it is written, from the receive buffer
 //! when it is read. Both buffers are wiped by their owners, so no copy is left behind.
 
-use model::MessageId;
+use model::{MessageId, NetworkToken};
 use numbers::E164;
-use peers::carrier::{CarrierMessage, CourierRun, SpokenPart, Words};
+use peers::{
+    carrier::{CarrierMessage, CourierRun, SpokenPart, Words},
+    operator::{Claim, OperatorQuestion, SimQuestion},
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{body, frame::Refusal};
@@ -93,6 +96,61 @@ fn decode_part(part: EnvelopePart<'_>) -> SpokenPart {
     }
 }
 
+/// A question as bytes. Has no `Debug`.
+#[derive(Serialize, Deserialize)]
+pub(crate) enum EnvelopeQuestion<'a> {
+    Sim {
+        number: &'a str,
+        question: SimQuestion,
+    },
+    Device {
+        token: &'a str,
+        #[serde(borrow)]
+        claim: EnvelopeClaim<'a>,
+    },
+}
+
+#[derive(Serialize, Deserialize)]
+pub(crate) enum EnvelopeClaim<'a> {
+    Number(&'a str),
+    Hash([u8; 32]),
+}
+
+/// The question, ready to be written.
+pub(crate) fn encode_question(question: &OperatorQuestion) -> EnvelopeQuestion<'_> {
+    match question {
+        OperatorQuestion::Sim { number, question } => EnvelopeQuestion::Sim {
+            number: number.as_str(),
+            question: *question,
+        },
+        OperatorQuestion::Device { token, claim } => EnvelopeQuestion::Device {
+            token: token.expose(),
+            claim: match claim {
+                Claim::Number(number) => EnvelopeClaim::Number(number.as_str()),
+                Claim::Hash(hash) => EnvelopeClaim::Hash(*hash),
+            },
+        },
+    }
+}
+
+/// Reads a question.
+pub(crate) fn decode_question(body: &[u8]) -> Result<OperatorQuestion, Refusal> {
+    let read = |text| E164::from_canonical(text).map_err(|_| Refusal::Malformed);
+    Ok(match body::decode(body)? {
+        EnvelopeQuestion::Sim { number, question } => OperatorQuestion::Sim {
+            number: read(number)?,
+            question,
+        },
+        EnvelopeQuestion::Device { token, claim } => OperatorQuestion::Device {
+            token: NetworkToken::new(token.to_owned()).ok_or(Refusal::TooLarge)?,
+            claim: match claim {
+                EnvelopeClaim::Number(number) => Claim::Number(read(number)?),
+                EnvelopeClaim::Hash(hash) => Claim::Hash(hash),
+            },
+        },
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -149,6 +207,24 @@ mod tests {
         #[test]
         fn no_body_makes_the_reader_panic(body in prop::collection::vec(any::<u8>(), 0..300)) {
             let _ = decode(&body);
+            let _ = decode_question(&body);
+        }
+
+        #[test]
+        fn a_question_arrives_as_it_was_asked(last in 0_u32..1000, hours: u16, token in "[!-~]{1,80}", hash: [u8; 32]) {
+            let number = E164::from_canonical(&format!("+447700900{last:03}")).unwrap();
+            let token = NetworkToken::new(token).unwrap();
+            let asked = [
+                OperatorQuestion::Sim { number: number.clone(), question: SimQuestion::ChangedWithin { hours } },
+                OperatorQuestion::Sim { number: number.clone(), question: SimQuestion::ChangedAt },
+                OperatorQuestion::Device { token: token.clone(), claim: Claim::Number(number) },
+                OperatorQuestion::Device { token, claim: Claim::Hash(hash) },
+            ];
+            for question in asked {
+                let bytes = postcard::to_stdvec(&encode_question(&question)).unwrap();
+                let read = decode_question(&bytes).unwrap();
+                prop_assert_eq!(postcard::to_stdvec(&encode_question(&read)).unwrap(), bytes);
+            }
         }
     }
 
@@ -166,5 +242,9 @@ mod tests {
         };
         let bytes = postcard::to_stdvec(&(CourierRun([0; 8]), envelope)).unwrap();
         assert_eq!(decode(&bytes).err(), Some(Refusal::Malformed));
+        let question = SimQuestion::ChangedAt;
+        let number = "07700900123";
+        let bytes = postcard::to_stdvec(&EnvelopeQuestion::Sim { number, question }).unwrap();
+        assert_eq!(decode_question(&bytes).err(), Some(Refusal::Malformed));
     }
 }

@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 
 use crate::{
     Verb,
-    body::{decode, decode_begin, decode_check, decode_find},
+    body::{decode, decode_ask, decode_begin, decode_check, decode_find},
     client::PAGE_ACCOUNTS,
     counters::Counters,
     courier_codec,
@@ -172,6 +172,10 @@ fn vault_verb(vault: Arc<dyn NumberVault>, request: Request<'_>) -> Result<(), R
             let find = decode_find(body)?;
             request.run(async move { vault.find_open(find).await })
         }
+        Verb::AskOperator => {
+            let ask = decode_ask(body)?;
+            request.run(async move { vault.ask_operator(ask).await })
+        }
         Verb::Reclaim => {
             let (application, verification) = decode(body)?;
             request.run(async move { vault.reclaim(application, verification).await })
@@ -251,6 +255,10 @@ fn courier_verb(courier: Arc<dyn Outbound>, request: Request<'_>) -> Result<(), 
         Verb::CourierSend => {
             let (run, message) = courier_codec::decode(request.body)?;
             request.run(async move { courier.send(run, message).await })
+        }
+        Verb::CourierAsk => {
+            let question = courier_codec::decode_question(request.body)?;
+            request.run(async move { courier.ask(question).await })
         }
         Verb::CourierVerified => {
             let (run, counts) = decode(request.body)?;

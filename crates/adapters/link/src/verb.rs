@@ -78,6 +78,8 @@ pub enum Verb {
     ForgetNumber,
     /// [`peers::vault::NumberVault::health`]
     Health,
+    /// [`peers::vault::NumberVault::ask_operator`]
+    AskOperator,
     /// `NumberVault::stored`, in demo builds only.
     #[cfg(feature = "demo")]
     Stored,
@@ -85,8 +87,10 @@ pub enum Verb {
     SendsChanged,
     /// [`peers::carrier::Outbound::run`]
     CourierRun,
-    /// [`peers::carrier::Outbound::send`]: the only verb whose body holds a number.
+    /// [`peers::carrier::Outbound::send`]: a body with a number.
     CourierSend,
+    /// [`peers::carrier::Outbound::ask`]: the other body with a number; the answer has none.
+    CourierAsk,
     /// [`peers::carrier::Outbound::verified`]: counts, no number.
     CourierVerified,
     /// [`peers::carrier::CourierEvents::receipts`]
@@ -139,11 +143,13 @@ impl Verb {
             Self::Health       => (0x010d, "health",        Vault,   WATCHERS, 0,     64),
             Self::View         => (0x010e, "view",          Vault,   FRONT,    32,    512),
             Self::FindOpen     => (0x010f, "find_open",     Vault,   FRONT,    192,   512),
+            Self::AskOperator  => (0x0110, "ask_operator",  Vault,   FRONT,    2304,  64),
             #[cfg(feature = "demo")]
             Self::Stored       => (0x01f0, "stored",        Vault,   FRONT,    32,    8),
             Self::SendsChanged => (0x0201, "sends_changed", Front,   VAULT,    LIST,  256),
             Self::CourierRun   => (0x0301, "courier_run",   Courier, VAULT,    0,     256),
             Self::CourierSend  => (0x0302, "courier_send",  Courier, VAULT,    8192,  1024),
+            Self::CourierAsk   => (0x0304, "courier_ask",   Courier, VAULT,    2304,  256),
             Self::CourierVerified => (0x0303, "courier_verified", Courier, VAULT, 16384, 4),
             Self::Receipts     => (0x0401, "receipts",      Vault,   COURIER,  LIST,  256),
         };
@@ -167,11 +173,13 @@ impl Verb {
         Self::Ban,
         Self::ForgetNumber,
         Self::Health,
+        Self::AskOperator,
         #[cfg(feature = "demo")]
         Self::Stored,
         Self::SendsChanged,
         Self::CourierRun,
         Self::CourierSend,
+        Self::CourierAsk,
         Self::CourierVerified,
         Self::Receipts,
     ];
@@ -244,8 +252,10 @@ mod tests {
             assert!(!verb.callers().contains(&verb.server()), "{}", verb.name());
             assert!(!verb.callers().is_empty(), "{}", verb.name());
         }
-        assert_eq!(Verb::CourierSend.callers(), [Room::Vault]);
-        assert_eq!(Verb::CourierSend.server(), Room::Courier);
+        for verb in [Verb::CourierSend, Verb::CourierAsk] {
+            assert_eq!(verb.callers(), [Room::Vault]);
+            assert_eq!(verb.server(), Room::Courier);
+        }
     }
 
     #[test]

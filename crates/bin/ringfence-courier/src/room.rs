@@ -124,7 +124,13 @@ fn senders(
         pool,
         sessions,
         webhooks,
+        operator,
     } = ways;
+    // In a demonstration the pretend operator, as the phones are its own.
+    let pretended = simulator
+        .as_ref()
+        .map(|simulator| Arc::clone(simulator.operator()) as _);
+    let operator = if demo { pretended } else { operator };
     let pool = match &simulator {
         Some(simulator) if demo => Some(pretend(simulator, ledger)),
         _ => pool,
@@ -133,6 +139,7 @@ fn senders(
         simulator: simulator.clone().map(|carrier| carrier as _),
         demo,
         pool: pool.clone(),
+        operator,
     };
     let courier =
         Courier::new(carriers, &SystemEntropy).map_err(Failure::while_doing("naming this run"))?;

@@ -24,6 +24,7 @@ use carriers::{
 use courier::{
     Ledger, Pool, PoolRules, Route,
     carrier::{Carrier, CarrierReports},
+    operator::Operator,
 };
 use data_encoding::BASE64;
 use model::{Channel, Millis};
@@ -35,6 +36,8 @@ use rooms::{
     settings::{self, CarrierSettings, CourierSettings, RouteSettings, Way},
 };
 use zeroize::{Zeroize as _, Zeroizing};
+
+mod operator;
 
 /// The largest file with a secret, bytes.
 const SECRET_MAX_BYTES: u64 = 64 * 1024;
@@ -62,6 +65,8 @@ pub struct Ways {
     pub sessions: Vec<Arc<Smpp>>,
     /// Carriers that talk back, by name.
     pub webhooks: BTreeMap<String, Arc<dyn Webhooks>>,
+    /// Who is asked about numbers.
+    pub operator: Option<Arc<dyn Operator>>,
 }
 
 /// One carrier with what it can do.
@@ -80,12 +85,19 @@ impl Ways {
             pool: None,
             sessions: Vec::new(),
             webhooks: BTreeMap::new(),
+            operator: None,
         };
-        if settings.carriers.is_empty() {
+        if settings.reaches_nobody() {
             return Ok(ways);
         }
         let tls = Tls::from_roots(&settings.ca_file)
             .map_err(Failure::while_doing("reading [courier] ca_file"))?;
+        if let Some(told) = &settings.operator {
+            ways.operator = Some(Arc::new(operator::make(told, &tls)?));
+        }
+        if settings.carriers.is_empty() {
+            return Ok(ways);
+        }
         let mut made = BTreeMap::new();
         for carrier in &settings.carriers {
             let link = link(settings, carrier, ledger);
@@ -245,7 +257,7 @@ impl Ways {
 
 /// The sockets a room with these carriers makes.
 pub fn sockets(settings: &CourierSettings) -> Sockets {
-    if settings.carriers.is_empty() {
+    if settings.reaches_nobody() {
         return Sockets::none();
     }
     let mut tcp_ports = settings.ports();
@@ -259,7 +271,7 @@ pub fn sockets(settings: &CourierSettings) -> Sockets {
 
 /// The files that such a room reads besides its own.
 pub fn read_only(settings: &CourierSettings) -> Vec<PathBuf> {
-    if settings.carriers.is_empty() {
+    if settings.reaches_nobody() {
         return Vec::new();
     }
     RESOLVER.map(PathBuf::from).into()
@@ -377,11 +389,16 @@ fn generic_secret(text: &str) -> Option<Zeroizing<Vec<u8>>> {
     (24..=64).contains(&secret.len()).then_some(secret)
 }
 
-/// The text of a file, without the line's end.
+/// The text of a carrier's file.
 fn secret(file: &Path) -> Result<Zeroizing<String>, Failure> {
+    secret_of("[courier.carriers]", file)
+}
+
+/// The text of a file that a table names, without the line's end.
+fn secret_of(table: &str, file: &Path) -> Result<Zeroizing<String>, Failure> {
     let unreadable = |_| {
         Failure::Settings(format!(
-            "[courier.carriers]: {} cannot be read as text",
+            "{table}: {} cannot be read as text",
             file.display()
         ))
     };
@@ -395,7 +412,7 @@ fn secret(file: &Path) -> Result<Zeroizing<String>, Failure> {
     let trimmed = Zeroizing::new(text.trim().to_owned());
     text.zeroize();
     if trimmed.is_empty() {
-        let empty = format!("[courier.carriers]: {} is empty", file.display());
+        let empty = format!("{table}: {} is empty", file.display());
         return Err(Failure::Settings(empty));
     }
     Ok(trimmed)

@@ -80,6 +80,7 @@ async fn serve(
         Limits::default(),
     );
     let outbound = Arc::new(CourierClient::new(courier.clone()));
+    vault.ask_through(outbound.clone());
 
     let (stop, stopped) = watch::channel(false);
     let mut tasks = JoinSet::new();

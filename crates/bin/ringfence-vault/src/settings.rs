@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use model::Millis;
-use rooms::settings::{Configuration, Database, Hsm, PretendHsm, SettingsError, VaultLimits};
-use vault::VaultConfig;
+use rooms::settings::{self, Configuration, Database, Hsm, PretendHsm, SettingsError, VaultLimits};
+use vault::{SimCheck, SimPolicy, VaultConfig};
 
 /// Everything the vault is told.
 #[derive(Debug)]
@@ -40,7 +40,11 @@ impl Settings {
             hsm: whole.vault.hsm,
             pretend_hsm: whole.vault.pretend_hsm,
             demo,
-            config: limits(whole.vault.limits, demo),
+            config: VaultConfig {
+                sim_check: whole.vault.sim_check.map(sim_check),
+                operator_askers: whole.vault.operator_askers.into_iter().collect(),
+                ..limits(whole.vault.limits, demo)
+            },
         })
     }
 }
@@ -55,6 +59,23 @@ impl Settings {
             .into_iter()
             .chain(password)
             .collect()
+    }
+}
+
+fn sim_check(told: settings::SimCheck) -> SimCheck {
+    let policy = |told: settings::SimPolicy| SimPolicy {
+        purposes: told.purposes,
+        hold_without_signal: told.hold_without_signal,
+    };
+    SimCheck {
+        hours: told.hours,
+        wait: Millis::from_millis(told.wait_ms),
+        usual: policy(told.usual),
+        own: told
+            .own
+            .into_iter()
+            .map(|(id, own)| (id, policy(own)))
+            .collect(),
     }
 }
 

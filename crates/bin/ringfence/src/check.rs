@@ -7,7 +7,7 @@ use model::Subject;
 use rooms::{
     Failure,
     sandbox::{self, Relaxation},
-    settings::{Database, Hsm},
+    settings::{Database, Hsm, SimCheck},
     users::may_switch,
 };
 use store::{Scan, Tx};
@@ -39,6 +39,7 @@ pub fn config(config: &Path) -> Result<(), Failure> {
         println!("database {}", database_line(room, database.as_ref()));
     }
     carriers(&settings)?;
+    operator(&settings)?;
     let (users, shared) = users(&settings)?;
     println!("users    {users}");
     let report = sandbox::probe();
@@ -150,6 +151,67 @@ fn carriers(settings: &Settings) -> Result<(), Failure> {
         );
     }
     Ok(())
+}
+
+/// Who is asked about numbers, and what for. A secret that is not there would stop the courier.
+fn operator(settings: &Settings) -> Result<(), Failure> {
+    let told = &settings.carriers.operator;
+    if let Some(operator) = told {
+        if is_absent(&operator.client_secret_file) {
+            return Err(Failure::Settings(format!(
+                "[courier.operator] client_secret_file must be a file; {} is not there",
+                operator.client_secret_file.display()
+            )));
+        }
+        let apis = [
+            ("sim-swap", &operator.sim_swap),
+            ("number-verification", &operator.number_verification),
+        ];
+        for (name, address) in apis {
+            if let Some(address) = address {
+                println!("operator {name} at {}{}", address.host, address.path);
+            }
+        }
+    }
+    let askers = settings.operator_askers;
+    if askers > 0 {
+        let whom = if settings.demo {
+            "the pretend operator"
+        } else {
+            "it"
+        };
+        let who = if askers == 1 {
+            "application"
+        } else {
+            "applications"
+        };
+        println!("operator {askers} {who} may ask {whom}");
+    }
+    if let Some(check) = &settings.sim_check {
+        println!("sim      {}", sim_check(check));
+    }
+    Ok(())
+}
+
+/// What a new SIM card changes, in one line.
+fn sim_check(check: &SimCheck) -> String {
+    let purposes: Vec<_> = check.usual.purposes.iter().map(|p| p.as_str()).collect();
+    let purposes = match purposes.is_empty() {
+        true => "no codes".to_owned(),
+        false => format!("codes for {}", purposes.join(", ")),
+    };
+    let silent = match check.usual.hold_without_signal {
+        true => "are held too",
+        false => "go on",
+    };
+    let own = match check.own.len() {
+        0 => String::new(),
+        named => format!("; {named} with a policy of their own"),
+    };
+    format!(
+        "{purposes} are held after a change within {} h; without an answer in {} ms they {silent}{own}",
+        check.hours, check.wait_ms
+    )
 }
 
 /// Whether there is surely no such file. Only the vault's user has to be able to look.

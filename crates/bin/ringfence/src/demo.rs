@@ -172,9 +172,12 @@ fn write_config(
     hosted: Option<ApplicationId>,
 ) -> Result<(), Failure> {
     let data = serde_json::to_string(data).map_err(Failure::while_doing("writing"))?;
-    let hosted = hosted
-        .map(|id| format!("hosted_application = \"{id}\"\n"))
-        .unwrap_or_default();
+    let line = |name, quoted: fn(ApplicationId) -> String| {
+        let value = hosted.map(quoted);
+        value.map_or_else(String::new, |value| format!("{name} = {value}\n"))
+    };
+    let asker = line("operator_askers", |id| format!("[\"{id}\"]"));
+    let hosted = line("hosted_application", |id| format!("\"{id}\""));
     let text = format!(
         "{WRITTEN} Test keys: do not use real numbers.\n\
          [instance]\nmode = \"demo\"\ndata = {data}\n\n\
@@ -182,6 +185,7 @@ fn write_config(
          default_country = \"GB\"\n{hosted}\n\
          [front.limits]\nstarts_per_address = 1000000\nchecks_per_address = 1000000\n\
          starts_per_device = 1000000\ndaily_budget_micros = 9000000000000000\n\n\
+         [vault]\n{asker}\n\
          [vault.limits]\napplication_sends_per_hour = 100000000\n\
          overall_sends_per_hour = 200000000\napplication_lookups_per_hour = 100000000\n\
          overall_lookups_per_hour = 200000000\n\n\

@@ -121,6 +121,7 @@ impl Verifications for Hosted {
             Checked::Approved(approved) => Guess::Approved(right(&approved)),
             Checked::Wrong(view) => Guess::Wrong(now(view)),
             Checked::Malformed(view) => Guess::Malformed(now(view)),
+            Checked::Held(held) => Guess::Held(now(held.view), why(held)),
             Checked::Expired(view) => Guess::Expired(now(view)),
             Checked::Locked(view) => Guess::Locked(now(view)),
             Checked::Canceled | Checked::NotFound => Guess::Gone,
@@ -423,4 +424,14 @@ pub fn shared(identity: Identity, application: ApplicationId) -> Arc<Hosted> {
         test_keys: AtomicBool::new(true),
         keys_asked_at: AtomicI64::new(0),
     })
+}
+
+fn why(held: identity::Held) -> pages::port::Held {
+    match (held.why, held.possible_at) {
+        (identity::HeldFor::SimChanged, Some(possible_at)) => pages::port::Held::SimChanged {
+            possible_at,
+            known_device: held.other_way == Some(identity::OtherWay::KnownDevice),
+        },
+        _ => pages::port::Held::NoSignal,
+    }
 }

@@ -8,7 +8,8 @@ use std::{
 use identity::IdentityConfig;
 use model::ApplicationId;
 use rooms::settings::{
-    Configuration, CourierSettings, Database, FrontLimits, Hsm, SettingsError, Users, Wrong,
+    Configuration, CourierSettings, Database, FrontLimits, Hsm, SettingsError, SimCheck, Users,
+    Wrong,
 };
 use webkit::TrustedProxies;
 
@@ -49,6 +50,10 @@ pub struct Settings {
     pub passphrase_file: Option<PathBuf>,
     /// The tokens with the keys, where they are in any.
     pub hsm: Option<Hsm>,
+    /// What the vault asks operators before a code proves anything.
+    pub sim_check: Option<SimCheck>,
+    /// Applications that may ask a number's operator themselves.
+    pub operator_askers: usize,
 }
 
 impl Settings {
@@ -92,6 +97,8 @@ impl Settings {
             identity: identity_config(&front.limits),
             passphrase_file: vault.passphrase_file,
             hsm: vault.hsm,
+            sim_check: vault.sim_check,
+            operator_askers: vault.operator_askers.len(),
         })
     }
 

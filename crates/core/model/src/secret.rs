@@ -58,6 +58,12 @@ carried_text!(
     SealedText,
     1024
 );
+carried_text!(
+    /// What an operator's network gave to a device so that its owner can be recognised: an access
+    /// token of that operator (RFC 6750). It is good for whoever holds it.
+    NetworkToken,
+    2048
+);
 
 #[cfg(test)]
 mod tests {

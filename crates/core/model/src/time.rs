@@ -78,6 +78,15 @@ impl Timestamp {
         u32::try_from(self.0.max(0) / 3_600_000).unwrap_or(u32::MAX)
     }
 
+    /// A point in time as RFC 3339 writes it, with any offset. What is finer than a millisecond is
+    /// left out.
+    #[must_use]
+    pub fn from_rfc3339(text: &str) -> Option<Self> {
+        let at = OffsetDateTime::parse(text, &Rfc3339).ok()?;
+        let millis = at.unix_timestamp_nanos().div_euclid(1_000_000);
+        i64::try_from(millis).ok().map(Self)
+    }
+
     /// RFC 3339 in UTC with whole seconds, as every page and answer writes it.
     #[must_use]
     pub fn rfc3339(self) -> String {
@@ -119,6 +128,20 @@ mod tests {
             "2026-11-18T11:06:40Z"
         );
         assert_eq!(Timestamp::from_millis(0).rfc3339(), "1970-01-01T00:00:00Z");
+    }
+
+    #[test]
+    fn times_are_read_with_any_offset() {
+        for text in [
+            "2026-11-18T11:06:40.123Z",
+            "2026-11-18T13:06:40.123999999+02:00",
+        ] {
+            let at = Timestamp::from_rfc3339(text).map(Timestamp::as_millis);
+            assert_eq!(at, Some(1_795_000_000_123), "{text}");
+        }
+        for text in ["", "2026-11-18", "2026-11-18T11:06:40", "yesterday"] {
+            assert_eq!(Timestamp::from_rfc3339(text), None, "{text}");
+        }
     }
 
     #[test]

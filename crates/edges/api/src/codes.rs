@@ -204,6 +204,14 @@ codes! {
         "Reclaim only after a sign-up check that found an account.",
         cause "The verification is not a fresh sign-up proof that found an account.",
         fix "Call it directly after a sign-up check with verdict `number_in_use` or `locked_account`.";
+    SIM_CHANGED = "sim_changed" 403 "The SIM card of this number was changed recently",
+        "The code is right, but a code alone is not enough for this number now.",
+        cause "The number's operator says that its SIM card was changed, so that codes may reach somebody else.",
+        fix "Let the person use a way that `other_ways` names, or start again after `retry_after_seconds`.";
+    NO_SIM_SIGNAL = "no_sim_signal" 503 "The number's operator does not answer",
+        "The code is right. Check it again in a moment, with a new idempotency key.",
+        cause "The operator did not say whether the SIM card was changed, and the application's policy wants to know.",
+        fix "Check the same code again in a moment. Operators: see `vault.sim.no_signal` in the vault's log.";
     TOO_MANY_DELETIONS = "too_many_deletions" 429 "Too many deletions in this hour",
         "Wait as long as `retry_after_seconds` says.",
         cause "The application asked for more deletions than one hour allows.",
@@ -261,6 +269,7 @@ Build on `code`; it never changes its meaning. Show or log `title` and `detail`;
 | `retry_after_seconds` | where waiting helps; also sent as `Retry-After` |
 | `next` | where it concerns sending: whether each channel is open, and when it opens |
 | `open_channels` | only with `channel_for_line`: the channels that would work |
+| `other_ways` | only with `sim_changed`: what would be enough beside the code; `known_device` is a device that proved the number before |
 
 No refusal says whether a number or an account exists.
 ";

@@ -5,7 +5,10 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use identity::{BeginRefusal, FrontLimit, LimitKind, OperationError, StartError, Unavailable};
+use identity::{
+    BeginRefusal, FrontLimit, Held, HeldFor, LimitKind, OperationError, OtherWay, StartError,
+    Unavailable,
+};
 use model::{Channel, NextChannels, Timestamp};
 use numbers::ParseError;
 use serde::Serialize;
@@ -23,6 +26,8 @@ struct Document {
     problem: Problem,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     open_channels: Vec<Channel>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    other_ways: Vec<OtherWay>,
 }
 
 impl Refusal {
@@ -41,6 +46,7 @@ impl Refusal {
         Self(Box::new(Document {
             problem: Problem::new(status, code.name, code.title, detail),
             open_channels: Vec::new(),
+            other_ways: Vec::new(),
         }))
     }
 
@@ -52,6 +58,19 @@ impl Refusal {
     /// Says when `at` is reached.
     pub(crate) fn retry_at(self, at: Timestamp, now: Timestamp) -> Self {
         self.retry_after(at.since(now).seconds_up())
+    }
+
+    /// A right code that is not enough by itself.
+    pub(crate) fn held(held: &Held, now: Timestamp) -> Self {
+        let mut refusal = Self::new(match held.why {
+            HeldFor::SimChanged => &codes::SIM_CHANGED,
+            HeldFor::NoSignal => &codes::NO_SIM_SIGNAL,
+        });
+        refusal.0.other_ways = held.other_way.into_iter().collect();
+        match held.possible_at {
+            Some(at) => refusal.retry_at(at, now),
+            None => refusal,
+        }
     }
 
     fn next(mut self, next: NextChannels) -> Self {
@@ -67,10 +86,10 @@ impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         // As in webkit: strings, numbers and fixed names always have a JSON form.
         let document = self.0;
-        let with_channels = (!document.open_channels.is_empty())
-            .then(|| serde_json::to_vec(&document).unwrap_or_default());
+        let more = !document.open_channels.is_empty() || !document.other_ways.is_empty();
+        let with_more = more.then(|| serde_json::to_vec(&document).unwrap_or_default());
         let mut response = document.problem.into_response();
-        if let Some(body) = with_channels {
+        if let Some(body) = with_more {
             *response.body_mut() = Body::from(body);
         }
         if response.status() == StatusCode::UNAUTHORIZED {

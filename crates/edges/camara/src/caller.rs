@@ -1,4 +1,4 @@
-//! Who calls: the application that an access token was given to.
+//! Who calls: the application that an access token was given to, and what it may do with it.
 
 use std::sync::Arc;
 
@@ -6,24 +6,42 @@ use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, header, request::Parts},
 };
-use model::ApplicationId;
+use model::{ApplicationId, NetworkToken};
 
 use crate::{
     Shared,
-    refusal::{Refusal, UNAUTHENTICATED},
+    refusal::{PERMISSION_DENIED, Refusal, UNAUTHENTICATED},
+    scopes::Scope,
+    tokens::Said,
 };
 
-/// The application that calls.
-pub(crate) struct Caller(pub(crate) ApplicationId);
+/// Whoever shows a token of ours.
+pub(crate) struct Caller(Said);
 
 impl FromRequestParts<Arc<Shared>> for Caller {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<Shared>) -> Result<Self, Refusal> {
         let token = credentials(&parts.headers, "bearer");
-        let application = token.and_then(|token| app.tokens.read(token, app.identity.now()));
-        let application = application.ok_or_else(|| Refusal::new(&UNAUTHENTICATED))?;
-        Ok(Self(application))
+        let said = token.and_then(|token| app.tokens.read(token, app.identity.now()));
+        said.map(Self).ok_or_else(|| Refusal::new(&UNAUTHENTICATED))
+    }
+}
+
+impl Caller {
+    /// The application, if its token has the scope.
+    pub(crate) fn may(&self, scope: Scope) -> Result<ApplicationId, Refusal> {
+        let why = "This access token does not have the scope of this operation.";
+        self.0
+            .scopes
+            .has(scope)
+            .then_some(self.0.application)
+            .ok_or_else(|| Refusal::with(&PERMISSION_DENIED, why))
+    }
+
+    /// What the operator gave to the device that this is about.
+    pub(crate) fn into_network_token(self) -> Option<NetworkToken> {
+        self.0.network
     }
 }
 

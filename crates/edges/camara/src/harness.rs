@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc};
 use axum::{
     Router,
     body::{Body, to_bytes},
-    http::{HeaderMap, Request},
+    http::{HeaderMap, Method, Request},
 };
 use identity::{Application, Applications};
 use model::{ApplicationId, Timestamp};
@@ -14,7 +14,11 @@ use store::Tx;
 use testkit::{APP, Product, Setup, app_terms};
 use tower::ServiceExt as _;
 
-use crate::{CamaraState, router, tokens::Tokens};
+use crate::{
+    CamaraState, router,
+    scopes::Scopes,
+    tokens::{Said, Tokens},
+};
 
 /// The key of [`APP`].
 pub(crate) const KEY: &str = "rf_kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk";
@@ -63,12 +67,18 @@ impl Reply {
 /// One request, to be changed before it is sent.
 #[derive(Clone)]
 pub(crate) struct Call {
+    method: Method,
     path: String,
     headers: Vec<(String, String)>,
     body: Vec<u8>,
 }
 
 impl Call {
+    pub(crate) fn method(mut self, method: Method) -> Self {
+        self.method = method;
+        self
+    }
+
     pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
         self = self.without(name);
         self.headers.push((name.to_owned(), value.to_owned()));
@@ -99,6 +109,7 @@ impl Harness {
     pub(crate) async fn with(change: impl FnOnce(&mut Setup)) -> Self {
         let mut setup = Setup::new(7);
         setup.apps.push(app_terms(OTHER_APP));
+        setup.vault.operator_askers.insert(APP);
         change(&mut setup);
         let product = Product::with(setup).await;
         let row = Application {
@@ -130,15 +141,30 @@ impl Harness {
 
     /// A token of an application, as a header has it.
     pub(crate) fn bearer_of(&self, application: ApplicationId) -> String {
+        self.bearer(&Said {
+            application,
+            scopes: Scopes::CLIENTS,
+            network: None,
+        })
+    }
+
+    /// A token that says this.
+    pub(crate) fn bearer(&self, said: &Said) -> String {
         let tokens = Tokens::new(&self.product.identity.token_secret());
-        let token = tokens.issue(application, self.product.identity.now());
+        let token = tokens.issue(said, self.product.identity.now());
         format!("Bearer {token}")
     }
 
     /// A request of [`APP`] to an operation of `one-time-password-sms`.
     pub(crate) fn post(&self, operation: &str) -> Call {
+        self.at(&format!("/one-time-password-sms/v1/{operation}"))
+    }
+
+    /// A request of [`APP`] to a path.
+    pub(crate) fn at(&self, path: &str) -> Call {
         let call = Call {
-            path: format!("/one-time-password-sms/v1/{operation}"),
+            method: Method::POST,
+            path: path.to_owned(),
             headers: Vec::new(),
             body: Vec::new(),
         };
@@ -155,6 +181,7 @@ impl Harness {
     /// A form, without any header but its type.
     pub(crate) fn form(&self, path: &str, form: &str) -> Call {
         let call = Call {
+            method: Method::POST,
             path: path.to_owned(),
             headers: Vec::new(),
             body: form.as_bytes().to_vec(),
@@ -164,7 +191,7 @@ impl Harness {
 
     /// Sends a request. No reply holds the digits of a number.
     pub(crate) async fn send(&self, call: Call) -> Reply {
-        let mut request = Request::post(&call.path);
+        let mut request = Request::builder().method(&call.method).uri(&call.path);
         for (name, value) in &call.headers {
             request = request.header(name, value.as_bytes());
         }

@@ -2,14 +2,16 @@
 //!
 //! | module | concern |
 //! |---|---|
-//! | `oauth` | `POST /oauth2/token`: client credentials (RFC 6749, 4.4) |
-//! | `tokens`, `caller` | access tokens without a table, and who shows one |
+//! | `oauth` | `POST /oauth2/token`: client credentials (RFC 6749, 4.4), an operator's token (RFC 8693) |
+//! | `tokens`, `scopes`, `caller` | access tokens without a table, what they are good for, who shows one |
 //! | `otp` | `one-time-password-sms` v1: one file for each operation |
+//! | `sim_swap`, `number_verification` | v2, asked of an operator by the courier |
+//! | `relay` | what an operator's refusals and silence are called |
 //! | `correlator` | `x-correlator`, in and out |
-//! | `body`, `refusal` | strict bodies, and every way to say no |
+//! | `body`, `phone`, `refusal` | strict bodies, and every way to say no |
 //!
-//! Shapes, status codes and error codes are those of the CAMARA project's `one-time-password-sms`
-//! (Commonalities 0.8). No answer, log line or error repeats a number, a code or a message's text.
+//! Shapes, status codes and error codes are those of the CAMARA project's contracts
+//! (Commonalities 0.8 and 0.6). No answer, log line or error repeats a number, a code or a message's text.
 
 mod body;
 mod caller;
@@ -18,9 +20,14 @@ mod correlator;
 mod gherkin;
 #[cfg(test)]
 mod harness;
+mod number_verification;
 mod oauth;
 mod otp;
+mod phone;
 mod refusal;
+mod relay;
+mod scopes;
+mod sim_swap;
 mod tokens;
 
 use std::sync::Arc;
@@ -30,7 +37,7 @@ use identity::{Applications, Identity};
 use model::Entropy;
 
 use crate::{
-    refusal::{METHOD_NOT_ALLOWED, NOT_FOUND, Refusal},
+    refusal::{METHOD_NOT_ALLOWED, Refusal},
     tokens::Tokens,
 };
 
@@ -75,14 +82,12 @@ pub fn router(state: CamaraState) -> Router {
     let correlate = middleware::from_fn_with_state(Arc::clone(&shared), correlator::correlate);
     Router::new()
         .merge(otp::routes())
-        .route("/one-time-password-sms/{*rest}", any(nothing_here))
+        .merge(sim_swap::routes())
+        .merge(number_verification::routes())
+        .route("/one-time-password-sms/{*rest}", any(relay::nothing_here))
         .method_not_allowed_fallback(async || Refusal::new(&METHOD_NOT_ALLOWED))
         .layer(correlate)
         .merge(oauth::routes())
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .with_state(shared)
-}
-
-async fn nothing_here() -> Refusal {
-    Refusal::new(&NOT_FOUND)
 }

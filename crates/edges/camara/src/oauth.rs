@@ -1,4 +1,5 @@
-//! `POST /oauth2/token`: an access token for an application's id and key (RFC 6749, 4.4).
+//! `POST /oauth2/token`: an access token for an application's id and key (RFC 6749, 4.4), or for
+//! these and an operator's token (RFC 8693).
 
 use axum::{
     Router,
@@ -9,14 +10,15 @@ use axum::{
 };
 use data_encoding::BASE64;
 use identity::{ApiKey, OperationError};
-use model::ApplicationId;
+use model::{ApplicationId, NetworkToken};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 use crate::{
     App, Shared,
     caller::credentials,
-    tokens::{LIFETIME, SCOPE},
+    scopes::Scopes,
+    tokens::{LIFETIME, Said},
 };
 
 pub(crate) fn routes() -> Router<Arc<Shared>> {
@@ -34,14 +36,32 @@ struct TokenForm {
     client_id: Option<String>,
     #[serde(default)]
     client_secret: Option<String>,
+    #[serde(default)]
+    subject_token: Option<NetworkToken>,
+    #[serde(default)]
+    subject_token_type: Option<String>,
 }
+
+/// What a token is asked for with.
+enum Grant {
+    /// The client's own word.
+    Client,
+    /// The client's word, and what an operator's network gave to a device.
+    Exchange(NetworkToken),
+}
+
+/// RFC 8693, 2.1 and 3.
+const EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
+const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
 
 #[derive(Serialize)]
 struct Granted {
     access_token: String,
     token_type: &'static str,
     expires_in: i64,
-    scope: &'static str,
+    scope: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issued_token_type: Option<&'static str>,
 }
 
 /// Why there is no token (RFC 6749, 5.2).
@@ -68,13 +88,9 @@ impl TokenError {
             Self::UnsupportedGrantType => (
                 bad,
                 "unsupported_grant_type",
-                "Only client_credentials is granted here.",
+                "Only client_credentials and token-exchange are granted here.",
             ),
-            Self::InvalidScope => (
-                bad,
-                "invalid_scope",
-                "Only one-time-password-sms:send-validate is granted here.",
-            ),
+            Self::InvalidScope => (bad, "invalid_scope", "This grant does not give that scope."),
             Self::Unavailable => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "temporarily_unavailable",
@@ -121,31 +137,60 @@ async fn token(
     headers: HeaderMap,
     form: Result<Form<TokenForm>, FormRejection>,
 ) -> Result<Response, TokenError> {
-    let Form(form) = form
+    let Form(mut form) = form
         .map_err(|_| TokenError::InvalidRequest("Send a form, with each member once at most."))?;
     let application = authenticated(&app, &headers, &form).await?;
-    match form.grant_type.as_str() {
-        "client_credentials" => {}
-        "" => return Err(TokenError::InvalidRequest("`grant_type` is missing.")),
-        _ => return Err(TokenError::UnsupportedGrantType),
-    }
-    if !form.scope.as_deref().is_none_or(is_granted) {
-        return Err(TokenError::InvalidScope);
-    }
+    let (allowed, grant) = match grant(&mut form)? {
+        Grant::Client => (Scopes::CLIENTS, None),
+        Grant::Exchange(network) => (Scopes::PERSONS, Some(network)),
+    };
+    let usual = match &grant {
+        None => Scopes::USUAL,
+        Some(_) => Scopes::PERSONS,
+    };
+    let scopes = match &form.scope {
+        None => usual,
+        Some(asked) => Scopes::read(asked, allowed).ok_or(TokenError::InvalidScope)?,
+    };
+    let issued_token_type = grant.is_some().then_some(ACCESS_TOKEN);
+    let said = Said {
+        application,
+        scopes,
+        network: grant,
+    };
     let granted = Granted {
-        access_token: app.tokens.issue(application, app.identity.now()),
+        access_token: app.tokens.issue(&said, app.identity.now()),
         token_type: "Bearer",
         expires_in: LIFETIME.as_millis() / 1000,
-        scope: SCOPE,
+        scope: scopes.text(),
+        issued_token_type,
     };
     Ok(unstored(axum::Json(granted)))
 }
 
-/// Whether the scope asked for is ours. CAMARA callers name their purpose in it too, as `dpv:…`.
-fn is_granted(asked: &str) -> bool {
-    let mut words = asked.split_ascii_whitespace().peekable();
-    let known = |word: &str| word == SCOPE || word.starts_with("dpv:");
-    asked.split_ascii_whitespace().any(|word| word == SCOPE) && words.all(known)
+fn grant(form: &mut TokenForm) -> Result<Grant, TokenError> {
+    match form.grant_type.as_str() {
+        "client_credentials" => return Ok(Grant::Client),
+        EXCHANGE => {}
+        "" => return Err(TokenError::InvalidRequest("`grant_type` is missing.")),
+        _ => return Err(TokenError::UnsupportedGrantType),
+    }
+    if form.subject_token_type.as_deref() != Some(ACCESS_TOKEN) {
+        let why = "`subject_token_type` must be that of an access token.";
+        return Err(TokenError::InvalidRequest(why));
+    }
+    let network = form.subject_token.take().filter(is_bearer);
+    let why = "`subject_token` must be the operator's access token, at most 2048 characters.";
+    network
+        .map(Grant::Exchange)
+        .ok_or(TokenError::InvalidRequest(why))
+}
+
+/// The characters of a bearer token (RFC 6750, 2.1).
+fn is_bearer(token: &NetworkToken) -> bool {
+    let text = token.expose();
+    let known = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte);
+    (1..=NetworkToken::MAX_BYTES).contains(&text.len()) && text.bytes().all(known)
 }
 
 /// The application whose id and key came, in the header or in the form and not in both.
@@ -264,7 +309,7 @@ mod tests {
             ),
             ("grant_type=authorization_code", "unsupported_grant_type"),
             (
-                "grant_type=client_credentials&scope=sim-swap:check",
+                "grant_type=client_credentials&scope=number-verification:verify",
                 "invalid_scope",
             ),
             ("grant_type=client_credentials&scope=", "invalid_scope"),

@@ -1,23 +1,35 @@
-//! Access tokens without a table: an application and an end, with a mark of the front's own.
+//! Access tokens without a table: an application, an end and scopes, with a mark of the front's own.
 //!
 //! A token is readable and cannot be made or edited without the front's secret. It lives for
-//! [`LIFETIME`]; nothing has to be remembered to refuse it afterwards.
+//! [`LIFETIME`]; nothing has to be remembered to refuse it afterwards. One for
+//! `number-verification` carries the operator's token that it was given for: the client brought
+//! that one itself, and the operator lets it be used once.
 
-use model::{ApplicationId, Millis, Timestamp};
+use data_encoding::BASE64URL_NOPAD;
+use model::{ApplicationId, Millis, NetworkToken, Timestamp};
 use webkit::CookieKey;
 
-/// The only scope that there is: both operations of `one-time-password-sms`.
-pub(crate) const SCOPE: &str = "one-time-password-sms:send-validate";
+use crate::scopes::Scopes;
 
 /// How long a token is good. CAMARA's profile asks for short lives; five minutes outlast every
 /// request, and a key that is taken away stops working as fast.
 pub(crate) const LIFETIME: Millis = Millis::from_seconds(300);
 
-/// Longest text that is looked at, bytes. Ours have under 100.
-const MAX_BYTES: usize = 128;
+/// Longest text that is looked at, bytes: an operator's token in base64, and ours around it.
+const MAX_BYTES: usize = NetworkToken::MAX_BYTES / 3 * 4 + 256;
+/// What the mark is for: a mark of our cookies is none for a token.
+const NAME: &str = "camara";
 
-/// Makes tokens and knows them again. The mark is the one of our cookies, under another key, and
-/// names the scope: a mark for one scope is none for another.
+/// What a token says.
+#[derive(Debug)]
+pub(crate) struct Said {
+    pub(crate) application: ApplicationId,
+    pub(crate) scopes: Scopes,
+    /// What the operator gave to the device that this is about.
+    pub(crate) network: Option<NetworkToken>,
+}
+
+/// Makes tokens and knows them again. The mark is the one of our cookies, under another key.
 #[derive(Debug)]
 pub(crate) struct Tokens(CookieKey);
 
@@ -26,24 +38,44 @@ impl Tokens {
         Self(CookieKey::new(secret))
     }
 
-    /// A token for an application, good from `now` on. Its characters are those of a bearer
-    /// token (RFC 6750, 2.1).
-    pub(crate) fn issue(&self, application: ApplicationId, now: Timestamp) -> String {
+    /// A token, good from `now` on. Its characters are those of a bearer token (RFC 6750, 2.1).
+    pub(crate) fn issue(&self, said: &Said, now: Timestamp) -> String {
         let end = now.plus(LIFETIME).as_millis();
-        self.0.mark(SCOPE, &format!("{application}~{end}"))
+        let mut text = format!("{}~{end}~{}", said.application, said.scopes.code());
+        if let Some(network) = &said.network {
+            text.push('~');
+            text.push_str(&BASE64URL_NOPAD.encode(network.expose().as_bytes()));
+        }
+        self.0.mark(NAME, &text)
     }
 
-    /// The application of a token that is ours and still good.
-    pub(crate) fn read(&self, token: &str, now: Timestamp) -> Option<ApplicationId> {
+    /// What a token says that is ours and still good.
+    pub(crate) fn read(&self, token: &str, now: Timestamp) -> Option<Said> {
         if token.len() > MAX_BYTES {
             return None;
         }
-        let (application, end) = self.0.read(SCOPE, token)?.split_once('~')?;
+        let mut parts = self.0.read(NAME, token)?.split('~');
+        let [application, end, scopes] = [parts.next()?, parts.next()?, parts.next()?];
         let left = Timestamp::from_millis(end.parse().ok()?).since(now);
         // A clock that went back does not make tokens live longer than they may.
         let good = Millis::from_millis(0) < left && left <= LIFETIME;
-        good.then(|| application.parse().ok()).flatten()
+        let network = parts.next().map(network).transpose().ok()?;
+        good.then_some(())?;
+        Some(Said {
+            application: application.parse().ok()?,
+            scopes: Scopes::from_code(scopes.parse().ok()?)?,
+            network,
+        })
     }
+}
+
+/// No text of ours is another one: whatever does not read back is refused.
+struct Unreadable;
+
+fn network(encoded: &str) -> Result<NetworkToken, Unreadable> {
+    let bytes = BASE64URL_NOPAD.decode(encoded.as_bytes());
+    let text = String::from_utf8(bytes.map_err(|_| Unreadable)?).map_err(|_| Unreadable)?;
+    NetworkToken::new(text).ok_or(Unreadable)
 }
 
 #[cfg(test)]
@@ -58,44 +90,69 @@ mod tests {
         Tokens::new(&[7; 32])
     }
 
+    fn said(network: Option<&str>) -> Said {
+        Said {
+            application: APP,
+            scopes: Scopes::USUAL,
+            network: network.map(|text| NetworkToken::new(text.to_owned()).unwrap()),
+        }
+    }
+
+    fn issue() -> String {
+        tokens().issue(&said(None), NOW)
+    }
+
     #[test]
     fn a_token_is_good_until_its_end_and_not_before_its_start() {
-        let token = tokens().issue(APP, NOW);
-        let at = |seconds| tokens().read(&token, NOW.plus(Millis::from_seconds(seconds)));
-        assert_eq!(at(0), Some(APP));
-        assert_eq!(at(299), Some(APP));
+        let token = issue();
+        let at = |seconds| {
+            let said = tokens().read(&token, NOW.plus(Millis::from_seconds(seconds)));
+            said.map(|said| (said.application, said.scopes))
+        };
+        assert_eq!(at(0), Some((APP, Scopes::USUAL)));
+        assert_eq!(at(299), Some((APP, Scopes::USUAL)));
         assert_eq!(at(300), None);
         assert_eq!(at(-1), None);
     }
 
     #[test]
-    fn a_token_of_another_secret_is_refused() {
-        let token = Tokens::new(&[8; 32]).issue(APP, NOW);
-        assert_eq!(tokens().read(&token, NOW), None);
+    fn a_token_of_another_secret_or_for_another_use_is_refused() {
+        let token = Tokens::new(&[8; 32]).issue(&said(None), NOW);
+        assert!(tokens().read(&token, NOW).is_none());
+        let text = issue();
+        let (text, _) = text.rsplit_once('.').unwrap();
+        let other = CookieKey::new(&[7; 32]).mark("rf-owner", text);
+        assert!(tokens().read(&other, NOW).is_none());
     }
 
     #[test]
-    fn a_mark_for_another_scope_is_refused() {
-        let end = NOW.plus(LIFETIME).as_millis();
-        let other = CookieKey::new(&[7; 32]).mark("sim-swap:check", &format!("{APP}~{end}"));
-        assert_eq!(tokens().read(&other, NOW), None);
+    fn the_operators_token_comes_out_as_it_went_in_and_not_in_debug() {
+        let longest = "~=.".repeat(NetworkToken::MAX_BYTES / 3);
+        for network in ["net_abc", &longest] {
+            let token = tokens().issue(&said(Some(network)), NOW);
+            assert!(token.len() <= MAX_BYTES);
+            let read = tokens().read(&token, NOW).unwrap();
+            assert!(!format!("{read:?}").contains(network));
+            assert_eq!(read.network.unwrap().expose(), network);
+        }
     }
 
     #[test]
     fn a_token_has_only_characters_of_bearer_tokens() {
-        let token = tokens().issue(APP, NOW);
-        assert!(token.len() <= MAX_BYTES);
-        assert!(
-            token
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b"-._~+/".contains(&b))
-        );
+        for network in [None, Some("a=b ü")] {
+            let token = tokens().issue(&said(network), NOW);
+            assert!(
+                token
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b"-._~+/".contains(&b))
+            );
+        }
     }
 
     proptest! {
         #[test]
         fn no_edit_of_a_token_is_taken(at in 0usize..96, byte in 33u8..127) {
-            let token = tokens().issue(APP, NOW);
+            let token = issue();
             let mut edited = token.clone().into_bytes();
             let at = at % edited.len();
             edited[at] = byte;

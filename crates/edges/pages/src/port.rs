@@ -236,6 +236,20 @@ pub struct Approved {
     pub owner: Option<OwnerProof>,
 }
 
+/// Why a right code is not enough, and what would be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Held {
+    /// The SIM card of the number was changed a short while ago.
+    SimChanged {
+        /// From when on a code is enough again.
+        possible_at: Timestamp,
+        /// Whether a device that proved the number before would be enough now.
+        known_device: bool,
+    },
+    /// The number's operator does not say whether it was.
+    NoSignal,
+}
+
 /// What one guess came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Guess {
@@ -247,6 +261,8 @@ pub enum Guess {
     Malformed(Started),
     /// Too late.
     Expired(Started),
+    /// Right, and not enough by itself: the SIM card was changed, or its operator is silent.
+    Held(Started, Held),
     /// No guesses left.
     Locked(Started),
     /// No such verification, or called off.

@@ -11,7 +11,7 @@ use model::{
 use parking_lot::Mutex;
 
 use crate::port::{
-    Approved, Away, ClientInfo, Country, Destination, Guess, Health, Line, NumberFault,
+    Approved, Away, ClientInfo, Country, Destination, Guess, Health, Held, Line, NumberFault,
     OpenedSession, OwnerProof, Proven, Reclaim, SealKey, Seen, SessionToken, Sessions, SignedIn,
     StartError, StartForm, Started, Stored, Verdict, Verifications,
 };
@@ -39,6 +39,8 @@ pub struct Script {
     pub away: bool,
     /// Until when the number is too fresh to be reclaimed; none when it can be.
     pub too_recent: Option<Timestamp>,
+    /// Why a right code is not enough.
+    pub held: Option<Held>,
     /// The key to seal to.
     pub seal: SealKey,
 }
@@ -51,6 +53,7 @@ impl Default for Script {
             refusal: None,
             away: false,
             too_recent: None,
+            held: None,
             seal: SealKey {
                 note: "ringfence/seal-key/v1\nnot-after 0\n\n\u{2014} log AAAA\n".into(),
                 verifier: "log+00000000+AAAA".into(),
@@ -221,7 +224,7 @@ impl<C: Clock> Verifications for Scripted<C> {
         _: ClientInfo,
     ) -> Result<Guess, Away> {
         let mut state = self.state.lock();
-        let verdict = state.script.verdict;
+        let (verdict, held) = (state.script.verdict, state.script.held);
         let Some(seen) = state.rows.get_mut(&verification) else {
             return Ok(Guess::Gone);
         };
@@ -234,6 +237,9 @@ impl<C: Clock> Verifications for Scripted<C> {
         let digits: String = code.expose().chars().filter(char::is_ascii_digit).collect();
         if digits.len() != CODE.len() {
             return Ok(Guess::Malformed(seen.started));
+        }
+        if let Some(held) = held.filter(|_| digits == CODE) {
+            return Ok(Guess::Held(seen.started, held));
         }
         if digits == CODE {
             seen.started.status = Status::Approved;

@@ -21,14 +21,14 @@ use crate::{Sim, refusals};
 /// The longest wait for a code.
 const WAIT_MAX_MS: u32 = 10_000;
 
-type PhonePath = Result<Path<String>, PathRejection>;
+pub(crate) type PhonePath = Result<Path<String>, PathRejection>;
 
-fn phone(path: PhonePath) -> Result<E164, Problem> {
+pub(crate) fn phone(path: PhonePath) -> Result<E164, Problem> {
     let Path(text) = path.map_err(refusals::unreadable_path)?;
     E164::from_canonical(&text).map_err(|_| refusals::invalid_number())
 }
 
-const NO_STORE: (HeaderName, HeaderValue) =
+pub(crate) const NO_STORE: (HeaderName, HeaderValue) =
     (header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
 
 /// One message, as programs see it. Not `Debug`: it holds a number.

@@ -8,6 +8,9 @@
 //! | `GET /sim/phones/{e164}/messages` | newest first: `id, at, channel, direction, from, to?, text` |
 //! | `GET /sim/phones/{e164}/code` | the newest code as plain text; `wait_ms` and `after` to wait for one |
 //! | `POST /sim/phones/{e164}/messages` | `{"to","text"}`: the person texts back |
+//! | `POST /sim/phones/{e164}/sim` | `{"changed_hours_ago":5}`, `{"monitored_days":120}`, `"unchanged"`, `"not_offered"` or `"unknown"`: what the operator knows |
+//! | `POST /sim/phones/{e164}/network-token` | `{"by_network":true}`: a token by which the network knows the device, as plain text |
+//! | `POST /sim/operator` | `"answers"`, `"away"` or `{"slow_ms":3000}`: how the operator behaves |
 //! | `GET`, `POST /sim/faults` | which faults are on; `{}` turns all of them off. With `?carrier=east`, those of one pretend carrier |
 //!
 //! `{e164}` is written with `%2B` or with a plain `+`. Numbers, codes and texts are shown here by
@@ -18,6 +21,7 @@ mod api;
 mod assets;
 mod fault_form;
 mod live;
+mod operator;
 mod pages;
 mod refusals;
 mod views;
@@ -74,6 +78,12 @@ pub fn router(simulator: Arc<Simulator>, clock: Arc<dyn Clock>) -> Router {
             get(api::messages).post(api::text_back),
         )
         .route("/sim/phones/{e164}/code", get(api::code))
+        .route("/sim/phones/{e164}/sim", post(operator::set_sim))
+        .route(
+            "/sim/phones/{e164}/network-token",
+            post(operator::network_token),
+        )
+        .route("/sim/operator", post(operator::set_mood))
         .route("/sim/faults", get(api::faults).post(api::set_faults))
         .with_state(sim);
     pages

@@ -68,6 +68,25 @@ pub(crate) fn text_back(refused: TextBackRefused) -> Problem {
     }
 }
 
+pub(crate) fn invalid_hours() -> Problem {
+    Problem::new(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "invalid_hours",
+        "No SIM card was changed that long ago",
+        "`changed_hours_ago` must be between 0 and 876000.",
+    )
+}
+
+pub(crate) fn no_entropy() -> Problem {
+    Problem::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "no_randomness",
+        "There is no token now",
+        "The system gives no random numbers. Try again in a moment.",
+    )
+    .retry_after(1)
+}
+
 pub(crate) fn faults(refused: FaultsRefused) -> Problem {
     let FaultsRefused { field, most } = refused;
     Problem::new(

@@ -8,7 +8,10 @@ use numbers::E164;
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use crate::front::PeerGone;
+use crate::{
+    front::PeerGone,
+    operator::{NoAnswer, OperatorAnswer, OperatorQuestion},
+};
 
 /// The words of one message, wiped after use.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
@@ -223,6 +226,11 @@ pub trait Outbound: Send + Sync {
     /// that are lost are lost: they only guide the choice of routes.
     async fn verified(&self, _run: CourierRun, _counts: Vec<RouteCount>) -> Result<(), PeerGone> {
         Ok(())
+    }
+
+    /// Asks the operator of a number. A courier without one says so.
+    async fn ask(&self, _question: OperatorQuestion) -> Result<OperatorAnswer, NoAnswer> {
+        Err(NoAnswer::NoOperator)
     }
 }
 

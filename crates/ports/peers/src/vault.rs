@@ -1,18 +1,22 @@
 //! The vault, as the front calls it. No verb returns a number.
 
+mod ask;
 mod refusal;
 mod shapes;
 
 use async_trait::async_trait;
 use model::{ApplicationId, Subject, Timestamp, VerificationId};
 
+use crate::operator::OperatorAnswer;
+
+pub use ask::{AskOperator, AskRefusal, Asked, TypedClaim};
 pub use refusal::{BeginRefusal, LimitKind, Unavailable};
 #[cfg(feature = "demo")]
 pub use shapes::StoredView;
 pub use shapes::{
     AccountPage, Approved, Begin, Begun, CheckCode, Checked, Custody, DeletionState, Destination,
-    FindOpen, Health, NewAccount, Open, OwnerProof, PendingView, Reclaimed, Resend, SealKey,
-    Standing, Traits, Verdict, Viewed,
+    FindOpen, Health, Held, HeldFor, NewAccount, Open, OtherWay, OwnerProof, PendingView,
+    Reclaimed, Resend, SealKey, Standing, Traits, Verdict, Viewed,
 };
 
 /// The vault's verbs for the front. Every call may be repeated with the same ids after a lost
@@ -46,6 +50,12 @@ pub trait NumberVault: Send + Sync {
     /// pending, or out of guesses. It spares a caller that knows people by their number from
     /// keeping one. Counted as a look-up; the work is the same whether or not there is one.
     async fn find_open(&self, request: FindOpen) -> Result<Option<Open>, BeginRefusal>;
+
+    /// Asks a number's operator for an application that may ask. Counted as a look-up and logged as
+    /// a use of the number. A vault that asks nobody lets nobody ask.
+    async fn ask_operator(&self, _request: AskOperator) -> Result<OperatorAnswer, AskRefusal> {
+        Err(AskRefusal::NotAllowed)
+    }
 
     /// The person who just proved a number says that the account found under it is not theirs:
     /// the number was given to a new owner. The old account loses number, wraps and consents; a

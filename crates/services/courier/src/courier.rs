@@ -10,6 +10,7 @@ use peers::{
         Carrier, CarrierMessage, CourierRun, Handed, Handover, Outbound, Rejection, RouteCount,
     },
     front::PeerGone,
+    operator::{NoAnswer, Operator, OperatorAnswer, OperatorQuestion},
 };
 use tokio::sync::watch;
 
@@ -32,6 +33,8 @@ pub struct Carriers {
     pub demo: bool,
     /// Real carriers, and in a demo the pretend ones when there are several.
     pub pool: Option<Arc<Pool>>,
+    /// Who is asked about numbers.
+    pub operator: Option<Arc<dyn Operator>>,
 }
 
 impl Carriers {
@@ -55,6 +58,7 @@ impl fmt::Debug for Carriers {
             .field("simulator", &self.simulator.is_some())
             .field("demo", &self.demo)
             .field("pool", &self.pool)
+            .field("operator", &self.operator.is_some())
             .finish()
     }
 }
@@ -176,6 +180,13 @@ impl Outbound for Courier {
             pool.verified(&counts);
         }
         Ok(())
+    }
+
+    async fn ask(&self, question: OperatorQuestion) -> Result<OperatorAnswer, NoAnswer> {
+        match &self.carriers.operator {
+            Some(operator) => operator.ask(question).await,
+            None => Err(NoAnswer::NoOperator),
+        }
     }
 }
 

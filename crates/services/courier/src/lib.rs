@@ -25,7 +25,7 @@ pub mod simulator;
 pub use counters::Counts;
 pub use courier::{Carriers, Courier, IN_FLIGHT_MAX};
 pub use memory::REMEMBERED_MAX;
-pub use peers::carrier;
+pub use peers::{carrier, operator};
 pub use pool::{Ledger, Pool, PoolRules, Route};
 pub use receipts::{BATCH_MAX, QUEUED_MAX, ReceiptQueue};
 pub use simulator::{Simulator, SimulatorPermit};

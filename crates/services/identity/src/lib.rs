@@ -3,6 +3,7 @@
 //! | file | concern |
 //! |---|---|
 //! | `start`, `check`, `resend`, `view`, `reclaim` | one verification |
+//! | `ask` | a question to a number's operator |
 //! | `subjects`, `sessions` | accounts by pseudonym |
 //! | `copies` | read copies that no answer waits for |
 //! | `applications`, `idempotency` | who calls, and calls that repeat |
@@ -11,6 +12,7 @@
 //! | `rows` | the tables: no number, no tag, no ciphertext |
 
 mod applications;
+mod ask;
 mod catch_up;
 mod check;
 mod config;
@@ -45,12 +47,15 @@ pub use error::{FrontLimit, OperationError, StartError};
 pub use idempotency::{Answered, Replay};
 pub use jobs::worker;
 pub use limits::Client;
+/// An operator's words.
+pub use peers::operator::{HOURS_MAX, NoAnswer, OperatorAnswer, SimQuestion};
 #[cfg(feature = "demo")]
 pub use peers::vault::StoredView;
 /// The vault's words that pages and answers speak too.
 pub use peers::vault::{
-    Approved, BeginRefusal, Begun, Checked, Custody, DeletionState, Destination, Health, LimitKind,
-    Open, OwnerProof, PendingView, Reclaimed, SealKey, Traits, Unavailable, Verdict, Viewed,
+    Approved, AskRefusal, Asked, BeginRefusal, Begun, Checked, Custody, DeletionState, Destination,
+    Health, Held, HeldFor, LimitKind, Open, OtherWay, OwnerProof, PendingView, Reclaimed, SealKey,
+    Traits, TypedClaim, Unavailable, Verdict, Viewed,
 };
 pub use rows::{Account, AccountStatus, Application, Verification};
 pub use sessions::{OpenedSession, SessionToken};

@@ -8,7 +8,7 @@ use store::{Read, Scan, Table, Value};
 use crate::{
     accounts::MAX_FOUND,
     keys::Keys,
-    rows::{ACCOUNT, BAN, MESSAGE, NUMBER_LIMIT, SHARE, TAG, VERIFICATION},
+    rows::{ACCOUNT, BAN, MESSAGE, NUMBER_LIMIT, SHARE, SIM_SIGNAL, TAG, VERIFICATION},
 };
 
 /// What `number_limit` reads first.
@@ -36,6 +36,11 @@ pub fn account(subject: [u8; 16]) -> [Read; 2] {
 /// A verification.
 pub fn verification(id: VerificationId) -> Read {
     get(&VERIFICATION, *id.as_bytes())
+}
+
+/// What a number's operator said for a verification.
+pub fn sim_signal(id: VerificationId) -> Read {
+    get(&SIM_SIGNAL, *id.as_bytes())
 }
 
 /// A message.

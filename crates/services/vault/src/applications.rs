@@ -74,6 +74,11 @@ impl Application {
         self.check_sandbox()
     }
 
+    /// Whether numbers of this country are served.
+    pub(crate) fn serves(&self, region: numbers::Region) -> bool {
+        self.countries.is_empty() || self.countries.iter().any(|code| code == region.as_str())
+    }
+
     fn check_sandbox(&self) -> Result<(), TermsRefused> {
         let Some(numbers) = &self.sandbox else {
             return Ok(());

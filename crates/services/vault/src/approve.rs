@@ -21,9 +21,13 @@ use crate::{
     keys::Keys,
     limits,
     log::{Labelled, sealed_leaf},
-    rows::{Account, AccountStatus, Application, Ban, NumberLimit, ShareRow, TagRow, Verification},
+    rows::{
+        Account, AccountStatus, Application, Ban, NumberLimit, ShareRow, SimSignal, TagRow,
+        Verification,
+    },
     secrets::Secrets,
     shares::{Shares, open_ban, seal_tag},
+    sim::Cleared,
 };
 
 /// A new account, sealed outside the transaction because sealing is the most work of a sign-up.
@@ -45,6 +49,8 @@ enum Decided {
     /// By an earlier call: its answer is repeated.
     Before(Box<Verification>),
     Over(Box<Verification>, NumberLimit),
+    /// The number's operator told of a change at the same moment.
+    Held(Box<Verification>, SimSignal, NumberLimit),
     /// An account is to be made and none was prepared.
     NeedsProposal,
     Gone,
@@ -65,6 +71,7 @@ impl Core {
         row: Verification,
         secrets: Secrets,
         app: &Arc<Application>,
+        cleared: Cleared,
         now: Timestamp,
     ) -> Result<Checked, Fault> {
         // When it began, a verification counts its own leaf only where no account stood under
@@ -80,7 +87,7 @@ impl Core {
         let mut looked = false;
         loop {
             let decided = self
-                .decide_and_write(&row, &secrets, app, proposal.take(), now)
+                .decide_and_write(&row, &secrets, app, &cleared, proposal.take(), now)
                 .await;
             // It begins by looking, so running it again is safe. What a first run may have left in
             // the share store leads to no account.
@@ -100,6 +107,9 @@ impl Core {
                 Decided::Over(row, mut limit) => {
                     let view = self.view(&row, app, &mut limit, now);
                     return Ok(ended(row.status_at(now), view));
+                }
+                Decided::Held(row, signal, limit) => {
+                    return Ok(self.held(&row, app, &signal, limit, now));
                 }
                 Decided::NeedsProposal => proposal = Some(self.propose(&row, &secrets, now)?),
                 Decided::Gone => return Ok(Checked::NotFound),
@@ -166,9 +176,11 @@ impl Core {
         row: &Verification,
         secrets: &Secrets,
         app: &Arc<Application>,
+        cleared: &Cleared,
         proposal: Option<Proposal>,
         now: Timestamp,
     ) -> Result<Decided, Fault> {
+        let cleared = cleared.clone();
         let (keys, config, app) = (Arc::clone(&self.keys), self.config.clone(), Arc::clone(app));
         let (id, secrets) = (row.id, secrets.clone());
         self.store
@@ -197,6 +209,10 @@ impl Core {
                         tx.write(vec![keys.guard.put(&row)]).await?;
                         return Ok(Decided::Over(Box::new(row), limit));
                     }
+                    let heard = match cleared.settle(tx, &keys).await? {
+                        Ok(heard) => heard,
+                        Err(signal) => return Ok(Decided::Held(Box::new(row), signal, limit)),
+                    };
                     let found = find_accounts(tx, &keys, &secrets.tags.account).await?;
                     let ban = ban_until(tx, &keys, &secrets.tags.ban, now).await?;
                     let decision = decide(&row, &found, ban, app.accounts_per_number);
@@ -211,6 +227,7 @@ impl Core {
                     row.status = Status::Approved;
                     row.approved_at = Some(now);
                     writes.push(keys.guard.put(&row));
+                    writes.extend(heard);
                     tx.write(writes).await?;
                     Ok(Decided::Approved(Box::new(row)))
                 },

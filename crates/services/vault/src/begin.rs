@@ -20,7 +20,7 @@ use crate::{
     outbox::Outgoing,
     render,
     rows::{
-        Application, IngestSeen, Lane, Message, MessageState, NumberLimit, VERIFICATION,
+        Application, IngestSeen, Lane, Message, MessageState, NumberLimit, SimSignal, VERIFICATION,
         Verification,
     },
     secrets::{Secrets, draw_code},
@@ -33,6 +33,8 @@ struct Draft {
     secrets: Secrets,
     message: Message,
     seen: Option<IngestSeen>,
+    /// Where a device is known that may prove what a code after a change of the SIM card cannot.
+    signal: Option<SimSignal>,
     /// The front saw the number typed. Only then may it find the verification by that number:
     /// else it could try numbers until one fits what was sealed or is on file.
     typed: bool,
@@ -164,7 +166,9 @@ impl Core {
             view_key,
         };
         row.sealed = secrets.seal(&row, &hour, &self.keys)?;
+        let signal = self.known_device(&row, request.owner.as_ref());
         Ok(Draft {
+            signal,
             row,
             secrets,
             message,
@@ -308,6 +312,12 @@ impl Core {
                     }
                     writes.push(keys.guard.insert(&row));
                     writes.extend(draft.seen.as_ref().map(store::insert));
+                    writes.extend(
+                        draft
+                            .signal
+                            .as_ref()
+                            .map(|signal| keys.guard.insert(signal)),
+                    );
                     tx.write(writes).await?;
                     row.version = 1;
                     Ok(Written::Begun {
@@ -419,15 +429,19 @@ pub(crate) async fn number_limit(
 }
 
 /// Whose leaf a use is, and what changes with it.
-struct UseLabel {
-    leaf: Labelled,
-    account: Option<crate::rows::Account>,
-    withheld: bool,
+pub(crate) struct UseLabel {
+    pub(crate) leaf: Labelled,
+    pub(crate) account: Option<crate::rows::Account>,
+    pub(crate) withheld: bool,
 }
 
 /// Counts the use for the account that stands under the number, or for the verification itself
 /// where there is none yet.
-fn label_use(row: &mut Verification, found: Option<Found>, secrets: &Secrets) -> UseLabel {
+pub(crate) fn label_use(
+    row: &mut Verification,
+    found: Option<Found>,
+    secrets: &Secrets,
+) -> UseLabel {
     match found {
         Some(Found {
             mut account,

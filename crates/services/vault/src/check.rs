@@ -16,6 +16,7 @@ use crate::{
     limits,
     rows::{Application, NumberLimit, Verification},
     secrets::Secrets,
+    sim::Gate,
 };
 
 impl Core {
@@ -38,9 +39,9 @@ impl Core {
         let right = typed.as_ref().is_some_and(|code| *code == secrets.code);
         match row.status_at(now) {
             Status::Canceled => Ok(Checked::Canceled),
-            Status::Pending if right => self.approve(row, secrets, &app, now).await,
+            Status::Pending if right => self.prove(row, secrets, &app, now).await,
             Status::Approved if right && may_recheck(&row, &self.config, now) => {
-                self.approve(row, secrets, &app, now).await
+                self.prove(row, secrets, &app, now).await
             }
             Status::Pending if !is_complete(typed.as_ref(), &row) => {
                 let mut limit = self.limit_of(&secrets, now).await?;
@@ -59,6 +60,20 @@ impl Core {
                 let view = self.view(&row, &app, &mut limit, now);
                 Ok(ended(status, view))
             }
+        }
+    }
+
+    /// A right code: enough, unless the number's operator has something against it.
+    async fn prove(
+        &self,
+        row: Verification,
+        secrets: Secrets,
+        app: &Arc<Application>,
+        now: Timestamp,
+    ) -> Result<Checked, Fault> {
+        match self.clear_sim(&row, &secrets, app, now).await? {
+            Gate::Open(cleared) => self.approve(row, secrets, app, cleared, now).await,
+            Gate::Shut(checked) => Ok(checked),
         }
     }
 

@@ -1,6 +1,8 @@
 //! Every hard limit and clock of the vault, in one place.
 
-use model::Millis;
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::{ApplicationId, CodePurpose, Millis};
 use seal::Class;
 
 /// What an operator may set. The defaults are what SECURITY.md speaks of.
@@ -48,6 +50,42 @@ pub struct VaultConfig {
     pub outcome_wait: Millis,
     /// Whether sandbox applications may be used; off in production.
     pub sandbox_allowed: bool,
+    /// Whether a number's operator is asked about its SIM card before a code proves anything.
+    pub sim_check: Option<SimCheck>,
+    /// Applications that may ask a number's operator themselves.
+    pub operator_askers: BTreeSet<ApplicationId>,
+}
+
+/// The question to a number's operator before a code proves anything.
+#[derive(Debug, Clone)]
+pub struct SimCheck {
+    /// A SIM card that was changed within so many hours makes a code alone prove nothing.
+    pub hours: u16,
+    /// How long the operator is waited for.
+    pub wait: Millis,
+    /// What holds for an application that is not named.
+    pub usual: SimPolicy,
+    /// What holds for those that are.
+    pub own: BTreeMap<ApplicationId, SimPolicy>,
+}
+
+impl SimCheck {
+    /// What holds for an application's codes for a purpose; nothing where the operator is not
+    /// asked.
+    #[must_use]
+    pub fn policy(&self, application: ApplicationId, purpose: CodePurpose) -> Option<&SimPolicy> {
+        let policy = self.own.get(&application).unwrap_or(&self.usual);
+        policy.purposes.contains(&purpose).then_some(policy)
+    }
+}
+
+/// What an application makes of an operator's word.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SimPolicy {
+    /// The purposes for which a code alone is not enough after a change.
+    pub purposes: Vec<CodePurpose>,
+    /// Whether a code is held back where the operator does not answer.
+    pub hold_without_signal: bool,
 }
 
 impl VaultConfig {
@@ -82,6 +120,8 @@ impl Default for VaultConfig {
             epoch_length: seconds(30 * DAY),
             outcome_wait: Millis::from_millis(50),
             sandbox_allowed: false,
+            sim_check: None,
+            operator_askers: BTreeSet::new(),
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     intake::MAX_SEALED_MINUTES,
     rows::{
         BAN, Ban, HOUR_KEY, INGEST_KEY, INGEST_SEEN, LEAF, MESSAGE, NUMBER_LIMIT, NumberLimit,
-        Tally, VERIFICATION,
+        SIM_SIGNAL, Tally, VERIFICATION,
     },
     shares::open_ban,
 };
@@ -34,6 +34,10 @@ impl Core {
             .index("verification_expires_at")
             .below(Value::Int(ended.as_millis()));
         self.clear("vault.clear.verification", by_expiry).await?;
+        let signals = Scan::new(&SIM_SIGNAL, BATCH)
+            .index("sim_signal_expires_at")
+            .below(Value::Int(ended.as_millis()));
+        self.clear("vault.clear.sim_signal", signals).await?;
         let old = store::id::time_ordered(back(now, MESSAGES_KEPT).as_millis(), [0; 10]);
         self.clear(
             "vault.clear.message",

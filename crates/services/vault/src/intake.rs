@@ -125,7 +125,7 @@ pub fn choose_channel(
 ) -> Result<Channel, BeginRefusal> {
     let line_type = parsed.line_type;
     let region = parsed.region;
-    if !app.countries.is_empty() && !app.countries.iter().any(|code| code == region.as_str()) {
+    if !app.serves(region) {
         return Err(BeginRefusal::CountryRefused { region });
     }
     if app

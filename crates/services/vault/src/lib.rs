@@ -5,6 +5,7 @@
 //! | file | concern |
 //! |---|---|
 //! | `begin`, `resend`, `check`, `find`, `approve`, `accounts`, `seal_key` | the verbs of [`peers::vault::NumberVault`] |
+//! | `sim`, `ask` | what a number's operator says: before a code proves anything; for an application |
 //! | `outbox`, `handover` | handing messages to the courier, once |
 //! | `recent` | rows just begun, so that their first check reads nothing |
 //! | `limits`, `budgets` | hard limits of a number; of an application and the instance |
@@ -19,6 +20,7 @@ mod accounts;
 mod announce;
 mod applications;
 mod approve;
+mod ask;
 mod begin;
 mod budgets;
 mod check;
@@ -48,12 +50,13 @@ pub mod rows;
 mod seal_key;
 mod secrets;
 mod shares;
+mod sim;
 mod verbs;
 
 use std::{
     collections::BTreeMap,
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicBool, AtomicI64, Ordering},
     },
 };
@@ -71,7 +74,7 @@ use tokio::sync::{Notify, mpsc};
 
 pub use applications::{TermsRefused, register};
 pub use check_data::{Findings, check_data};
-pub use config::VaultConfig;
+pub use config::{SimCheck, SimPolicy, VaultConfig};
 pub use fault::Fault;
 pub use jobs::{Peers, jobs_worker};
 pub use keys::Keys;
@@ -107,6 +110,8 @@ pub(crate) struct Core {
     pub(crate) budgets: Budgets,
     pub(crate) applications: Applications,
     pub(crate) outbox: Outbox,
+    /// Whoever asks operators for us.
+    pub(crate) courier: OnceLock<Arc<dyn Outbound>>,
     pub(crate) recent: Recent,
     pub(crate) routes: routes::Routes,
     pub(crate) ingest: RwLock<BTreeMap<u32, Arc<IngestKey>>>,
@@ -162,6 +167,7 @@ impl Vault {
             budgets: Budgets::default(),
             applications: Applications::default(),
             outbox,
+            courier: OnceLock::new(),
             recent: Recent::default(),
             routes: routes::Routes::default(),
             ingest: RwLock::default(),
@@ -194,6 +200,12 @@ impl Vault {
             outbox::dispatch(Arc::clone(&self.0), outbound, queue.0)
         );
         recovered.map(|_| ())
+    }
+
+    /// Names the courier through which operators are asked; the first one stays, whichever run of it
+    /// is there. Before that nobody is asked.
+    pub fn ask_through(&self, courier: Arc<dyn Outbound>) {
+        self.0.courier.get_or_init(|| courier);
     }
 
     /// Learns which run of the courier is there, so that new messages can be meant for it. Called

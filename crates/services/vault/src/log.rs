@@ -39,6 +39,15 @@ pub fn used_leaf(
     written(&leaf, id, &[])
 }
 
+/// A number is about to be shown to its operator, to learn about its SIM card or its device.
+pub fn asked_leaf(whose: &Labelled, keys: &Keys, id: [u8; 16], now: Timestamp) -> Vec<Write> {
+    let leaf = Leaf {
+        class: Some(translog::Class(Class::Hygiene.code())),
+        ..plain(Event::Used, whose, keys, now)
+    };
+    written(&leaf, id, &[])
+}
+
 /// A number was sealed: the leaf commits to the record.
 pub fn sealed_leaf(
     whose: &Labelled,

@@ -5,9 +5,11 @@ use model::{ApplicationId, Subject, Timestamp, VerificationId};
 use peers::{
     carrier::{CourierEvents, Receipt},
     front::PeerGone,
+    operator::OperatorAnswer,
     vault::{
-        AccountPage, Begin, BeginRefusal, Begun, CheckCode, Checked, Custody, DeletionState,
-        FindOpen, Health, NumberVault, Open, Reclaimed, Resend, SealKey, Unavailable, Viewed,
+        AccountPage, AskOperator, AskRefusal, Begin, BeginRefusal, Begun, CheckCode, Checked,
+        Custody, DeletionState, FindOpen, Health, NumberVault, Open, Reclaimed, Resend, SealKey,
+        Unavailable, Viewed,
     },
 };
 
@@ -46,6 +48,10 @@ impl NumberVault for Vault {
 
     async fn find_open(&self, request: FindOpen) -> Result<Option<Open>, BeginRefusal> {
         self.0.find_open(request).await
+    }
+
+    async fn ask_operator(&self, request: AskOperator) -> Result<OperatorAnswer, AskRefusal> {
+        self.0.ask_operator(request).await
     }
 
     async fn reclaim(

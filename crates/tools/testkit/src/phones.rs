@@ -1,8 +1,12 @@
 //! Phones that remember what they were sent, and a courier whose behaviour a test chooses.
 
-use std::collections::{HashMap, VecDeque};
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::{Arc, OnceLock},
+};
 
 use async_trait::async_trait;
+use courier::simulator::PretendOperator;
 use model::{Channel, MessageId};
 use parking_lot::Mutex;
 use peers::{
@@ -11,6 +15,7 @@ use peers::{
         SpokenPart, Words,
     },
     front::PeerGone,
+    operator::{NoAnswer, Operator, OperatorAnswer, OperatorQuestion},
 };
 use tokio::sync::Notify;
 
@@ -53,9 +58,22 @@ struct State {
 pub struct Phones {
     state: Mutex<State>,
     changed: Notify,
+    operator: OnceLock<Arc<PretendOperator>>,
 }
 
 impl Phones {
+    /// Gives the phones an operator that can be asked about them. The first one stays.
+    #[must_use]
+    pub fn with_operator(self, operator: PretendOperator) -> Self {
+        self.operator.get_or_init(|| Arc::new(operator));
+        self
+    }
+
+    /// The operator of all phones.
+    pub fn operator(&self) -> &PretendOperator {
+        self.operator.get().expect("these phones have an operator")
+    }
+
     /// The next message is answered like this; a rejected one does not arrive.
     pub fn answer_next(&self, handover: Handover) {
         self.state.lock().script.push_back(Next::Answer(handover));
@@ -173,6 +191,13 @@ impl Outbound for Phones {
     async fn verified(&self, _run: CourierRun, counts: Vec<RouteCount>) -> Result<(), PeerGone> {
         self.state.lock().verified.extend(counts);
         Ok(())
+    }
+
+    async fn ask(&self, question: OperatorQuestion) -> Result<OperatorAnswer, NoAnswer> {
+        match self.operator.get() {
+            Some(operator) => operator.ask(question).await,
+            None => Err(NoAnswer::NoOperator),
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use courier::simulator::PretendOperator;
 use identity::{Approved, Begun, Client, Destination, Identity, IdentityConfig, Start, StartError};
 use model::{
     ApplicationId, ChannelChoice, Clock, CodePurpose, Entropy, Millis, Timestamp, TypedCode,
@@ -131,7 +132,8 @@ impl Product {
         let entropy = Arc::new(SeededEntropy::new(setup.seed));
         let random: Arc<dyn seal::Fill> = entropy.clone();
         let hsm = Arc::new(SoftKeys::new(random));
-        let phones = Arc::new(Phones::default());
+        let operator = PretendOperator::new(clock.clone(), entropy.clone());
+        let phones = Arc::new(Phones::default().with_operator(operator));
         Self::wire(setup, clock, entropy, phones, front_store, vault_store, hsm).await
     }
 
@@ -158,6 +160,7 @@ impl Product {
                 .await
                 .expect("registers");
         }
+        vault.ask_through(phones.clone());
         vault.greet_courier(&*phones).await;
         let mut tasks = JoinSet::new();
         let (dispatcher, outbound) = (vault.clone(), phones.clone());

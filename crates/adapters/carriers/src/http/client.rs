@@ -184,7 +184,7 @@ impl Client {
 }
 
 /// A body as JSON, in a buffer that does not grow, so that no copy of a text is left behind.
-pub(super) fn json(body: &impl Serialize) -> Option<Zeroizing<Vec<u8>>> {
+pub(crate) fn json(body: &impl Serialize) -> Option<Zeroizing<Vec<u8>>> {
     let mut out = Zeroizing::new(Vec::with_capacity(JSON_BYTES));
     serde_json::to_writer(&mut *out, body).ok()?;
     Some(out)

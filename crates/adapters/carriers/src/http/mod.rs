@@ -10,7 +10,7 @@
 
 pub mod calls;
 pub mod client;
-mod form;
+pub(crate) mod form;
 pub mod generic;
 mod jwt;
 mod link;

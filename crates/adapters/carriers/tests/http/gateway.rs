@@ -63,6 +63,11 @@ impl Got {
         }
     }
 
+    /// The next request on a connection that was answered before.
+    pub async fn on(stream: TcpStream) -> Self {
+        Self::read(stream).await
+    }
+
     /// Answers, and waits for the next request on the same connection.
     pub async fn answer(mut self, status: u16, body: &str) -> TcpStream {
         let length = body.len();

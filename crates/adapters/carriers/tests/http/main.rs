@@ -7,6 +7,7 @@
 )]
 
 mod gateway;
+mod operator;
 mod oracle;
 mod outcomes;
 mod requests;

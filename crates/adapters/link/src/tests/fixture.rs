@@ -12,10 +12,11 @@ use parking_lot::Mutex;
 use peers::{
     carrier::{CarrierMessage, CourierEvents, CourierRun, Handed, Handover, Outbound, Receipt},
     front::{FrontEvents, PeerGone, SendReport},
+    operator::{NoAnswer, OperatorAnswer, OperatorQuestion},
     vault::{
-        AccountPage, Approved, Begin, BeginRefusal, Begun, CheckCode, Checked, Custody,
-        DeletionState, FindOpen, Health, NumberVault, Open, PendingView, Reclaimed, Resend,
-        SealKey, Traits, Unavailable, Verdict, Viewed,
+        AccountPage, Approved, AskOperator, AskRefusal, Begin, BeginRefusal, Begun, CheckCode,
+        Checked, Custody, DeletionState, FindOpen, Health, NumberVault, Open, PendingView,
+        Reclaimed, Resend, SealKey, Traits, Unavailable, Verdict, Viewed,
     },
 };
 use serde::Serialize;
@@ -175,6 +176,11 @@ impl NumberVault for Script {
         }))
     }
 
+    async fn ask_operator(&self, request: AskOperator) -> Result<OperatorAnswer, AskRefusal> {
+        self.note(format!("ask_operator {:?}", request.asked)).await;
+        Ok(OperatorAnswer::Changed(true))
+    }
+
     async fn reclaim(&self, a: ApplicationId, v: VerificationId) -> Result<Reclaimed, Unavailable> {
         self.note(format!("reclaim {a} {v}")).await;
         Ok(Reclaimed::Done {
@@ -288,6 +294,15 @@ impl Outbound for Script {
         self.note(format!("send {} {:?}", message.to.as_str(), message.words))
             .await;
         Ok((run == RUN).then_some(Handover::Unknown.into()))
+    }
+
+    async fn ask(&self, question: OperatorQuestion) -> Result<OperatorAnswer, NoAnswer> {
+        let number = match &question {
+            OperatorQuestion::Sim { number, .. } => number.as_str(),
+            OperatorQuestion::Device { token, .. } => token.expose(),
+        };
+        self.note(format!("ask {number}")).await;
+        Err(NoAnswer::Busy)
     }
 }
 

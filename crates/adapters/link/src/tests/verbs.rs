@@ -1,8 +1,8 @@
 //! Every verb crosses and its answer comes back.
 
 use model::{
-    Channel, ChannelChoice, CodePurpose, MessageId, SealedText, Status, TypedCode, TypedNumber,
-    VerificationId,
+    Channel, ChannelChoice, CodePurpose, MessageId, NetworkToken, SealedText, Status, TypedCode,
+    TypedNumber, VerificationId,
 };
 use numbers::{E164, LineType, Region};
 use peers::{
@@ -11,9 +11,10 @@ use peers::{
         RouteHandle, SpokenPart, Words,
     },
     front::{FrontEvents, SendReport, SendState},
+    operator::{Claim, NoAnswer, OperatorAnswer, OperatorQuestion, SimQuestion},
     vault::{
-        Begin, BeginRefusal, CheckCode, Checked, DeletionState, Destination, FindOpen, NumberVault,
-        Open, Reclaimed, Resend, Unavailable,
+        AskOperator, Asked, Begin, BeginRefusal, CheckCode, Checked, DeletionState, Destination,
+        FindOpen, NumberVault, Open, Reclaimed, Resend, Unavailable,
     },
 };
 use proptest::prelude::*;
@@ -178,6 +179,55 @@ async fn the_vault_calls_the_front_on_the_socket_it_serves_it_on() {
             "sends_changed 500"
         ]
     );
+}
+
+#[tokio::test]
+async fn questions_to_an_operator_cross_and_their_answers_come_back() {
+    let (script, mut links) = (Script::open(), Links::new());
+    let (front, vault) = front_and_vault(&script, Limits::default());
+    connect(&front, &vault, &mut links).await;
+    let text = TypedNumber::new("+447700900123".into()).unwrap();
+    let question = SimQuestion::ChangedWithin { hours: 72 };
+    let request = AskOperator {
+        application: APP,
+        asked: Asked::Sim { text, question },
+        until: AT,
+    };
+    let told = VaultClient::new(front).ask_operator(request).await;
+    assert_eq!(told, Ok(OperatorAnswer::Changed(true)));
+    assert!(script.last().contains("hours: 72"), "{}", script.last());
+
+    let vault = peer(Room::Vault, Room::Courier, &script, Limits::default());
+    let courier = peer(Room::Courier, Room::Vault, &script, Limits::default());
+    connect(&vault, &courier, &mut links).await;
+    let out = CourierClient::new(vault);
+    let number = E164::from_canonical("+447700900123").unwrap();
+    let about_sim = OperatorQuestion::Sim { number, question };
+    assert_eq!(out.ask(about_sim).await, Err(NoAnswer::Busy));
+    assert_eq!(script.last(), "ask +447700900123");
+    let longest = "n".repeat(NetworkToken::MAX_BYTES);
+    let about_device = OperatorQuestion::Device {
+        token: NetworkToken::new(longest.clone()).unwrap(),
+        claim: Claim::Hash([7; 32]),
+    };
+    assert_eq!(out.ask(about_device).await, Err(NoAnswer::Busy));
+    assert_eq!(script.last(), format!("ask {longest}"));
+}
+
+#[tokio::test]
+async fn a_courier_that_is_not_there_is_an_operator_that_is_away() {
+    let limits = Limits {
+        attach_wait: std::time::Duration::ZERO,
+        ..Limits::default()
+    };
+    let vault = peer(Room::Vault, Room::Courier, &Script::open(), limits);
+    let (number, question) = (
+        E164::from_canonical("+447700900123").unwrap(),
+        SimQuestion::ChangedAt,
+    );
+    let out = CourierClient::new(vault);
+    let about_sim = OperatorQuestion::Sim { number, question };
+    assert_eq!(out.ask(about_sim).await, Err(NoAnswer::Away));
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{
-    Section, Wrong,
+    OperatorSettings, Section, Wrong,
     schema::{ADDRESS, MAX_TEXT, after_scheme, country_code, path, public_url},
 };
 
@@ -15,7 +15,7 @@ const CARRIERS_MAX: usize = 32;
 const ROUTES_MAX: usize = 256;
 const LIST_MAX: usize = 256;
 const NAME: &str = "1 to 32 of a-z, 0-9 and -";
-const FILE: &str = "the path of a file";
+pub(super) const FILE: &str = "the path of a file";
 const WORD: &str = "1 to 128 visible characters";
 const SENDER: &str = "a number, a short code, or up to 11 letters and digits";
 const NUMBER: &str = "a number with its country code, such as \"+447700900100\"";
@@ -52,6 +52,8 @@ pub struct CourierSettings {
     pub carriers: Vec<CarrierSettings>,
     /// `[[courier.routes]]`; without any, every carrier takes what it can.
     pub routes: Vec<RouteSettings>,
+    /// `[courier.operator]`.
+    pub operator: Option<OperatorSettings>,
 }
 
 /// One of `[[courier.carriers]]`.
@@ -154,6 +156,7 @@ impl Default for CourierSettings {
             unknown_wait_seconds: UNKNOWN_WAIT_SECONDS,
             carriers: Vec::new(),
             routes: Vec::new(),
+            operator: None,
         }
     }
 }
@@ -173,8 +176,10 @@ impl CourierSettings {
         for table in section.tables("routes", "courier.routes", ROUTES_MAX)? {
             routes.push(RouteSettings::read(table, &carriers)?);
         }
+        let operator = OperatorSettings::read(section.inner("operator", "courier.operator")?)?;
         section.finish()?;
         let settings = Self {
+            operator,
             public_url,
             ca_file: ca_file.unwrap_or_else(|| ROOTS.into()),
             unknown_wait_seconds: wait.unwrap_or(UNKNOWN_WAIT_SECONDS),
@@ -184,13 +189,20 @@ impl CourierSettings {
         Ok((listen, settings))
     }
 
-    /// The TCP ports that carriers are reached by.
+    /// Whether this room connects to nobody.
+    #[must_use]
+    pub const fn reaches_nobody(&self) -> bool {
+        self.carriers.is_empty() && self.operator.is_none()
+    }
+
+    /// The TCP ports that carriers and the operator are reached by.
     #[must_use]
     pub fn ports(&self) -> Vec<u16> {
         let mut ports: Vec<u16> = self
             .carriers
             .iter()
             .map(|carrier| carrier.way.port())
+            .chain(self.operator.iter().flat_map(OperatorSettings::ports))
             .collect();
         ports.sort_unstable();
         ports.dedup();
@@ -397,7 +409,7 @@ fn number(text: &str) -> Option<String> {
 }
 
 /// Visible ASCII, inner spaces allowed, at most `MAX` characters.
-fn word<const MAX: usize>(text: &str) -> Option<String> {
+pub(super) fn word<const MAX: usize>(text: &str) -> Option<String> {
     let fits = (1..=MAX).contains(&text.len())
         && text.trim() == text
         && text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
@@ -405,7 +417,7 @@ fn word<const MAX: usize>(text: &str) -> Option<String> {
 }
 
 /// Host, port, whether TLS, path and query.
-fn address(text: &str) -> Option<(String, u16, bool, String)> {
+pub(super) fn address(text: &str) -> Option<(String, u16, bool, String)> {
     let rest = after_scheme(text)?;
     let tls = text.starts_with("https://");
     let (authority, path) = rest.split_at(rest.find('/')?);

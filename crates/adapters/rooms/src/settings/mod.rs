@@ -5,6 +5,7 @@
 
 mod courier;
 mod hsm;
+mod operator;
 mod schema;
 mod section;
 
@@ -12,6 +13,7 @@ use std::{fmt, io::Read, path::Path};
 
 pub use courier::{Binding, CarrierSettings, CourierSettings, RouteSettings, Way};
 pub use hsm::{Hsm, PretendHsm, Token};
+pub use operator::{OperatorAddress, OperatorSettings, SimCheck, SimPolicy};
 pub use schema::{
     Configuration, Database, Front, FrontLimits, Instance, Users, Vault, VaultLimits,
 };

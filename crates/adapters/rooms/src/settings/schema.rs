@@ -5,7 +5,10 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use model::ApplicationId;
 
-use super::{Hsm, PretendHsm, Section, Wrong, courier::CourierSettings, shown};
+use super::{
+    Hsm, OperatorSettings, PretendHsm, Section, SimCheck, Wrong, courier::CourierSettings,
+    operator::askers, shown,
+};
 
 /// Tables of the file.
 const TABLES: [&str; 5] = ["instance", "front", "vault", "console", "courier"];
@@ -121,6 +124,10 @@ pub struct Vault {
     pub hsm: Option<Hsm>,
     /// Table `[vault.pretend_hsm]`: for benchmarks, in a demonstration.
     pub pretend_hsm: Option<PretendHsm>,
+    /// Table `[vault.sim_check]`.
+    pub sim_check: Option<SimCheck>,
+    /// Applications that may ask a number's operator themselves.
+    pub operator_askers: Vec<ApplicationId>,
     /// Table `[vault.limits]`.
     pub limits: VaultLimits,
 }
@@ -166,6 +173,10 @@ impl Configuration {
         }
         let console = listener(Section::take(&mut whole, "console")?)?;
         let (courier, carriers) = CourierSettings::read(Section::take(&mut whole, "courier")?)?;
+        // A demonstration has an operator of its own.
+        if !instance.demo {
+            vault.has_operator(carriers.operator.as_ref())?;
+        }
         match whole.keys().next() {
             None => Ok(Self {
                 instance,
@@ -367,6 +378,8 @@ impl Vault {
         let limits = VaultLimits::read(section.inner("limits", "vault.limits")?)?;
         let database = section.inner("database", "vault.database")?;
         let database = Database::read(database, "vault.database", true)?;
+        let sim_check = SimCheck::read(section.inner("sim_check", "vault.sim_check")?)?;
+        let operator_askers = askers(&mut section)?;
         section.finish()?;
         if hsm.is_some() && file.is_some() {
             return Err(Wrong::BadValue {
@@ -380,8 +393,37 @@ impl Vault {
             database,
             hsm,
             pretend_hsm,
+            sim_check,
+            operator_askers,
             limits,
         })
+    }
+}
+
+impl Vault {
+    /// Nobody may count on an operator that is not there.
+    fn has_operator(&self, operator: Option<&OperatorSettings>) -> Result<(), Wrong> {
+        let missing = |key, allowed: &str| {
+            Err(Wrong::BadValue {
+                table: "vault",
+                key,
+                allowed: allowed.to_owned(),
+            })
+        };
+        let answers = operator.is_some_and(|operator| operator.sim_swap.is_some());
+        if self.sim_check.is_some() && !answers {
+            return missing(
+                "sim_check",
+                "left out where [courier.operator] has no sim_swap",
+            );
+        }
+        if !self.operator_askers.is_empty() && operator.is_none() {
+            return missing(
+                "operator_askers",
+                "empty where there is no [courier.operator]",
+            );
+        }
+        Ok(())
     }
 }
 

@@ -93,3 +93,23 @@ fn the_room_may_reach_its_carriers_ports_and_names() {
     assert_eq!(sockets.tcp_ports, [9, 2775, 53]);
     assert!(sockets.udp && !sockets.unix);
 }
+
+/// An operator without any carrier.
+const OPERATOR: &str = r#"
+[courier.operator]
+sim_swap = "https://api.operator.example:8443/sim-swap/v2"
+token_url = "https://auth.operator.example/token"
+client_id = "fence"
+client_secret_file = "DIR/operator"
+"#;
+
+#[test]
+fn an_operator_alone_opens_its_ports_and_no_pool() {
+    let ways = build(OPERATOR, &[("operator", "sesame\n")]).unwrap();
+    assert!(ways.operator.is_some() && ways.pool.is_none());
+    let settings = Configuration::parse(OPERATOR).unwrap().carriers;
+    assert_eq!(sockets(&settings).tcp_ports, [443, 8443, 53]);
+    assert!(!read_only(&settings).is_empty());
+    let missing = build(OPERATOR, &[]).err().unwrap();
+    assert!(missing.starts_with("[courier.operator]"), "{missing}");
+}

@@ -98,8 +98,10 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ),
         refusals: &[
             codes::VERIFICATION_NOT_FOUND,
+            codes::SIM_CHANGED,
             codes::TOO_MANY_REQUESTS,
             codes::VAULT_UNAVAILABLE,
+            codes::NO_SIM_SIGNAL,
         ],
         ..ABOUT_VERIFICATION
     },

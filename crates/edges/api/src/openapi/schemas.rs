@@ -348,6 +348,11 @@ fn problem() -> Value {
             "With `channel_for_line`: what would work.",
             list(refer("Channel")),
         ),
+        maybe(
+            "other_ways",
+            "With `sim_changed`: what would be enough beside the code.",
+            list(one_of(&["known_device"])),
+        ),
     ])
 }
 

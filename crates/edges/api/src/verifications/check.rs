@@ -2,7 +2,7 @@
 
 use axum::{extract::State, response::Response};
 use identity::{Approved, Checked, PendingView, Verdict};
-use model::{NextChannels, Status, Subject, TypedCode, VerificationKind};
+use model::{NextChannels, Status, Subject, Timestamp, TypedCode, VerificationKind};
 use serde::{Deserialize, Serialize};
 use webkit::Json;
 
@@ -91,9 +91,8 @@ impl Judged {
         }
     }
 
-    /// Nothing where there is no such verification.
-    fn read(checked: &Checked) -> Option<Self> {
-        Some(match checked {
+    fn read(checked: &Checked, now: Timestamp) -> Result<Self, Refusal> {
+        Ok(match checked {
             Checked::Approved(approved) => Self::approved(approved),
             Checked::Wrong(view) => Self::of_view(Status::Pending, view),
             Checked::Malformed(view) => Self {
@@ -103,7 +102,8 @@ impl Judged {
             Checked::Expired(view) => Self::of_view(Status::Expired, view),
             Checked::Locked(view) => Self::of_view(Status::Locked, view),
             Checked::Canceled => Self::ended(Status::Canceled),
-            Checked::NotFound => return None,
+            Checked::Held(held) => return Err(Refusal::held(held, now)),
+            Checked::NotFound => return Err(Refusal::new(&codes::VERIFICATION_NOT_FOUND)),
         })
     }
 }
@@ -137,8 +137,7 @@ pub(crate) async fn check(
     let identity = &app.identity;
     let work = async {
         let answer = identity.check(caller.id(), id, code, &client).await?;
-        let judged = Judged::read(&answer.checked);
-        let judged = judged.ok_or_else(|| Refusal::new(&codes::VERIFICATION_NOT_FOUND))?;
+        let judged = Judged::read(&answer.checked, identity.now())?;
         Ok(Answer::ok(&judged))
     };
     once(identity, ticket, work).await
@@ -197,6 +196,25 @@ mod tests {
         assert_snapshot!(judged(Checked::Locked(waiting(0))).await, @r#"200 {"status":"locked","attempts_left":0,"next":{"sms":{"allowed":false,"after_seconds":30,"reason":"too_soon"},"voice":{"allowed":true,"after_seconds":0,"reason":null}},"expires_at":"2026-11-22T14:12:00Z"}"#);
         assert_snapshot!(judged(Checked::Canceled).await, @r#"200 {"status":"canceled","attempts_left":0}"#);
         assert_snapshot!(judged(Checked::NotFound).await, @r#"404 {"type":"/docs/errors#verification_not_found","title":"There is no such verification","status":404,"code":"verification_not_found","detail":"Check the id, or start a new verification."}"#);
+    }
+
+    #[tokio::test]
+    async fn a_right_code_that_is_not_enough_says_what_would_be() {
+        let held = |why, hours: Option<i64>, other_way| {
+            let possible_at = hours.map(|hours| Timestamp::from_millis(NOW + hours * 3_600_000));
+            let view = waiting(5);
+            Checked::Held(identity::Held {
+                view,
+                why,
+                possible_at,
+                other_way,
+            })
+        };
+        let device = Some(identity::OtherWay::KnownDevice);
+        let changed = held(identity::HeldFor::SimChanged, Some(72), device);
+        assert_snapshot!(judged(changed).await, @r#"403 {"type":"/docs/errors#sim_changed","title":"The SIM card of this number was changed recently","status":403,"code":"sim_changed","detail":"The code is right, but a code alone is not enough for this number now.","retry_after_seconds":259200,"other_ways":["known_device"]}"#);
+        let silent = held(identity::HeldFor::NoSignal, None, None);
+        assert_snapshot!(judged(silent).await, @r#"503 {"type":"/docs/errors#no_sim_signal","title":"The number's operator does not answer","status":503,"code":"no_sim_signal","detail":"The code is right. Check it again in a moment, with a new idempotency key."}"#);
     }
 
     #[tokio::test]

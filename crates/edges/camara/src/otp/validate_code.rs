@@ -1,7 +1,7 @@
 //! `POST /one-time-password-sms/v1/validate-code`.
 
 use axum::{extract::State, http::StatusCode};
-use identity::{Checked, Client, Verdict};
+use identity::{Checked, Client, HeldFor, Verdict};
 use model::{TypedCode, VerificationId};
 use serde::Deserialize;
 
@@ -9,7 +9,8 @@ use crate::{
     App,
     body::{Strict, wrong},
     caller::Caller,
-    refusal::{NOT_FOUND, PERMISSION_DENIED, Refusal},
+    refusal::{NOT_FOUND, PERMISSION_DENIED, Refusal, UNAVAILABLE},
+    scopes::Scope,
 };
 
 use super::{INVALID_OTP, VERIFICATION_EXPIRED, VERIFICATION_FAILED};
@@ -47,9 +48,10 @@ fn unknown() -> Refusal {
 
 pub(crate) async fn validate_code(
     State(app): App,
-    Caller(application): Caller,
+    caller: Caller,
     Strict(body): Strict<ValidateCodeBody>,
 ) -> Result<StatusCode, Refusal> {
+    let application = caller.may(Scope::Otp)?;
     let (id, code) = body.read()?;
     let client = Client::default();
     let answer = app.identity.check(application, id, code, &client).await?;
@@ -66,12 +68,24 @@ fn judged(checked: &Checked, repeated: bool) -> Result<StatusCode, Refusal> {
             &PERMISSION_DENIED
         }
         Checked::Approved(_) => return Ok(StatusCode::NO_CONTENT),
+        Checked::Held(held) => return Err(not_enough(held.why)),
         Checked::Wrong(_) | Checked::Malformed(_) => &INVALID_OTP,
         Checked::Locked(_) => &VERIFICATION_FAILED,
         Checked::Expired(_) | Checked::Canceled => &VERIFICATION_EXPIRED,
         Checked::NotFound => return Err(unknown()),
     };
     Err(Refusal::new(refused))
+}
+
+/// The right code, which proves nothing by itself while the SIM card is new.
+fn not_enough(why: HeldFor) -> Refusal {
+    match why {
+        HeldFor::SimChanged => Refusal::with(
+            &PERMISSION_DENIED,
+            "The SIM card of this number was changed recently: a code alone is not enough.",
+        ),
+        HeldFor::NoSignal => Refusal::new(&UNAVAILABLE),
+    }
 }
 
 #[cfg(test)]
@@ -174,6 +188,30 @@ mod tests {
             assert_eq!(reply.code(), "ONE_TIME_PASSWORD_SMS.INVALID_OTP");
         }
         assert_eq!(h.validate(&id, &code).await.status(), 204);
+        h.finish().await;
+    }
+
+    #[tokio::test]
+    async fn a_right_code_of_a_new_sim_card_proves_nothing() {
+        let h = Harness::with(|setup| {
+            setup.vault.sim_check = Some(vault::SimCheck {
+                hours: 72,
+                wait: model::Millis::from_seconds(1),
+                usual: vault::SimPolicy {
+                    purposes: vec![model::CodePurpose::StepUp],
+                    hold_without_signal: true,
+                },
+                own: std::collections::BTreeMap::new(),
+            });
+        });
+        let h = h.await;
+        let operator = h.product.phones.operator();
+        operator.change_sim(&testkit::parse_e164(NUMBER), 5);
+        let (id, code) = h.sent(NUMBER).await;
+        assert_snapshot!(h.validate(&id, &code).await, @r#"403 {"status":403,"code":"PERMISSION_DENIED","message":"The SIM card of this number was changed recently: a code alone is not enough."}"#);
+        operator.set_mood(courier::simulator::Mood::Away);
+        let (id, code) = h.sent(NUMBER).await;
+        assert_eq!(h.validate(&id, &code).await.code(), "UNAVAILABLE");
         h.finish().await;
     }
 

@@ -9,7 +9,7 @@ use crate::{
     ask::{Ask, retry_after},
     flow::Flow,
     html, kept,
-    port::{Approved, Away, Guess, Seen, StartError, Started},
+    port::{Approved, Away, Guess, Held, Seen, StartError, Started},
     texts::Arg,
     views::{Fault, code, code::opens_at, message},
 };
@@ -102,6 +102,7 @@ pub(crate) async fn check(ask: Ask, flow: Flow, form: Read<CodeForm>) -> Respons
             let length = ("n", Arg::Number(u32::from(started.code_length)));
             again_with(&ask, flow, &started, "error-code-shape", length, shown)
         }
+        Ok(Guess::Held(started, held)) => not_enough(&ask, flow, &started, held),
         Ok(Guess::Expired(started)) => over(
             &ask,
             flow,
@@ -159,6 +160,30 @@ fn again_with(
     let errors = vec![Fault::fix("code", text)];
     let page = code::page(ask, flow, started, errors, shown, None);
     ask.page(StatusCode::UNPROCESSABLE_ENTITY, &page)
+}
+
+/// The code was right and proves nothing by itself: say until when, and what else would.
+fn not_enough(ask: &Ask, flow: Flow, started: &Started, held: Held) -> Response {
+    let (status, fault) = match held {
+        Held::SimChanged {
+            possible_at,
+            known_device,
+        } => {
+            let at = html::time(ask.t, possible_at, ask.now);
+            let key = if known_device {
+                "error-sim-changed-device"
+            } else {
+                "error-sim-changed"
+            };
+            let text = ask.t.html(key, &[("time", Arg::Markup(&at))]);
+            (StatusCode::FORBIDDEN, Fault::wait("code", text))
+        }
+        Held::NoSignal => {
+            let text = ask.t.html("error-no-sim-signal", &[]);
+            (StatusCode::SERVICE_UNAVAILABLE, Fault::wait("code", text))
+        }
+    };
+    render(ask, flow, started, status, vec![fault])
 }
 
 /// The code has ended or its guesses are used up: say which, and when it opens again.

@@ -55,6 +55,38 @@ async fn every_refusal_of_a_number_says_what_to_do_beside_the_field() {
 }
 
 #[tokio::test]
+async fn a_right_code_that_is_not_enough_says_until_when() {
+    let possible_at = NOW.plus(model::Millis::from_seconds(3 * 86_400));
+    let right = format!("code={}", crate::scripted::CODE);
+    for (known_device, words) in [
+        (true, "Use a device that you used before"),
+        (false, "is not enough"),
+    ] {
+        let browser = Browser::demo();
+        browser.number("/login", "07700 900123").await;
+        let held = crate::port::Held::SimChanged {
+            possible_at,
+            known_device,
+        };
+        browser.script(|script| script.held = Some(held));
+        let page = browser.post("/login/code", &right).await;
+        assert_eq!(page.status.as_u16(), 403);
+        page.says("SIM card of this number was changed recently");
+        page.says(words);
+        assert_eq!(
+            page.body.contains("a device that you used before"),
+            known_device
+        );
+    }
+    let browser = Browser::demo();
+    browser.number("/login", "07700 900123").await;
+    browser.script(|script| script.held = Some(crate::port::Held::NoSignal));
+    let page = browser.post("/login/code", &right).await;
+    assert_eq!(page.status.as_u16(), 503);
+    page.says("the operator of this number does not answer");
+}
+
+#[tokio::test]
 async fn an_empty_number_is_asked_for_without_asking_the_service() {
     let page = Browser::demo().number("/signup", "  ").await;
     page.says("<a href=\"#number\">Enter your phone number</a>");

@@ -98,6 +98,7 @@ impl Traffic {
             simulator: None,
             demo: true,
             pool: Some(Arc::new(pool)),
+            operator: None,
         };
         Self {
             courier: Courier::new(carriers, &*entropy).unwrap(),

@@ -4,6 +4,7 @@
 mod api;
 mod carriers;
 mod live;
+mod operator;
 mod pages;
 mod secrecy;
 

@@ -82,6 +82,14 @@ pub(crate) async fn check(
             created_at: super::created_at(view.expires_at),
             subject: None,
         },
+        // The code was right and is not enough: the SIM card was changed, or its operator is silent.
+        Checked::Held(held) => Judged {
+            status: "failed",
+            valid: false,
+            channel: held.view.channel,
+            created_at: super::created_at(held.view.expires_at),
+            subject: None,
+        },
         // The last guess of this code: the next is answered 60202.
         Checked::Locked(view) => Judged {
             status: answer::status(Status::Locked),

@@ -188,6 +188,38 @@ pub struct Approved {
     pub owner: Option<OwnerProof>,
 }
 
+/// Why a right code proved nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HeldFor {
+    /// The SIM card of the number was changed a short while ago: a code by text or call may have
+    /// reached somebody else.
+    SimChanged,
+    /// The operator did not say whether it was, and the application wants to know.
+    NoSignal,
+}
+
+/// Another way to prove what a held code could not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OtherWay {
+    /// A device that proved this number before the SIM card can have been changed.
+    KnownDevice,
+}
+
+/// A right code that is not enough by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    /// The verification, which stays unproven.
+    pub view: PendingView,
+    /// Why.
+    pub why: HeldFor,
+    /// From when on a new code is enough, at the latest. Nothing where waiting may help at any time.
+    pub possible_at: Option<Timestamp>,
+    /// What would be enough now, beside the code.
+    pub other_way: Option<OtherWay>,
+}
+
 /// What one guess came to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -198,6 +230,8 @@ pub enum Checked {
     Wrong(PendingView),
     /// Not a code at all (empty, letters, wrong length): not counted as a guess.
     Malformed(PendingView),
+    /// Right, and not enough by itself. No guess was used, nothing is proven.
+    Held(Held),
     /// Too late.
     Expired(PendingView),
     /// No guesses left for this code, or for this number.

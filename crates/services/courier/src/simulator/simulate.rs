@@ -24,7 +24,7 @@ use crate::ReceiptQueue;
 
 use super::{
     Code, Direction, Faults, FaultsRefused, Inbound, InboundText, Message, NoInbound, PhoneKey,
-    PhoneSummary, SimulatorPermit,
+    PhoneSummary, PretendOperator, SimulatorPermit,
     carriers::AllFaults,
     faults::Fate,
     later::{Event, Later},
@@ -69,6 +69,7 @@ pub struct Simulator {
     entropy: Arc<dyn Entropy>,
     reports: Arc<dyn CarrierReports>,
     inbound: Arc<dyn Inbound>,
+    operator: Arc<PretendOperator>,
     state: Mutex<State>,
     pub(super) faults: RwLock<AllFaults>,
     later: Mutex<Later>,
@@ -87,12 +88,14 @@ impl Simulator {
         entropy: Arc<dyn Entropy>,
         receipts: Arc<ReceiptQueue>,
     ) -> Self {
+        let operator = PretendOperator::new(Arc::clone(&clock), Arc::clone(&entropy));
         Self {
             permit,
             clock,
             entropy,
             reports: receipts,
             inbound: Arc::new(NoInbound),
+            operator: Arc::new(operator),
             state: Mutex::new(State {
                 phones: Phones::new(Bounds::default()),
                 waiters: HashMap::new(),
@@ -118,6 +121,12 @@ impl Simulator {
     pub fn with_reports(mut self, reports: Arc<dyn CarrierReports>) -> Self {
         self.reports = reports;
         self
+    }
+
+    /// The operator of all phones.
+    #[must_use]
+    pub const fn operator(&self) -> &Arc<PretendOperator> {
+        &self.operator
     }
 
     /// Lets late texts arrive and late receipts go out, until [`close`](Self::close). Without it,

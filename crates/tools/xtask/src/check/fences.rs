@@ -31,6 +31,7 @@ const FENCES: &[Fence] = &[Fence {
     forbidden: &[
         Forbidden::Name("E164"),
         Forbidden::Name("CarrierMessage"),
+        Forbidden::Name("OperatorQuestion"),
         Forbidden::Crate("seal"),
         Forbidden::Path(&["peers", "carrier"]),
     ],
