@@ -115,7 +115,7 @@ fn a_mistake_anywhere_is_found_by_check_config_and_stops_every_command() {
     for (text, told) in [
         (
             "[vault]\npassphrase = 1\n",
-            "[vault] has no key passphrase; it may have passphrase_file, hsm, pretend_hsm, limits, database",
+            "[vault] has no key passphrase; it may have passphrase_file, hsm, pretend_hsm, limits, database, sim_check, operator_askers",
         ),
         (
             "[vault.limits]\ncode_digits = 3\n",

@@ -2,11 +2,14 @@
 
 use serde_json::Value;
 
-use super::world::{CORRELATOR, World};
+use super::{
+    operator,
+    world::{CORRELATOR, Grant, OTP, World},
+};
 use crate::harness::NUMBER;
 
 /// One step was not true, or is not understood.
-type Taken = Result<(), String>;
+pub(super) type Taken = Result<(), String>;
 
 /// `max_try` of the contract: guesses for one code.
 const MAX_TRY: usize = 5;
@@ -27,10 +30,22 @@ pub(super) async fn take(world: &mut World, step: &str) -> Taken {
     if let Some((name, rest)) = quoted_after(step, "header ") {
         return header(world, name, rest).await;
     }
-    if let Some((path, rest)) = quoted_after(step, "request body property ") {
+    let member = quoted_after(step, "request body property ");
+    if let Some((path, rest)) = member.or_else(|| quoted_after(step, "body property ")) {
         return property(world, path.trim_start_matches("$."), rest).await;
     }
+    if let Some((name, rest)) = quoted_after(step, "request ")
+        && rest == "is sent"
+    {
+        world.operation(name)?;
+        world.send().await;
+        return Ok(());
+    }
+    let step = step.strip_prefix("value of ").unwrap_or(step);
     if let Some(rest) = step.strip_prefix("response ") {
+        if world.reply.is_none() {
+            world.send().await;
+        }
         return response(world, rest);
     }
     arrange(world, step).await
@@ -44,7 +59,7 @@ fn quoted_after<'s>(step: &'s str, lead: &str) -> Option<(&'s str, &'s str)> {
 }
 
 /// `"…"`, bare.
-fn unquoted(text: &str) -> Option<&str> {
+pub(super) fn unquoted(text: &str) -> Option<&str> {
     text.strip_prefix('"')?.strip_suffix('"')
 }
 
@@ -54,16 +69,25 @@ fn unknown() -> Taken {
 
 async fn header(world: &mut World, name: &str, rest: &str) -> Taken {
     match rest {
-        "is set to a valid access token" => world.authorize().await?,
+        "is set to a valid access token"
+        | "is set to a valid access token which does not identify a single phone number" => {
+            world.authorize(world.grant).await?;
+        }
+        "is set to an access token without the required scope" => world.authorize(OTP).await?,
+        "is set to a token for which neither Network-based nor SIM-based authentication was used" =>
+        {
+            let by_network = false;
+            world.authorize(Grant::Device { by_network }).await?;
+        }
         // The contract's way to say that only this one is sent.
         "is set" => {}
         "is removed" => world.header(name, None),
         "is set to an expired" | "is set to an expired access token" => {
-            world.authorize().await?;
+            world.authorize(world.grant).await?;
             world.pass(300);
         }
         "is set to an invalid access token" => {
-            let token = world.token().await?;
+            let token = world.token(world.grant).await?;
             world.header(name, Some(&format!("{token}x")));
         }
         rest if rest.starts_with("complies with the schema at ") => {
@@ -79,7 +103,10 @@ async fn header(world: &mut World, name: &str, rest: &str) -> Taken {
 
 async fn property(world: &mut World, name: &str, rest: &str) -> Taken {
     if rest == "is not valued" {
-        world.body.get_or_insert_default().remove(name);
+        world.unset(name);
+        return Ok(());
+    }
+    if operator::property(world, name, rest)? {
         return Ok(());
     }
     let value = match rest {
@@ -110,7 +137,7 @@ async fn property(world: &mut World, name: &str, rest: &str) -> Taken {
             text.ok_or("what is it set to?")?.to_owned()
         }
     };
-    world.set(name, &value);
+    world.set(name, value);
     Ok(())
 }
 
@@ -135,15 +162,12 @@ async fn arrange(world: &mut World, step: &str) -> Taken {
         }
         "time elapsed since the send-code exceed the allowed time" => {
             world.pass(CODE_LIFETIME);
-            world.authorize().await?;
+            world.authorize(world.grant).await?;
         }
         "HTTP \"POST\" request is sent" => world.send().await,
         step if step.starts_with("resource \"") => {
-            let path = step.trim_end_matches('"');
-            path.rsplit('/')
-                .next()
-                .unwrap_or_default()
-                .clone_into(&mut world.operation);
+            let quoted = step.split('"').nth(1);
+            world.resource(quoted.unwrap_or_default());
         }
         step if step.starts_with("(config_var:\"max_send\"-1) of send-code requests") => {
             for _ in 0..MAX_SEND - 1 {
@@ -157,14 +181,15 @@ async fn arrange(world: &mut World, step: &str) -> Taken {
                 expect(reply.code().ends_with("INVALID_OTP"), "the code is wrong")?;
             }
             let wrong = world.wrong(MAX_TRY)?;
-            world.set("code", &wrong);
+            world.set("code", wrong);
         }
+        step if operator::arrange(world, step)? => {}
         _ => return unknown(),
     }
     Ok(())
 }
 
-fn expect(is_true: bool, what: &str) -> Taken {
+pub(super) fn expect(is_true: bool, what: &str) -> Taken {
     is_true.then_some(()).ok_or_else(|| what.to_owned())
 }
 
@@ -177,6 +202,7 @@ fn response(world: &World, rest: &str) -> Taken {
     {
         // Answers without an error have no such member: their status line is meant.
         let told = status < 400 || reply.json()["status"] == status;
+        let code = unquoted(code).unwrap_or(code);
         return expect(told && status.to_string() == code, &reply.to_string());
     }
     if let Some(code) = rest.strip_prefix("property \"$.code\" is ") {
@@ -184,6 +210,19 @@ fn response(world: &World, rest: &str) -> Taken {
             Some(reply.code().as_str()) == unquoted(code),
             &reply.to_string(),
         );
+    }
+    let json = if status == 204 {
+        Value::Null
+    } else {
+        reply.json()
+    };
+    if let Some(taken) = operator::response(&json, rest) {
+        return taken;
+    }
+    let schema = rest.strip_prefix("body complies with the OAS schema at ");
+    let schema = schema.and_then(|quoted| unquoted(quoted)?.rsplit('/').next());
+    if let Some(fits) = schema.and_then(|schema| operator::complies(&json, schema)) {
+        return expect(fits, &reply.to_string());
     }
     match rest {
         "property \"$.message\" contains a user friendly text" => {
@@ -200,6 +239,9 @@ fn response(world: &World, rest: &str) -> Taken {
             reply.header("content-type") == Some("application/json"),
             "JSON",
         ),
+        "optionally contains the property \"$.monitoredPeriod\" with the value of monitored time frame (in days) supported by the MNO" => {
+            operator::monitored(&reply.json())
+        }
         "body complies with the OAS schema at \"/components/schemas/SendCodeResponse\"" => {
             let json = reply.json();
             let id = json["authenticationId"].as_str().map(str::len);
