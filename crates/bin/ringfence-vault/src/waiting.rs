@@ -13,9 +13,8 @@ use std::{
     time::Instant,
 };
 
-use seal::{Custody, Hsm, HsmError, KeyId, KeySpec, PublicKey, RSA_BYTES};
+use seal::{Hsm, Layer};
 use tokio::runtime::{Handle, RuntimeFlavor};
-use zeroize::Zeroizing;
 
 /// From this on other tasks are handed over, nanoseconds.
 const SLOW: u64 = 250_000;
@@ -38,15 +37,6 @@ impl Waiting {
         }
     }
 
-    fn wait<T>(&self, verb: impl FnOnce(&dyn Hsm) -> T) -> T {
-        let slow = self.average.load(Ordering::Relaxed) >= SLOW;
-        if slow && may_hand_over() {
-            tokio::task::block_in_place(|| self.timed(verb))
-        } else {
-            self.timed(verb)
-        }
-    }
-
     fn timed<T>(&self, verb: impl FnOnce(&dyn Hsm) -> T) -> T {
         #[expect(
             clippy::disallowed_methods,
@@ -64,103 +54,102 @@ impl Waiting {
     }
 }
 
+impl Layer for Waiting {
+    fn inner(&self) -> &dyn Hsm {
+        &*self.inner
+    }
+
+    fn operate<T>(&self, operation: impl FnOnce(&dyn Hsm) -> T) -> T {
+        let slow = self.average.load(Ordering::Relaxed) >= SLOW;
+        if slow && may_hand_over() {
+            tokio::task::block_in_place(|| self.timed(operation))
+        } else {
+            self.timed(operation)
+        }
+    }
+}
+
 /// Only threads of a runtime of several threads have somebody to hand over to.
 fn may_hand_over() -> bool {
     Handle::try_current().is_ok_and(|here| here.runtime_flavor() == RuntimeFlavor::MultiThread)
 }
 
-impl Hsm for Waiting {
-    fn hmac(&self, key: &KeyId, data: &[u8]) -> Result<Zeroizing<[u8; 32]>, HsmError> {
-        self.wait(|hsm| hsm.hmac(key, data))
-    }
-
-    fn ecdh(&self, key: &KeyId, point: &[u8; 65]) -> Result<Zeroizing<[u8; 32]>, HsmError> {
-        self.wait(|hsm| hsm.ecdh(key, point))
-    }
-
-    fn decrypt(&self, key: &KeyId, ct: &[u8; RSA_BYTES]) -> Result<Zeroizing<[u8; 32]>, HsmError> {
-        self.wait(|hsm| hsm.decrypt(key, ct))
-    }
-
-    fn sign(&self, key: &KeyId, message: &[u8]) -> Result<[u8; 64], HsmError> {
-        self.wait(|hsm| hsm.sign(key, message))
-    }
-
-    // Known after its first use, so not worth a measure.
-    fn public_key(&self, key: &KeyId) -> Result<PublicKey, HsmError> {
-        self.inner.public_key(key)
-    }
-
-    fn create(&self, spec: KeySpec) -> Result<(), HsmError> {
-        self.inner.create(spec)
-    }
-
-    fn destroy(&self, key: &KeyId) -> Result<(), HsmError> {
-        self.inner.destroy(key)
-    }
-
-    fn list(&self) -> Result<Vec<KeySpec>, HsmError> {
-        self.inner.list()
-    }
-
-    fn probe(&self) -> Result<Custody, HsmError> {
-        self.inner.probe()
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
+    use std::{sync::Barrier, time::Duration};
 
     use hsm_software::{Pretend, SlowHsm, SystemRandom};
-    use seal::{conformance, soft::SoftKeys};
+    use seal::{KeyId, KeySpec, conformance, soft::SoftKeys};
+    use tokio::task::JoinSet;
 
     use super::*;
 
-    fn slow() -> Waiting {
+    const KEY: KeyId = KeyId::index(1);
+
+    fn slow() -> SlowHsm {
         let keys = SoftKeys::new(Arc::new(SystemRandom));
         let pretend = Pretend {
             latency: Duration::from_millis(2),
             per_second: 10_000,
         };
-        Waiting::new(Arc::new(SlowHsm::new(Arc::new(keys), pretend)))
+        SlowHsm::new(Arc::new(keys), pretend)
+    }
+
+    /// Until the average says that the module is slow.
+    fn learn(hsm: &Waiting) {
+        hsm.create(KeySpec::of(KEY)).unwrap();
+        for _ in 0..40 {
+            hsm.hmac(&KEY, b"x").unwrap();
+        }
     }
 
     #[test]
     fn it_keeps_every_rule_of_what_it_wraps() {
-        conformance::run(&slow(), None).unwrap();
+        conformance::run(&Waiting::new(Arc::new(slow())), None).unwrap();
+    }
+
+    /// A module that answers only two operations at once.
+    struct Meeting(SlowHsm, Barrier);
+
+    impl Layer for Meeting {
+        fn inner(&self) -> &dyn Hsm {
+            &self.0
+        }
+
+        fn operate<T>(&self, operation: impl FnOnce(&dyn Hsm) -> T) -> T {
+            let done = operation(&self.0);
+            self.1.wait();
+            done
+        }
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
     async fn a_slow_module_does_not_hold_up_the_other_tasks_of_its_thread() {
-        let hsm = Arc::new(slow());
-        let key = KeyId::index(1);
-        hsm.create(KeySpec::of(key)).unwrap();
-        let mut tasks = tokio::task::JoinSet::new();
-        #[expect(clippy::disallowed_methods, reason = "what is tested takes time")]
-        let begun = Instant::now();
-        for _ in 0..64 {
+        let hsm = Arc::new(Waiting {
+            inner: Arc::new(Meeting(slow(), Barrier::new(2))),
+            average: AtomicU64::new(SLOW),
+        });
+        hsm.create(KeySpec::of(KEY)).unwrap();
+        let mut tasks = JoinSet::new();
+        for _ in 0..2 {
             let hsm = Arc::clone(&hsm);
-            tasks.spawn(async move {
-                for _ in 0..8 {
-                    hsm.hmac(&key, b"x").unwrap();
-                }
-            });
+            // On one thread the first would wait for the second for ever.
+            tasks.spawn(async move { hsm.hmac(&KEY, b"x") });
         }
-        while let Some(done) = tasks.join_next().await {
-            done.unwrap();
-        }
-        // One after the other they would take 64 × 8 × 2 ms.
-        assert!(begun.elapsed() < Duration::from_millis(900));
+        assert!(tasks.join_all().await.iter().all(Result::is_ok));
+    }
+
+    #[test]
+    fn a_module_that_takes_long_is_known_as_slow() {
+        let hsm = Waiting::new(Arc::new(slow()));
+        learn(&hsm);
+        assert!(hsm.average.load(Ordering::Relaxed) >= SLOW);
     }
 
     #[tokio::test]
     async fn a_runtime_of_one_thread_waits() {
-        let hsm = slow();
-        let key = KeyId::index(1);
-        hsm.create(KeySpec::of(key)).unwrap();
-        for _ in 0..40 {
-            hsm.hmac(&key, b"x").unwrap();
-        }
+        let hsm = Waiting::new(Arc::new(slow()));
+        learn(&hsm);
+        assert!(hsm.hmac(&KEY, b"x").is_ok());
     }
 }

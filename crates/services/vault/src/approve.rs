@@ -13,11 +13,12 @@ use zeroize::Zeroizing;
 
 use crate::{
     Core,
-    accounts::{Found, find_accounts, take_number},
+    accounts::{Found, find_accounts},
     announce,
     begin::{makes_accounts, number_limit, traits},
     check::ended,
     fault::Fault,
+    forgetting::{clear_later, take_number},
     keys::Keys,
     limits,
     log::{Labelled, sealed_leaf},
@@ -251,7 +252,7 @@ impl Core {
             return Ok(Reclaimed::NotApplicable);
         };
         let proposal = self.propose(&row, &secrets, now)?;
-        let leaf_key = self.entropy.row_key(now)?;
+        let (leaf_key, job_id) = (self.entropy.row_key(now)?, self.entropy.row_key(now)?);
         let (keys, config) = (Arc::clone(&self.keys), self.config.clone());
         let tags = secrets.tags.clone();
         let done = self
@@ -279,8 +280,9 @@ impl Core {
                         return Ok(Err(Reclaimed::TooRecent { possible_at }));
                     }
                     let handle = former.account.handle;
-                    take_number(tx, &keys, former, leaf_key, now).await?;
                     let mut writes = create(&mut row, proposal.clone(), &keys, now);
+                    writes.push(clear_later(former.account.subject, now, job_id)?);
+                    writes.extend(take_number(former, &keys, leaf_key, now));
                     row.former = Some(handle);
                     writes.push(keys.guard.put(&row));
                     tx.write(writes).await?;
@@ -288,7 +290,7 @@ impl Core {
                 },
             )
             .await?;
-        self.shredded();
+        self.jobs_wake.notify_one();
         Ok(match done {
             Err(refused) => refused,
             Ok((row, former)) => {

@@ -73,18 +73,18 @@ impl Core {
             .tags(request.application, &intake.number)
             .map_err(refuse)?;
         let lane = self.lane(&request, &tags, now).await.map_err(refuse)?;
-        if fixed.is_none() {
-            let sends = [
-                Scope::ApplicationSends(request.application),
-                Scope::OverallSends,
-            ];
-            self.take_budget(&sends, lane, now).await?;
-        }
+        let sends = fixed.is_none().then(|| Scope::sends(request.application));
+        let sends = sends.as_ref().map_or(&[][..], |sends| &sends[..]);
+        self.take_budget(sends, lane, now).await?;
         let draft = self
             .draft(&request, intake, tags, lane, channel, fixed, now)
             .await;
         let draft = draft.map_err(refuse)?;
-        self.write_and_send(draft, &app, now).await
+        let begun = self.write_and_send(draft, &app, now).await;
+        if begun.as_ref().is_err_and(wrote_nothing) {
+            self.put_budget_back(sends, lane, now);
+        }
+        begun
     }
 
     async fn lane(&self, request: &Begin, tags: &Tags, now: Timestamp) -> Result<Lane, Fault> {
@@ -383,6 +383,12 @@ pub(crate) fn in_time(until: Timestamp, now: Timestamp) -> Result<(), BeginRefus
         return Err(BeginRefusal::Unavailable(Unavailable::Busy));
     }
     Ok(())
+}
+
+/// Whether a refusal came instead of a write, so that nothing was sent. Of one that is not
+/// available nobody knows.
+pub(crate) const fn wrote_nothing(refusal: &BeginRefusal) -> bool {
+    !matches!(refusal, BeginRefusal::Unavailable(_))
 }
 
 /// What may be told about a number.

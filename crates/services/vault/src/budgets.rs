@@ -4,7 +4,7 @@
 //! writes the same hot row, a share is taken from the row in advance, in one write, and handed
 //! out from memory. What a crash loses was taken already: the limit can only get stricter.
 
-use std::collections::HashMap;
+use std::{cmp::Ordering, collections::HashMap};
 
 use model::{ApplicationId, Millis, Timestamp};
 use parking_lot::Mutex;
@@ -45,6 +45,11 @@ const DAY: i64 = 86_400_000;
 const MAX_LEASE: u32 = 256;
 
 impl Scope {
+    /// What a message of an application takes from.
+    pub(crate) const fn sends(application: ApplicationId) -> [Self; 2] {
+        [Self::ApplicationSends(application), Self::OverallSends]
+    }
+
     fn key(self) -> Vec<u8> {
         let (code, application) = match self {
             Self::ApplicationSends(app) => (1, Some(app)),
@@ -161,6 +166,14 @@ impl Budgets {
         }
     }
 
+    /// Puts one back into every scope, for something that was not sent after all.
+    fn put_back(&self, scopes: &[Scope], lane: Lane, now: Timestamp) {
+        for scope in scopes {
+            let window = now.as_millis().div_euclid(scope.window_millis());
+            self.keep(*scope, lane, Held { window, left: 1 });
+        }
+    }
+
     async fn lease(
         &self,
         scope: Scope,
@@ -211,16 +224,17 @@ impl Budgets {
         Ok(Ok(()))
     }
 
-    /// Two requests may lease at once: their shares add up.
+    /// Two requests may lease at once: their shares add up. A share of a window that is over is
+    /// worth nothing.
     fn keep(&self, scope: Scope, lane: Lane, share: Held) {
         let mut held = self.held.lock();
         let kept = held
             .entry((scope, lane))
             .or_insert(Held { left: 0, ..share });
-        if kept.window == share.window {
-            kept.left = kept.left.saturating_add(share.left);
-        } else {
-            *kept = share;
+        match kept.window.cmp(&share.window) {
+            Ordering::Equal => kept.left = kept.left.saturating_add(share.left),
+            Ordering::Less => *kept = share,
+            Ordering::Greater => {}
         }
     }
 }
@@ -236,6 +250,11 @@ impl Core {
             BeginRefusal::Unavailable(unavailable) => unavailable,
             _ => Unavailable::Busy,
         })
+    }
+
+    /// Puts back what was taken at `now` for a message that was never written.
+    pub(crate) fn put_budget_back(&self, scopes: &[Scope], lane: Lane, now: Timestamp) {
+        self.budgets.put_back(scopes, lane, now);
     }
 
     /// Takes from budgets, or refuses with the time at which they open again.
@@ -328,6 +347,20 @@ mod tests {
         let mut row = empty();
         all(&mut row, Lane::Owner, 100);
         assert!(grant(&mut row, 8, Lane::Stranger, 100) > 0);
+    }
+
+    #[test]
+    fn what_is_put_back_is_worth_something_in_its_own_window_only() {
+        let budgets = Budgets::default();
+        let (scopes, lane) = ([Scope::OverallSends], Lane::Stranger);
+        let (then, now) = (Timestamp::from_millis(0), Timestamp::from_millis(HOUR));
+        budgets.put_back(&scopes, lane, then);
+        assert!(budgets.take_held(scopes[0], lane, then));
+        assert!(!budgets.take_held(scopes[0], lane, then));
+        budgets.put_back(&scopes, lane, now);
+        budgets.put_back(&scopes, lane, then);
+        assert!(budgets.take_held(scopes[0], lane, now));
+        assert!(!budgets.take_held(scopes[0], lane, now));
     }
 
     #[test]

@@ -29,6 +29,7 @@ mod demo;
 mod epochs;
 mod fault;
 mod find;
+mod forgetting;
 pub mod genesis;
 mod guard;
 mod handover;

@@ -10,7 +10,7 @@ use crate::{
     Core,
     accounts::find_accounts,
     announce,
-    begin::{in_time, number_limit, resend_writes},
+    begin::{in_time, number_limit, resend_writes, wrote_nothing},
     budgets::Scope,
     fault::Fault,
     intake::{channel_for, refuse},
@@ -54,18 +54,35 @@ impl Core {
             return Err(BeginRefusal::Finished);
         }
         let channel = channel_for(&app, row.line_type, choice(request.channel, &row))?;
-        if app.sandbox.is_none() {
-            let sends = [
-                Scope::ApplicationSends(request.application),
-                Scope::OverallSends,
-            ];
-            self.take_budget(&sends, row.lane, now).await?;
-        }
-        let slot = self.outbox.reserve()?;
+        let sends = Scope::sends(request.application);
+        let sends = if app.sandbox.is_none() {
+            &sends[..]
+        } else {
+            &[]
+        };
+        self.take_budget(sends, row.lane, now).await?;
         let message = self.fresh_message(row.id, channel, app.sandbox.is_some(), now);
         let message = message.map_err(refuse)?;
+        let again = self
+            .write_and_send_again(message, &secrets, &app, request.fallback, now)
+            .await;
+        if again.as_ref().is_err_and(wrote_nothing) {
+            self.put_budget_back(sends, row.lane, now);
+        }
+        again
+    }
+
+    async fn write_and_send_again(
+        &self,
+        message: Message,
+        secrets: &Secrets,
+        app: &Arc<Application>,
+        fallback: bool,
+        now: Timestamp,
+    ) -> Result<Begun, BeginRefusal> {
+        let slot = self.outbox.reserve()?;
         let written = self
-            .write_or_look(message, &secrets, &app, request.fallback, now)
+            .write_or_look(message, secrets, app, fallback, now)
             .await;
         match written.map_err(refuse)? {
             Written::Queued {
@@ -74,12 +91,12 @@ impl Core {
                 mut limit,
             } => {
                 if message.state == MessageState::Handing {
-                    slot.send(Outgoing::code(&row, &message, &secrets, &app).map_err(refuse)?);
+                    slot.send(Outgoing::code(&row, &message, secrets, app).map_err(refuse)?);
                 }
-                Ok(self.begun(&row, &app, &mut limit, now))
+                Ok(self.begun(&row, app, &mut limit, now))
             }
             Written::NotNow(kind, row, mut limit) => {
-                let next = limits::next_channels(&app, &row, &mut limit, now, &self.config);
+                let next = limits::next_channels(app, &row, &mut limit, now, &self.config);
                 Err(BeginRefusal::Limit { kind, next })
             }
             Written::Over => Err(BeginRefusal::Finished),

@@ -14,7 +14,10 @@ use peers::vault::{Checked, DeletionState, NumberVault, Reclaimed, Resend, Verdi
 use store::{Store, Value};
 use testkit::{APP, Break, Breaking, Product, Setup, begin, scan_all};
 use translog::{Event, Leaf};
-use vault::{check_data, rows::SCHEMA};
+use vault::{
+    check_data,
+    rows::{SCHEMA, SHARE},
+};
 
 const NUMBER: &str = "+447700900123";
 const DAY: i64 = 86_400;
@@ -252,10 +255,77 @@ async fn sealed_minus_deleted_leaves_are_the_accounts_with_a_number() {
     for subject in [former, subject] {
         product.vault.delete(APP, subject).await.unwrap();
     }
+    assert_eq!(product.run_jobs().await, 2, "two numbers were taken away");
     product.wait(Millis::from_seconds(4 * DAY));
-    assert_eq!(product.run_jobs().await, 2);
+    assert_eq!(product.run_jobs().await, 2, "two accounts are shredded");
     assert_eq!(totals(&product).await, (2, 2, 0));
     sign_up(&product).await;
     assert_eq!(totals(&product).await, (3, 2, 1));
     product.finish().await;
+}
+
+#[tokio::test]
+async fn a_crash_between_the_halves_of_a_shredding_loses_no_leaf() {
+    let (product, breaking) = breaking(8).await;
+    let subject = sign_up(&product).await;
+    product.vault.delete(APP, subject).await.unwrap();
+    product.wait(Millis::from_seconds(4 * DAY));
+    breaking.break_at("vault.shred", Break::Between);
+    product.run_jobs().await;
+    assert!(breaking.broke());
+    product.wait(Millis::from_seconds(DAY));
+    assert_eq!(product.run_jobs().await, 1, "the job is tried again");
+    assert_eq!(totals(&product).await, (1, 1, 0));
+    assert!(is_sound(&product).await);
+    product.finish().await;
+}
+
+#[tokio::test]
+async fn a_crash_between_the_halves_of_forgetting_is_mended_by_asking_again() {
+    let (product, breaking) = breaking(9).await;
+    let subject = sign_up(&product).await;
+    breaking.break_at("vault.forget", Break::Between);
+    assert!(product.vault.forget_number(APP, subject).await.is_err());
+    assert!(product.vault.forget_number(APP, subject).await.unwrap());
+    assert_eq!(totals(&product).await, (1, 1, 0));
+    assert!(is_sound(&product).await);
+    product.finish().await;
+}
+
+#[tokio::test]
+async fn a_crash_between_the_halves_of_a_reclaim_is_mended_by_asking_again() {
+    let (product, breaking) = breaking(10).await;
+    let former = sign_up(&product).await;
+    product.wait(Millis::from_seconds(365 * DAY));
+    let (id, _) = product.sign_up(NUMBER).await.unwrap();
+    let code = product.code_of(NUMBER, id).await.unwrap();
+    product.approve(id, &code).await;
+    breaking.break_at("vault.reclaim", Break::Between);
+    assert!(product.identity.reclaim(APP, id).await.is_err());
+    let again = product.identity.reclaim(APP, id).await.unwrap();
+    assert!(matches!(again, Reclaimed::Done { former: lost, .. } if lost == former));
+    assert_eq!(totals(&product).await, (2, 1, 1));
+    product.run_jobs().await;
+    assert_eq!(
+        shares_left(&product).await,
+        2,
+        "the new one, and a half of the crash"
+    );
+    product.wait(Millis::from_seconds(DAY));
+    let (store, keys) = (&*product.vault_store, product.vault.keys());
+    let now = product.identity.now();
+    let mended = check_data(store, keys, now, true, &mut |_, _| {})
+        .await
+        .unwrap();
+    assert_eq!((mended.halves, mended.stray_tags), (1, 0));
+    assert_eq!(shares_left(&product).await, 1);
+    assert!(is_sound(&product).await);
+    product.finish().await;
+}
+
+async fn shares_left(product: &Product) -> usize {
+    let all = scan_all(&*product.vault_store, &SCHEMA).await;
+    all.iter()
+        .filter(|(table, _)| table.name == SHARE.name)
+        .count()
 }

@@ -136,15 +136,15 @@ pub fn million(options: &Options) -> Result<Vec<Measures>> {
         "empty: {:.0} flows/s; loading {MILLION} accounts",
         empty.rate()
     ));
-    fill(&product, options, made, MILLION, None)?;
-    next.store(MILLION.max(made), Ordering::Relaxed);
+    let reached = fill(&product, options, made, MILLION, None)?;
+    next.store(reached, Ordering::Relaxed);
     let bytes = product.disk_bytes()?;
     let full = drive(&product, options, &load)?;
     let mut measures = full.measures("flow");
     measures.push(Measure::new("empty rate", "1/s", empty.rate()));
     let share = 100.0 * full.rate() / empty.rate();
     measures.push(Measure::new("share of the empty rate", "%", share));
-    let each = bytes as f64 / MILLION.max(made) as f64;
+    let each = bytes as f64 / reached as f64;
     measures.push(Measure::new(
         "disk per account, all databases",
         "bytes",
@@ -154,14 +154,15 @@ pub fn million(options: &Options) -> Result<Vec<Measures>> {
     Ok(vec![measures])
 }
 
-/// Makes the accounts `from..to`, in the same way as everybody.
+/// Makes the accounts `from..to` and some more, in the same way as everybody. Returns the first
+/// that is not made: the last step does not stop at once.
 pub(super) fn fill(
     product: &Product,
     options: &Options,
     from: u64,
     to: u64,
     seen: Option<&Seen>,
-) -> Result<()> {
+) -> Result<u64> {
     let next = AtomicU64::new(from);
     let step = Options {
         duration: Duration::from_secs(4),
@@ -169,20 +170,17 @@ pub(super) fn fill(
     };
     while next.load(Ordering::Relaxed) < to {
         let number = || next.fetch_add(1, Ordering::Relaxed);
-        drive(
-            product,
-            &step,
-            &Load {
-                purpose: "signup",
-                next: &number,
-                seen,
-            },
-        )?;
-        let done = next.load(Ordering::Relaxed).min(to);
-        host::show_activity(&format!("{done} of {to}"));
+        let load = Load {
+            purpose: "signup",
+            next: &number,
+            seen,
+        };
+        let step = drive(product, &step, &load)?;
+        let done = next.load(Ordering::Relaxed);
+        host::show_activity(&format!("{done} of {to}, {:.0}/s", step.rate()));
     }
     host::clear_activity();
-    Ok(())
+    Ok(next.into_inner())
 }
 
 fn drive(product: &Product, options: &Options, load: &Load<'_>) -> Result<Outcome> {
