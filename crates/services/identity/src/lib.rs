@@ -85,6 +85,7 @@ pub(crate) struct Core {
     pub(crate) copies: Copies,
     pub(crate) jobs_wake: Arc<Notify>,
     pub(crate) derive: idempotency::Derive,
+    token_secret: [u8; 32],
 }
 
 /// The identity service. Cheap to clone.
@@ -95,7 +96,7 @@ impl Identity {
     /// Opens the service over a migrated database.
     ///
     /// # Errors
-    /// [`OperationError::Storage`] when the front's own secret cannot be read or made.
+    /// [`OperationError::Storage`] when the front's own secrets cannot be read or made.
     pub async fn open(parts: Parts) -> Result<Self, OperationError> {
         let Parts {
             store,
@@ -105,6 +106,9 @@ impl Identity {
             config,
         } = parts;
         let derive = idempotency::Derive::load(&*store, &*entropy).await?;
+        let mut token_secret = [0; 32];
+        let drawn = entropy.fill(&mut token_secret);
+        drawn.map_err(|_| OperationError::Storage)?;
         Ok(Self(Arc::new(Core {
             store,
             vault,
@@ -116,6 +120,7 @@ impl Identity {
             copies: Copies::default(),
             jobs_wake: Arc::new(Notify::new()),
             derive,
+            token_secret,
         })))
     }
 
@@ -155,11 +160,11 @@ impl Identity {
         self.0.derive.cookie_secret()
     }
 
-    /// The secret of access tokens that are known again without a table. As
-    /// [`Self::cookie_secret`], and another value.
+    /// The secret of access tokens that are known again without a table. Drawn anew at each
+    /// start and kept nowhere, so that a copy of the database makes no tokens.
     #[must_use]
     pub fn token_secret(&self) -> [u8; 32] {
-        self.0.derive.token_secret()
+        self.0.token_secret
     }
 
     /// The time as the service reads it.

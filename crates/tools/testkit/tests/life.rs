@@ -329,3 +329,18 @@ async fn shares_left(product: &Product) -> usize {
         .filter(|(table, _)| table.name == SHARE.name)
         .count()
 }
+
+#[tokio::test]
+async fn a_copy_of_the_front_makes_no_access_tokens() {
+    let product = Product::new(11).await;
+    let (cookies, tokens) = secrets(&product);
+    let product = product.crash().await;
+    assert_eq!(secrets(&product).0, cookies, "cookies outlive a restart");
+    assert_ne!(secrets(&product).1, tokens, "tokens do not");
+    product.finish().await;
+}
+
+fn secrets(product: &Product) -> ([u8; 32], [u8; 32]) {
+    let identity = &product.identity;
+    (identity.cookie_secret(), identity.token_secret())
+}
