@@ -245,7 +245,7 @@ impl Core {
                     return Ok(false);
                 };
                 if found.account.has_number() {
-                    let mut writes = forget(found, &keys, leaf_key, now);
+                    let mut writes = forget(found, &keys, leaf_key, now)?;
                     writes.push(clear_later(account.subject, now, job_id)?);
                     tx.write(writes).await?;
                 }

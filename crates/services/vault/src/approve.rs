@@ -204,9 +204,13 @@ impl Core {
                     if decision == Decision::Create && proposal.is_none() {
                         return Ok(Decided::NeedsProposal);
                     }
+                    let creates = decision == Decision::Create;
                     let mut writes =
-                        outcome(&mut row, decision, found, proposal.clone(), &keys, now);
-                    if limits::clear_after_proof(&mut limit, row.lane, row.purpose) {
+                        outcome(&mut row, decision, found, proposal.clone(), &keys, now)?;
+                    // Two that make an account of one number at once both write its counters,
+                    // so that one of them runs again and sees the other's account.
+                    let cleared = limits::clear_after_proof(&mut limit, row.lane, row.purpose);
+                    if cleared || creates {
                         writes.push(keys.guard.put(&limit));
                     }
                     row.status = Status::Approved;
@@ -280,9 +284,9 @@ impl Core {
                         return Ok(Err(Reclaimed::TooRecent { possible_at }));
                     }
                     let handle = former.account.handle;
-                    let mut writes = create(&mut row, proposal.clone(), &keys, now);
+                    let mut writes = create(&mut row, proposal.clone(), &keys, now)?;
                     writes.push(clear_later(former.account.subject, now, job_id)?);
-                    writes.extend(take_number(former, &keys, leaf_key, now));
+                    writes.extend(take_number(former, &keys, leaf_key, now)?);
                     row.former = Some(handle);
                     writes.push(keys.guard.put(&row));
                     tx.write(writes).await?;
@@ -394,17 +398,17 @@ fn outcome(
     proposal: Option<Proposal>,
     keys: &Keys,
     now: Timestamp,
-) -> Vec<Write> {
+) -> Result<Vec<Write>, Fault> {
     match (decision, proposal) {
         (Decision::Create, Some(proposal)) => create(row, proposal, keys, now),
-        (Decision::Create, None) => Vec::new(),
+        (Decision::Create, None) => Ok(Vec::new()),
         (Decision::Nothing(verdict), _) => {
             row.verdict = Some(verdict);
-            Vec::new()
+            Ok(Vec::new())
         }
         (Decision::Use(at, verdict), _) => {
             let Some(Found { mut account, .. }) = found.into_iter().nth(at) else {
-                return Vec::new();
+                return Ok(Vec::new());
             };
             row.verdict = Some(verdict);
             row.handle = Some(account.handle);
@@ -413,9 +417,9 @@ fn outcome(
             let claimed = row.purpose != CodePurpose::Signup;
             if claimed && account.proven_at.day() != now.day() {
                 account.proven_at = now;
-                return vec![keys.guard.put(&account)];
+                return Ok(vec![keys.guard.put(&account)]);
             }
-            Vec::new()
+            Ok(Vec::new())
         }
     }
 }
@@ -426,29 +430,22 @@ fn create(
     mut proposal: Proposal,
     keys: &Keys,
     now: Timestamp,
-) -> Vec<Write> {
+) -> Result<Vec<Write>, Fault> {
     let account = &mut proposal.account;
     account.leaves = row.leaves + 1;
     row.verdict = Some(Verdict::Created);
     row.handle = Some(account.handle);
-    let mut writes = vec![
-        store::insert(&proposal.share),
-        store::insert(&proposal.tag),
-        keys.guard.insert(account),
-    ];
     let view_key = proposal.view_key.clone();
     let leaf = Labelled {
         view_key,
         n: account.leaves,
     };
     let hash = &proposal.record_hash;
-    writes.extend(sealed_leaf(
-        &leaf,
-        hash,
-        keys,
-        proposal.leaf_key,
-        &proposal.salt,
-        now,
-    ));
-    writes
+    let leaf = sealed_leaf(&leaf, hash, keys, proposal.leaf_key, &proposal.salt, now)?;
+    Ok(vec![
+        store::insert(&proposal.share),
+        store::insert(&proposal.tag),
+        keys.guard.insert(account),
+        leaf,
+    ])
 }

@@ -23,7 +23,7 @@ use crate::{
         Application, IngestSeen, Lane, Message, MessageState, NumberLimit, VERIFICATION,
         Verification,
     },
-    secrets::{Secrets, draw_code},
+    secrets::{Origin, Secrets, draw_code},
     shares::under,
 };
 
@@ -33,9 +33,6 @@ struct Draft {
     secrets: Secrets,
     message: Message,
     seen: Option<IngestSeen>,
-    /// The front saw the number typed. Only then may it find the verification by that number:
-    /// else it could try numbers until one fits what was sealed or is on file.
-    typed: bool,
 }
 
 /// What writing it came to.
@@ -81,7 +78,7 @@ impl Core {
             .await;
         let draft = draft.map_err(refuse)?;
         let begun = self.write_and_send(draft, &app, now).await;
-        if begun.as_ref().is_err_and(wrote_nothing) {
+        if begun.as_ref().is_err_and(gives_back) {
             self.put_budget_back(sends, lane, now);
         }
         begun
@@ -162,6 +159,7 @@ impl Core {
             code,
             tags,
             view_key,
+            origin: intake.origin,
         };
         row.sealed = secrets.seal(&row, &hour, &self.keys)?;
         Ok(Draft {
@@ -169,7 +167,6 @@ impl Core {
             secrets,
             message,
             seen: intake.seen,
-            typed: matches!(request.destination, peers::vault::Destination::Typed { .. }),
         })
     }
 
@@ -291,7 +288,8 @@ impl Core {
                     if let Err(kind) = limits::take_use(&mut limit, &row, sends, now, &config) {
                         return Ok(Written::Limited(kind, limit));
                     }
-                    if draft.typed {
+                    // Only what was typed may be found by its number.
+                    if draft.secrets.origin == Origin::TYPED {
                         limit.latest = Some(row.id);
                     }
                     let mut writes = vec![keys.guard.put(&limit), store::insert(&message)];
@@ -304,7 +302,7 @@ impl Core {
                         }
                         writes.extend(label.account.map(|account| keys.guard.put(&account)));
                         let leaf = used_leaf(&label.leaf, row.purpose, &keys, leaf_key, now);
-                        writes.extend(leaf);
+                        writes.push(leaf?);
                     }
                     writes.push(keys.guard.insert(&row));
                     writes.extend(draft.seen.as_ref().map(store::insert));
@@ -320,7 +318,8 @@ impl Core {
             .await
     }
 
-    /// The answer to a repeated call: the same number gives the same answer and sends nothing.
+    /// The answer to a repeated call: the same number, given in the same way, gives the same
+    /// answer and sends nothing.
     async fn repeat(
         &self,
         asked: &Verification,
@@ -336,7 +335,8 @@ impl Core {
         let known = self.secrets(&row).await.map_err(refuse)?;
         let same = row.purpose == asked.purpose
             && row.wanted == asked.wanted
-            && known.is_some_and(|known| known.tags == secrets.tags);
+            && known
+                .is_some_and(|known| known.origin == secrets.origin && known.tags == secrets.tags);
         if !same {
             return Err(BeginRefusal::IdReused);
         }
@@ -385,10 +385,11 @@ pub(crate) fn in_time(until: Timestamp, now: Timestamp) -> Result<(), BeginRefus
     Ok(())
 }
 
-/// Whether a refusal came instead of a write, so that nothing was sent. Of one that is not
-/// available nobody knows.
-pub(crate) const fn wrote_nothing(refusal: &BeginRefusal) -> bool {
-    !matches!(refusal, BeginRefusal::Unavailable(_))
+/// Whether a refusal came instead of a write, and gives back what a send takes from budgets: an
+/// honest front may ask for a number whose limits are used up. It repeats no id with another
+/// request and no sealed text, and of what is not available nobody knows whether it was written.
+pub(crate) const fn gives_back(refusal: &BeginRefusal) -> bool {
+    matches!(refusal, BeginRefusal::Limit { .. } | BeginRefusal::Finished)
 }
 
 /// What may be told about a number.
@@ -479,13 +480,9 @@ pub(crate) fn resend_writes(
     keys: &crate::keys::Keys,
     leaf_key: [u8; 16],
     now: Timestamp,
-) -> (Vec<Write>, bool) {
+) -> Result<(Vec<Write>, bool), Fault> {
     let label = label_use(row, found, secrets);
-    let mut writes: Vec<Write> = label
-        .account
-        .map(|account| keys.guard.put(&account))
-        .into_iter()
-        .collect();
-    writes.extend(used_leaf(&label.leaf, row.purpose, keys, leaf_key, now));
-    (writes, label.withheld)
+    let leaf = used_leaf(&label.leaf, row.purpose, keys, leaf_key, now)?;
+    let account = label.account.map(|account| keys.guard.put(&account));
+    Ok((account.into_iter().chain([leaf]).collect(), label.withheld))
 }

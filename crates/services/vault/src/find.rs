@@ -13,6 +13,7 @@ use crate::{
     fault::Fault,
     intake::{intake, refuse},
     rows::{Lane, NumberLimit, Verification},
+    secrets::Origin,
 };
 
 /// Read where a number has no verification, so that the work is the same. No id is all zeros.
@@ -34,7 +35,7 @@ impl Core {
             Scope::OverallLookups,
         ];
         self.take_budget(&lookups, Lane::Stranger, now).await?;
-        let intake = intake(text.expose(), region, None)?;
+        let intake = intake(text.expose(), region, Origin::TYPED)?;
         let tags = self.keys.tags(application, &intake.number);
         let tags = tags.map_err(refuse)?;
         self.latest_open(application, tags, now)

@@ -47,15 +47,21 @@ pub(crate) fn clear_later(
 }
 
 /// The number of an account is forgotten: what recognises it stays.
-pub(crate) fn forget(found: Found, keys: &Keys, leaf_key: [u8; 16], now: Timestamp) -> Vec<Write> {
+pub(crate) fn forget(
+    found: Found,
+    keys: &Keys,
+    leaf_key: [u8; 16],
+    now: Timestamp,
+) -> Result<Vec<Write>, Fault> {
     let mut account = found.account;
     let leaf = take_ciphertext(&mut account, found.shares.view_key);
     if account.status == AccountStatus::Active {
         account.status = AccountStatus::Forgotten;
     }
-    let mut writes = vec![keys.guard.put(&account)];
-    writes.extend(deleted_leaf(&leaf, keys, leaf_key, now));
-    writes
+    Ok(vec![
+        keys.guard.put(&account),
+        deleted_leaf(&leaf, keys, leaf_key, now)?,
+    ])
 }
 
 /// The number of an account went to a new owner: the row stays, so that the application's
@@ -65,7 +71,7 @@ pub(crate) fn take_number(
     keys: &Keys,
     leaf_key: [u8; 16],
     now: Timestamp,
-) -> Vec<Write> {
+) -> Result<Vec<Write>, Fault> {
     let mut account = found.account;
     let leaf = account
         .has_number()
@@ -73,9 +79,9 @@ pub(crate) fn take_number(
     account.status = AccountStatus::NumberLost;
     let mut writes = vec![keys.guard.put(&account)];
     if let Some(leaf) = leaf {
-        writes.extend(deleted_leaf(&leaf, keys, leaf_key, now));
+        writes.push(deleted_leaf(&leaf, keys, leaf_key, now)?);
     }
-    writes
+    Ok(writes)
 }
 
 /// Takes the ciphertext from an account. Returns what the leaf about it is labelled with.
@@ -149,7 +155,7 @@ impl Core {
                 // deleted once.
                 let due = |found: &Found| found.account.has_number() && is_due(&found.account, now);
                 if let Some(found) = found.filter(due) {
-                    tx.write(forget(found, &keys, leaf_key, now)).await?;
+                    tx.write(forget(found, &keys, leaf_key, now)?).await?;
                 }
                 Ok(())
             })

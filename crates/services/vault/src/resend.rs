@@ -10,7 +10,7 @@ use crate::{
     Core,
     accounts::find_accounts,
     announce,
-    begin::{in_time, number_limit, resend_writes, wrote_nothing},
+    begin::{gives_back, in_time, number_limit, resend_writes},
     budgets::Scope,
     fault::Fault,
     intake::{channel_for, refuse},
@@ -66,7 +66,7 @@ impl Core {
         let again = self
             .write_and_send_again(message, &secrets, &app, request.fallback, now)
             .await;
-        if again.as_ref().is_err_and(wrote_nothing) {
+        if again.as_ref().is_err_and(gives_back) {
             self.put_budget_back(sends, row.lane, now);
         }
         again
@@ -170,7 +170,7 @@ impl Core {
                         let found = find_accounts(tx, &keys, &secrets.tags.account).await?;
                         let newest = found.into_iter().last();
                         let (used, withheld) =
-                            resend_writes(&mut row, newest, &secrets, &keys, leaf_key, now);
+                            resend_writes(&mut row, newest, &secrets, &keys, leaf_key, now)?;
                         writes.extend(used);
                         if withheld {
                             message.state = MessageState::Withheld;
