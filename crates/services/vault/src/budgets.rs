@@ -6,7 +6,7 @@
 
 use std::{cmp::Ordering, collections::HashMap};
 
-use model::{ApplicationId, Millis, Timestamp};
+use model::{ApplicationId, Millis, Subject, Timestamp};
 use parking_lot::Mutex;
 use peers::vault::{BeginRefusal, LimitKind, Unavailable};
 use store::{Store, StoreError, Tx, Value};
@@ -241,15 +241,25 @@ impl Budgets {
 
 impl Core {
     /// Takes from the hourly budget of acts that cannot be undone by waiting, so that a front
-    /// that lies cannot forget or ban everybody at once.
-    pub(crate) async fn take_deletion(&self, now: Timestamp) -> Result<(), Unavailable> {
+    /// that lies cannot forget or ban everybody at once. Where there is no such account nothing
+    /// is taken: invented pseudonyms use up nobody's budget.
+    pub(crate) async fn take_deletion(
+        &self,
+        application: ApplicationId,
+        handle: Subject,
+        now: Timestamp,
+    ) -> Result<bool, Unavailable> {
+        if self.account_of(application, handle).await?.is_none() {
+            return Ok(false);
+        }
         let taken = self
             .take_budget(&[Scope::Deletions], Lane::Owner, now)
             .await;
-        taken.map_err(|refused| match refused {
-            BeginRefusal::Unavailable(unavailable) => unavailable,
-            _ => Unavailable::Busy,
-        })
+        match taken {
+            Ok(()) => Ok(true),
+            Err(BeginRefusal::Unavailable(unavailable)) => Err(unavailable),
+            Err(_) => Err(Unavailable::Busy),
+        }
     }
 
     /// Puts back what was taken at `now` for a message that was never written.

@@ -27,6 +27,8 @@ enum Written {
         message: Message,
         limit: NumberLimit,
     },
+    /// The fallback that is asked for was sent before, and its answer was lost.
+    Before(Box<Verification>, NumberLimit),
     NotNow(LimitKind, Box<Verification>, NumberLimit),
     Over,
 }
@@ -95,6 +97,7 @@ impl Core {
                 }
                 Ok(self.begun(&row, app, &mut limit, now))
             }
+            Written::Before(row, mut limit) => Ok(self.begun(&row, app, &mut limit, now)),
             Written::NotNow(kind, row, mut limit) => {
                 let next = limits::next_channels(app, &row, &mut limit, now, &self.config);
                 Err(BeginRefusal::Limit { kind, next })
@@ -156,6 +159,9 @@ impl Core {
                         return Ok(Written::Over);
                     }
                     let mut limit = number_limit(tx, &keys, &secrets.tags, now).await?;
+                    if fallback && row.channel == message.channel {
+                        return Ok(Written::Before(Box::new(row), limit));
+                    }
                     let soon = limits::resend_wait(&row, now, &config).as_millis() > 0;
                     let sandbox = app.sandbox.is_some();
                     let taken = match soon && !fallback {

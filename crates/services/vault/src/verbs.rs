@@ -102,8 +102,8 @@ impl NumberVault for Vault {
         until: Timestamp,
     ) -> Result<bool, Unavailable> {
         let now = self.0.now_or_fault()?;
-        self.0.take_deletion(now).await?;
-        Ok(self.0.ban(application, subject, until, now).await?)
+        Ok(self.0.take_deletion(application, subject, now).await?
+            && self.0.ban(application, subject, until, now).await?)
     }
 
     async fn forget_number(
@@ -112,8 +112,8 @@ impl NumberVault for Vault {
         subject: Subject,
     ) -> Result<bool, Unavailable> {
         let now = self.0.now_or_fault()?;
-        self.0.take_deletion(now).await?;
-        Ok(self.0.forget_number(application, subject, now).await?)
+        Ok(self.0.take_deletion(application, subject, now).await?
+            && self.0.forget_number(application, subject, now).await?)
     }
 
     async fn health(&self) -> Result<Health, Unavailable> {

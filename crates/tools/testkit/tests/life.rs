@@ -9,7 +9,7 @@
 
 use std::sync::Arc;
 
-use model::{ChannelChoice, CodePurpose, Millis, Subject, VerificationId};
+use model::{Channel, ChannelChoice, CodePurpose, Millis, Subject, VerificationId};
 use peers::vault::{Checked, DeletionState, NumberVault, Reclaimed, Resend, Verdict};
 use store::{Store, Value};
 use testkit::{APP, Break, Breaking, Product, Setup, begin, scan_all};
@@ -343,4 +343,42 @@ async fn a_copy_of_the_front_makes_no_access_tokens() {
 fn secrets(product: &Product) -> ([u8; 32], [u8; 32]) {
     let identity = &product.identity;
     (identity.cookie_secret(), identity.token_secret())
+}
+
+#[tokio::test]
+async fn a_fallback_whose_answer_was_lost_is_not_sent_again() {
+    let product = Product::new(12).await;
+    let id = VerificationId::from_bytes([1; 16]);
+    let request = begin(id, APP, CodePurpose::Signup, NUMBER);
+    product.vault.begin(request).await.unwrap();
+    let fallback = Resend {
+        application: APP,
+        verification: id,
+        channel: ChannelChoice::Voice,
+        fallback: true,
+        until: model::Timestamp::from_millis(i64::MAX),
+    };
+    let first = product.vault.resend(fallback).await.unwrap();
+    let again = product.vault.resend(fallback).await.unwrap();
+    assert_eq!(
+        (first.view.channel, again.view.channel),
+        (Channel::Voice, Channel::Voice)
+    );
+    let phones = product.phones.clone();
+    product.finish().await;
+    assert_eq!(phones.handed(), 2, "a text and a call");
+}
+
+#[tokio::test]
+async fn invented_pseudonyms_use_up_nobodys_budget() {
+    let product = Product::new(13).await;
+    let subject = sign_up(&product).await;
+    let until = product.identity.now().plus(Millis::from_seconds(DAY));
+    for nth in 0..200 {
+        let nobody = Subject::from_bytes([nth; 16]);
+        assert_eq!(product.vault.ban(APP, nobody, until).await, Ok(false));
+        assert_eq!(product.vault.forget_number(APP, nobody).await, Ok(false));
+    }
+    assert_eq!(product.vault.ban(APP, subject, until).await, Ok(true));
+    product.finish().await;
 }

@@ -263,7 +263,7 @@ async fn a_closed_lane_is_sent_no_code_that_could_not_be_typed() {
     assert!(is_closed(&product, CodePurpose::Login, None).await);
     let sent = product.phones.thread(NUMBER).len();
     product.wait(MINUTE);
-    let answer = resend(&product, open.id, ChannelChoice::Auto).await;
+    let answer = resend(&product, open.id, ChannelChoice::Voice).await;
     let Err(BeginRefusal::Limit { kind, next }) = answer else {
         panic!("sent again: {answer:?}");
     };
