@@ -20,7 +20,7 @@ const TEST_FILE_LINES_MAX: usize = 900;
 const LARGER: &[(&str, usize)] = &[
     // The only crate that may hold keys and open numbers: a second one beside it would be a second
     // place to guard.
-    ("vault", 5_400),
+    ("vault", 6_000),
     // The tools of the tree itself: one program for whoever works on it, and none of it is shipped.
     ("xtask", 4_300),
 ];
