@@ -130,10 +130,10 @@ impl Smpp {
         }
     }
 
-    /// Whether a session is bound.
+    /// Whether a session is bound and takes messages.
     #[must_use]
     pub fn is_bound(&self) -> bool {
-        self.live.read().is_some()
+        self.session().is_some()
     }
 
     /// Binds, and binds again after every loss, until `stop`; then says goodbye. Pauses between
@@ -216,7 +216,8 @@ impl Smpp {
     }
 
     fn session(&self) -> Option<Arc<Session>> {
-        self.live.read().clone()
+        let live = self.live.read().clone();
+        live.filter(|session| session.takes_messages())
     }
 
     /// Sends one segment, as often as the centre asks us to come back.

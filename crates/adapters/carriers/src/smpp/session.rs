@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::atomic::{AtomicU32, Ordering},
+    sync::atomic::{AtomicBool, AtomicU32, Ordering},
     time::Duration,
 };
 
@@ -27,6 +27,8 @@ const UNANSWERED_MAX: usize = 10_000;
 const SEQUENCE_MAX: u32 = 0x7FFF_FFFF;
 /// How long a centre that said goodbye may take to hang up.
 const HANG_UP: Duration = Duration::from_secs(2);
+/// How long the centre may take to answer our goodbye.
+const GOODBYE: Duration = Duration::from_secs(2);
 /// Buffers of each direction, bytes.
 const BUFFER_BYTES: usize = 16 * 1024;
 
@@ -105,6 +107,7 @@ pub struct Session {
     slots: Mutex<Slots>,
     window: Semaphore,
     sequence: AtomicU32,
+    stopping: AtomicBool,
 }
 
 /// The other half of a session, for [`Session::serve`].
@@ -124,8 +127,15 @@ impl Session {
             }),
             window: Semaphore::new(limits.window),
             sequence: AtomicU32::new(1),
+            stopping: AtomicBool::new(false),
         };
         (session, Outgoing(outgoing))
+    }
+
+    /// Whether it still takes messages: not once it was told to stop.
+    #[must_use]
+    pub fn takes_messages(&self) -> bool {
+        !self.stopping.load(Ordering::Acquire)
     }
 
     /// Submits one segment, once there is room in the window.
@@ -137,6 +147,9 @@ impl Session {
         body: Zeroizing<Vec<u8>>,
         message: MessageId,
     ) -> Result<Answer, Lost> {
+        if !self.takes_messages() {
+            return Err(Lost::NotSent);
+        }
         let Ok(_room) = self.window.acquire().await else {
             return Err(Lost::NotSent);
         };
@@ -291,15 +304,18 @@ impl Session {
         }
     }
 
-    /// Waits for the word to stop; lets requests be answered, then says goodbye.
+    /// Waits for the word to stop; takes nothing new, lets requests be answered, then says goodbye.
     async fn stop(&self, stop: &mut watch::Receiver<bool>) -> Ended {
         // A sender that is gone means the same.
         let _ = stop.wait_for(|stop| *stop).await;
+        self.stopping.store(true, Ordering::Release);
         let window = u32::try_from(self.limits.window).unwrap_or(u32::MAX);
-        let all_answered = self.window.acquire_many(window);
-        // Whoever still waits after this is told that the outcome is unknown.
-        let _ = timeout(self.limits.response, all_answered).await;
-        let _ = self.ask(command::UNBIND, Zeroizing::default(), None).await;
+        // Held to the end: whoever gets room while we say goodbye would submit behind it.
+        // Whoever has no answer by then is told that the outcome is unknown.
+        let _all = timeout(self.limits.response, self.window.acquire_many(window)).await;
+        self.window.close();
+        let goodbye = self.ask(command::UNBIND, Zeroizing::default(), None);
+        let _ = timeout(GOODBYE, goodbye).await;
         Ended::Stopped
     }
 }

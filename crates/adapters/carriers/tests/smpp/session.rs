@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use carriers::smpp::{pdu::command, status};
 use peers::carrier::{Carrier, Handover, Rejection, SpokenPart, Words};
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::{
     centre::Centre,
@@ -281,4 +281,34 @@ async fn both_sides_say_goodbye() {
     link.answer(&goodbye, 0, b"").await;
     running.tasks.join_next().await.unwrap().unwrap();
     assert!(!running.carrier.is_bound());
+}
+
+#[tokio::test]
+async fn nothing_is_submitted_around_the_goodbye() {
+    let centre = Centre::new().await;
+    let mut running = run(settings(centre.port()));
+    let mut link = centre.bound().await;
+    running.bound().await;
+    let sendings: Vec<_> = (1..=4).map(|n| running.send(n, "code")).collect();
+    let mut waiting = Vec::new();
+    for _ in 0..4 {
+        waiting.push(link.submitted().await.0);
+    }
+    running.stop.send(true).unwrap();
+    running.unbound().await;
+    let late = running.carrier.send(message(9, "code")).await;
+    assert_eq!(late, Handover::Rejected(Rejection::Down));
+    for pdu in &waiting {
+        link.answer(pdu, 0, b"1\0").await;
+    }
+    for sending in sendings {
+        assert_eq!(answer(sending).await, Handover::Accepted);
+    }
+    let goodbye = link.next_of(command::UNBIND).await;
+    let late = running.carrier.send(message(10, "code")).await;
+    assert_eq!(late, Handover::Rejected(Rejection::Down));
+    link.answer(&goodbye, 0, b"").await;
+    running.tasks.join_next().await.unwrap().unwrap();
+    let end = link.stream.read(&mut [0]).await.unwrap();
+    assert_eq!(end, 0, "nothing follows the goodbye");
 }

@@ -124,6 +124,12 @@ impl Running {
         }
     }
 
+    pub async fn unbound(&self) {
+        while self.carrier.is_bound() {
+            tokio::task::yield_now().await;
+        }
+    }
+
     /// Sends in the background; the answer is the set's next.
     pub fn send(&self, n: u8, text: &str) -> JoinSet<Handover> {
         let carrier = self.carrier.clone();
