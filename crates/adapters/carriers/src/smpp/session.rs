@@ -11,7 +11,7 @@ use parking_lot::Mutex;
 use tokio::{
     io::{AsyncRead, AsyncWrite, AsyncWriteExt, BufReader, BufWriter},
     sync::{Semaphore, mpsc, oneshot, watch},
-    time::timeout,
+    time::{Instant, timeout, timeout_at},
 };
 use zeroize::Zeroizing;
 
@@ -48,6 +48,8 @@ pub struct SessionLimits {
 pub enum Lost {
     /// It was never written: nothing happened.
     NotSent,
+    /// The window stayed full, so it was never written.
+    NoRoom,
     /// It may have been read.
     Unanswered,
 }
@@ -138,7 +140,7 @@ impl Session {
         !self.stopping.load(Ordering::Acquire)
     }
 
-    /// Submits one segment, once there is room in the window.
+    /// Submits one segment, once there is room in the window, which it waits for until `until`.
     ///
     /// # Errors
     /// [`Lost`].
@@ -146,13 +148,15 @@ impl Session {
         &self,
         body: Zeroizing<Vec<u8>>,
         message: MessageId,
+        until: Instant,
     ) -> Result<Answer, Lost> {
         if !self.takes_messages() {
             return Err(Lost::NotSent);
         }
-        let Ok(_room) = self.window.acquire().await else {
-            return Err(Lost::NotSent);
-        };
+        let room = timeout_at(until, self.window.acquire()).await;
+        let _room = room
+            .map_err(|_| Lost::NoRoom)?
+            .map_err(|_| Lost::NotSent)?;
         self.ask(command::SUBMIT_SM, body, Some(message)).await
     }
 

@@ -312,3 +312,25 @@ async fn nothing_is_submitted_around_the_goodbye() {
     let end = link.stream.read(&mut [0]).await.unwrap();
     assert_eq!(end, 0, "nothing follows the goodbye");
 }
+
+#[tokio::test]
+async fn a_window_that_stays_full_refuses_and_writes_nothing() {
+    let centre = Centre::new().await;
+    let mut slow = settings(centre.port());
+    slow.limits.window = 1;
+    slow.limits.response = Duration::from_secs(20);
+    let running = run(slow);
+    let mut link = centre.bound().await;
+    running.bound().await;
+    let first = running.send(1, "code");
+    let (pdu, _) = link.submitted().await;
+    let refused = running.carrier.send(message(2, "another")).await;
+    assert_eq!(refused, Handover::Rejected(Rejection::Throttled));
+    link.answer(&pdu, 0, b"1\0").await;
+    assert_eq!(answer(first).await, Handover::Accepted);
+    let third = running.send(3, "third");
+    let (pdu, submitted) = link.submitted().await;
+    assert_eq!(&**submitted.text, b"third", "the refused one was not written");
+    link.answer(&pdu, 0, b"3\0").await;
+    assert_eq!(answer(third).await, Handover::Accepted);
+}
