@@ -10,7 +10,7 @@ use model::MessageId;
 use parking_lot::Mutex;
 use tokio::{
     io::{AsyncRead, AsyncWrite, AsyncWriteExt, BufReader, BufWriter},
-    sync::{Semaphore, mpsc, oneshot, watch},
+    sync::{Notify, Semaphore, mpsc, oneshot, watch},
     time::{Instant, timeout, timeout_at},
 };
 use zeroize::Zeroizing;
@@ -23,6 +23,9 @@ use super::{
 
 /// Requests without an answer that are remembered for a late one; more end the session.
 const UNANSWERED_MAX: usize = 10_000;
+/// So many requests in a row without an answer end the session: whatever else the centre says, it
+/// takes nothing.
+const SILENCES_MAX: u32 = 8;
 /// The highest sequence number (SMPP 3.4, section 5.1.4).
 const SEQUENCE_MAX: u32 = 0x7FFF_FFFF;
 /// How long a centre that said goodbye may take to hang up.
@@ -110,6 +113,9 @@ pub struct Session {
     window: Semaphore,
     sequence: AtomicU32,
     stopping: AtomicBool,
+    /// Requests whose answer did not come in time since the last that did.
+    silences: AtomicU32,
+    hopeless: Notify,
 }
 
 /// The other half of a session, for [`Session::serve`].
@@ -130,6 +136,8 @@ impl Session {
             window: Semaphore::new(limits.window),
             sequence: AtomicU32::new(1),
             stopping: AtomicBool::new(false),
+            silences: AtomicU32::new(0),
+            hopeless: Notify::new(),
         };
         (session, Outgoing(outgoing))
     }
@@ -171,7 +179,11 @@ impl Session {
         let sequence = self.next_sequence();
         {
             let mut slots = self.slots.lock();
-            if !slots.open || slots.by_sequence.len() >= UNANSWERED_MAX {
+            if slots.by_sequence.len() >= UNANSWERED_MAX {
+                self.hopeless.notify_one();
+                return Err(Lost::NotSent);
+            }
+            if !slots.open {
                 return Err(Lost::NotSent);
             }
             slots.by_sequence.insert(sequence, Slot { tell, message });
@@ -183,7 +195,13 @@ impl Session {
         // After this the slot stays: a late answer still brings the centre's id.
         match timeout(self.limits.response, hear).await {
             Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(_)) | Err(_) => Err(Lost::Unanswered),
+            Ok(Err(_)) => Err(Lost::Unanswered),
+            Err(_) => {
+                if self.silences.fetch_add(1, Ordering::Relaxed) + 1 >= SILENCES_MAX {
+                    self.hopeless.notify_one();
+                }
+                Err(Lost::Unanswered)
+            }
         }
     }
 
@@ -215,6 +233,7 @@ impl Session {
             ended = write(BufWriter::with_capacity(BUFFER_BYTES, writer), outgoing) => ended,
             ended = self.keep_awake(heard.subscribe()) => ended,
             ended = self.stop(stop) => ended,
+            () = self.hopeless.notified() => Ended::Silent,
         };
         self.close();
         ended
@@ -272,6 +291,7 @@ impl Session {
         let Some(slot) = self.slots.lock().by_sequence.remove(&pdu.sequence) else {
             return;
         };
+        self.silences.store(0, Ordering::Relaxed);
         // An error without a status would pass as success.
         let nack = pdu.command == command::GENERIC_NACK && pdu.status == status::OK;
         let status = if nack {
@@ -340,3 +360,6 @@ async fn write(mut writer: impl AsyncWrite + Unpin, Outgoing(mut packets): Outgo
     }
     Ended::Stopped
 }
+
+#[cfg(test)]
+mod tests;
