@@ -26,6 +26,8 @@ const UNANSWERED_MAX: usize = 10_000;
 /// So many requests in a row without an answer end the session: whatever else the centre says, it
 /// takes nothing.
 const SILENCES_MAX: u32 = 8;
+/// Packets that wait to be written. The window bounds ours; answers come on top.
+const OUTGOING_MAX: usize = 4096;
 /// The highest sequence number (SMPP 3.4, section 5.1.4).
 const SEQUENCE_MAX: u32 = 0x7FFF_FFFF;
 /// How long a centre that said goodbye may take to hang up.
@@ -69,6 +71,9 @@ pub enum Ended {
     /// The centre does not answer.
     #[error("the centre does not answer")]
     Silent,
+    /// The centre asks and does not read our answers.
+    #[error("the centre does not read answers")]
+    Deaf,
     /// The connection broke.
     #[error(transparent)]
     Broken(#[from] ReadError),
@@ -94,6 +99,9 @@ pub struct Answer {
     pub status: u32,
 }
 
+/// A packet as it is written.
+type Packet = Zeroizing<Vec<u8>>;
+
 struct Slot {
     tell: oneshot::Sender<Answer>,
     message: Option<MessageId>,
@@ -108,7 +116,7 @@ struct Slots {
 /// A bound session.
 pub struct Session {
     limits: SessionLimits,
-    out: mpsc::UnboundedSender<Zeroizing<Vec<u8>>>,
+    out: mpsc::Sender<Packet>,
     slots: Mutex<Slots>,
     window: Semaphore,
     sequence: AtomicU32,
@@ -119,13 +127,13 @@ pub struct Session {
 }
 
 /// The other half of a session, for [`Session::serve`].
-pub struct Outgoing(mpsc::UnboundedReceiver<Zeroizing<Vec<u8>>>);
+pub struct Outgoing(mpsc::Receiver<Packet>);
 
 impl Session {
     /// A session about to start, and what it writes.
     #[must_use]
     pub fn new(limits: SessionLimits) -> (Self, Outgoing) {
-        let (out, outgoing) = mpsc::unbounded_channel();
+        let (out, outgoing) = mpsc::channel(OUTGOING_MAX);
         let session = Self {
             limits,
             out,
@@ -165,12 +173,23 @@ impl Session {
         let _room = room
             .map_err(|_| Lost::NoRoom)?
             .map_err(|_| Lost::NotSent)?;
-        self.ask(command::SUBMIT_SM, body, Some(message)).await
+        let place = timeout_at(until, self.out.reserve()).await;
+        let place = place
+            .map_err(|_| Lost::NoRoom)?
+            .map_err(|_| Lost::NotSent)?;
+        self.ask(place, command::SUBMIT_SM, body, Some(message)).await
+    }
+
+    /// Asks something without a body and waits for the answer.
+    async fn ask_plainly(&self, command: u32) -> Result<Answer, Lost> {
+        let place = self.out.try_reserve().map_err(|_| Lost::NotSent)?;
+        self.ask(place, command, Zeroizing::default(), None).await
     }
 
     /// Asks and waits for the answer.
     async fn ask(
         &self,
+        place: mpsc::Permit<'_, Packet>,
         command: u32,
         body: Zeroizing<Vec<u8>>,
         message: Option<MessageId>,
@@ -188,10 +207,7 @@ impl Session {
             }
             slots.by_sequence.insert(sequence, Slot { tell, message });
         }
-        let bytes = Pdu::request(command, sequence, body).to_bytes();
-        if self.out.send(bytes).is_err() {
-            return Err(Lost::NotSent);
-        }
+        place.send(Pdu::request(command, sequence, body).to_bytes());
         // After this the slot stays: a late answer still brings the centre's id.
         match timeout(self.limits.response, hear).await {
             Ok(Ok(answer)) => Ok(answer),
@@ -252,7 +268,9 @@ impl Session {
                     if pdu.command == command::UNBIND {
                         return self.unbound(&pdu, reader).await;
                     }
-                    self.take(&pdu, events);
+                    if let Err(ended) = self.take(&pdu, events).await {
+                        return ended;
+                    }
                 }
                 Err(error) => return error.into(),
             }
@@ -261,7 +279,10 @@ impl Session {
 
     /// Answers the goodbye and waits for the centre to hang up, so that it gets the answer.
     async fn unbound(&self, pdu: &Pdu, mut reader: impl AsyncRead + Unpin) -> Ended {
-        self.send(&Pdu::answer(pdu.command, pdu.sequence, status::OK, &[]));
+        let answer = Pdu::answer(pdu.command, pdu.sequence, status::OK, &[]);
+        if let Err(ended) = self.send(&answer).await {
+            return ended;
+        }
         self.close();
         let hung_up = async { while pdu::read(&mut reader).await.is_ok() {} };
         let _ = timeout(HANG_UP, hung_up).await;
@@ -269,22 +290,25 @@ impl Session {
     }
 
     /// Handles one packet.
-    fn take(&self, pdu: &Pdu, events: &dyn Events) {
+    async fn take(&self, pdu: &Pdu, events: &dyn Events) -> Result<(), Ended> {
         if pdu.is_answer() {
-            return self.answered(pdu, events);
+            self.answered(pdu, events);
+            return Ok(());
         }
         let (status, body): (u32, &[u8]) = match pdu.command {
             command::ENQUIRE_LINK => (status::OK, &[]),
             // Its answer carries an empty message id.
             command::DELIVER_SM => (events.delivered(&pdu.body), &[0]),
-            command::ALERT_NOTIFICATION => return,
+            command::ALERT_NOTIFICATION => return Ok(()),
             _ => {
                 let nack = command::GENERIC_NACK;
                 let status = status::INVALID_COMMAND;
-                return self.send(&Pdu::answer(nack, pdu.sequence, status, &[]));
+                let answer = Pdu::answer(nack, pdu.sequence, status, &[]);
+                return self.send(&answer).await;
             }
         };
-        self.send(&Pdu::answer(pdu.command, pdu.sequence, status, body));
+        let answer = Pdu::answer(pdu.command, pdu.sequence, status, body);
+        self.send(&answer).await
     }
 
     fn answered(&self, pdu: &Pdu, events: &dyn Events) {
@@ -308,9 +332,14 @@ impl Session {
         let _ = slot.tell.send(Answer { status });
     }
 
-    fn send(&self, pdu: &Pdu) {
-        // The writer is gone only when the session has ended.
-        let _ = self.out.send(pdu.to_bytes());
+    /// Queues an answer. Nothing more is read while there is no room; a queue that stays full ends
+    /// the session.
+    async fn send(&self, pdu: &Pdu) -> Result<(), Ended> {
+        match timeout(self.limits.response, self.out.send(pdu.to_bytes())).await {
+            // The writer is gone only when the session has ended.
+            Ok(_) => Ok(()),
+            Err(_) => Err(Ended::Deaf),
+        }
     }
 
     /// Tests a quiet link. Ends when the centre does not answer.
@@ -319,8 +348,7 @@ impl Session {
             match timeout(self.limits.enquire, heard.changed()).await {
                 Ok(_) => continue,
                 Err(_) => {
-                    let enquiry = self.ask(command::ENQUIRE_LINK, Zeroizing::default(), None);
-                    if enquiry.await.is_err() {
+                    if self.ask_plainly(command::ENQUIRE_LINK).await.is_err() {
                         return Ended::Silent;
                     }
                 }
@@ -338,8 +366,7 @@ impl Session {
         // Whoever has no answer by then is told that the outcome is unknown.
         let _all = timeout(self.limits.response, self.window.acquire_many(window)).await;
         self.window.close();
-        let goodbye = self.ask(command::UNBIND, Zeroizing::default(), None);
-        let _ = timeout(GOODBYE, goodbye).await;
+        let _ = timeout(GOODBYE, self.ask_plainly(command::UNBIND)).await;
         Ended::Stopped
     }
 }

@@ -107,3 +107,23 @@ async fn more_unanswered_than_are_remembered_end_the_session() {
     assert!(matches!(here.ended().await, Ended::Silent));
     assert!(here.session.slots.lock().by_sequence.is_empty());
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_centre_that_asks_and_reads_no_answers_is_left_and_memory_stays_bounded() {
+    let mut here = serving(1024);
+    let asked = Pdu::request(command::ENQUIRE_LINK, 1, Zeroizing::default()).to_bytes();
+    // The pipe fills, then the queue, then nothing more is read: the last of these never ends.
+    let flood = async {
+        loop {
+            if here.centre.write_all(&asked).await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        }
+    };
+    let ended = tokio::select! {
+        () = flood => None,
+        ended = here.serving.join_next() => ended,
+    };
+    assert!(matches!(ended, Some(Ok(Ended::Deaf))));
+    assert_eq!(here.session.out.max_capacity(), OUTGOING_MAX);
+}
