@@ -226,12 +226,16 @@ impl Session {
         next + 1
     }
 
-    /// Takes no more requests; those that wait learn that no answer comes.
-    fn close(&self) {
+    /// Takes no more requests; those under way may still be answered.
+    fn shut(&self) {
         self.window.close();
-        let mut slots = self.slots.lock();
-        slots.open = false;
-        slots.by_sequence.clear();
+        self.slots.lock().open = false;
+    }
+
+    /// Those that wait learn that no answer comes.
+    fn close(&self) {
+        self.shut();
+        self.slots.lock().by_sequence.clear();
     }
 
     /// Runs the session over a bound stream until it ends or `stop` says so.
@@ -266,7 +270,7 @@ impl Session {
                 Ok(pdu) => {
                     heard.send_replace(());
                     if pdu.command == command::UNBIND {
-                        return self.unbound(&pdu, reader).await;
+                        return self.unbound(&pdu, reader, events).await;
                     }
                     if let Err(ended) = self.take(&pdu, events).await {
                         return ended;
@@ -277,14 +281,26 @@ impl Session {
         }
     }
 
-    /// Answers the goodbye and waits for the centre to hang up, so that it gets the answer.
-    async fn unbound(&self, pdu: &Pdu, mut reader: impl AsyncRead + Unpin) -> Ended {
+    /// Answers the goodbye and waits for the centre to hang up, so that it gets the answer, and we
+    /// get those that it still owes.
+    async fn unbound(
+        &self,
+        pdu: &Pdu,
+        mut reader: impl AsyncRead + Unpin,
+        events: &dyn Events,
+    ) -> Ended {
+        self.shut();
         let answer = Pdu::answer(pdu.command, pdu.sequence, status::OK, &[]);
         if let Err(ended) = self.send(&answer).await {
             return ended;
         }
-        self.close();
-        let hung_up = async { while pdu::read(&mut reader).await.is_ok() {} };
+        let hung_up = async {
+            while let Ok(pdu) = pdu::read(&mut reader).await {
+                if pdu.is_answer() {
+                    self.answered(&pdu, events);
+                }
+            }
+        };
         let _ = timeout(HANG_UP, hung_up).await;
         Ended::Unbound
     }

@@ -334,3 +334,17 @@ async fn a_window_that_stays_full_refuses_and_writes_nothing() {
     link.answer(&pdu, 0, b"3\0").await;
     assert_eq!(answer(third).await, Handover::Accepted);
 }
+
+#[tokio::test]
+async fn answers_behind_the_centres_goodbye_count() {
+    let centre = Centre::new().await;
+    let running = run(settings(centre.port()));
+    let mut link = centre.bound().await;
+    running.bound().await;
+    let sending = running.send(1, "code");
+    let (pdu, _) = link.submitted().await;
+    link.send(command::UNBIND, 9, Default::default()).await;
+    link.next_of(command::UNBIND | command::RESPONSE).await;
+    link.answer(&pdu, 0, b"1\0").await;
+    assert_eq!(answer(sending).await, Handover::Accepted);
+}
