@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use super::{
     address,
-    assemble::Assembler,
+    assemble::{Assembler, Octets},
     body::{ShortMessage, tag},
     ids::Ids,
     receipt::{self, Delivery},
@@ -52,16 +52,22 @@ impl Inbound {
     fn text(&self, message: &ShortMessage) -> Option<()> {
         let from = address::person(&message.source)?;
         let (part, octets) = self.part(message)?;
-        let text = text::decode(octets, message.data_coding, self.alphabet)?;
         let at = self.clock.now();
+        let data_coding = message.data_coding;
         let text = match part {
-            None => text,
+            None => text::decode(octets, data_coding, self.alphabet)?,
             Some(part) => {
                 let parties = (
                     message.source.text.as_str(),
                     message.destination.text.as_str(),
                 );
-                self.assembler.lock().take(parties, part, text, at)?
+                let came = Octets {
+                    part,
+                    data_coding,
+                    octets,
+                };
+                let whole = self.assembler.lock().take(parties, &came, at)?;
+                text::decode(&whole, data_coding, self.alphabet)?
             }
         };
         self.reports.inbound(InboundText {
