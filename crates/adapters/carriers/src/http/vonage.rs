@@ -79,6 +79,15 @@ struct Phone<'a> {
     number: &'a str,
 }
 
+impl<'a> Phone<'a> {
+    const fn of(number: &'a str) -> Self {
+        Self {
+            r#type: "phone",
+            number,
+        }
+    }
+}
+
 #[derive(Serialize)]
 struct Call<'a> {
     to: [Phone<'a>; 1],
@@ -207,14 +216,10 @@ impl Vonage {
     }
 
     async fn call(&self, message: &CarrierMessage) -> Handover {
-        let phone = |number| Phone {
-            r#type: "phone",
-            number,
-        };
         let post = async |caller: &str, url: String| {
             let call = Call {
-                to: [phone(message.to.digits())],
-                from: phone(plain(caller)),
+                to: [Phone::of(message.to.digits())],
+                from: Phone::of(plain(caller)),
                 event_url: [format!("{url}/status")],
                 answer_url: [url],
                 answer_method: "POST",
