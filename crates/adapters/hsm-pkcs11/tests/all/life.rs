@@ -192,6 +192,26 @@ fn an_ecdh_that_is_lost_is_done_again_on_a_new_session() {
     );
 }
 
+/// Anybody may have written what is decrypted: it must not end the library for everybody.
+#[test]
+fn a_ciphertext_that_is_none_does_not_begin_the_library_anew() {
+    alone(
+        "life::a_ciphertext_that_is_none_does_not_begin_the_library_anew",
+        &[],
+        |tokens| {
+            let hsm = Pkcs11Hsm::open(shim::library(tokens, "able"), tokens.one()).unwrap();
+            let id = KeyId::open(seal::Class::Account, 1);
+            let kind = seal::KeyKind::Decryption;
+            hsm.create(KeySpec { id, kind }).unwrap();
+            let before = logins(tokens);
+            fail(tokens, shim::DECRYPT, shim::GENERAL_ERROR, 1);
+            let decrypted = hsm.decrypt(&id, &[1; seal::RSA_BYTES]);
+            assert_eq!(decrypted, Err(HsmError::Undecipherable));
+            assert_eq!(logins(tokens), before);
+        },
+    );
+}
+
 #[test]
 fn a_library_that_does_not_begin_again_is_not_asked_by_every_request() {
     alone(

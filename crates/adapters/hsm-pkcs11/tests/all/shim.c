@@ -141,6 +141,7 @@ static rv unmask(ulong_ session, byte *seed, ulong_ seed_length, byte *masked, u
 
 /* RFC 8017, section 7.1.2, step 3. Not in constant time: this is a test. */
 static rv decrypt(ulong_ session, byte *ct, ulong_ ct_length, byte *out, ulong_ *out_length) {
+  FAIL_IF_TOLD(DECRYPT)
   if (decrypting_oaep != session)
     return REAL(DECRYPT, ulong_, byte *, ulong_, byte *, ulong_ *)(session, ct, ct_length, out, out_length);
   if (!out) { *out_length = RSA_BYTES; return 0; }

@@ -10,6 +10,7 @@ use crate::softhsm::{Tokens, library_path};
 pub const INITIALIZE: u32 = 0;
 pub const OPEN_SESSION: u32 = 12;
 pub const LOGIN: u32 = 18;
+pub const DECRYPT: u32 = 34;
 pub const SIGN_INIT: u32 = 42;
 pub const GENERATE: u32 = 58;
 pub const DERIVE: u32 = 62;
