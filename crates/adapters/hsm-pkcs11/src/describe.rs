@@ -127,11 +127,11 @@ const MECHANISMS: [(&str, &str, bool, MechanismType); 8] = [
 /// Who holds the keys: hardware only when every token that answers is.
 pub(crate) fn custody(connection: &Connection) -> Result<Custody, Problem> {
     let mut tokens = connection.tokens();
-    let first = tokens.next().unwrap_or(Err(HsmError::Failed));
-    let first = info(connection, first.map_err(Problem::Lost)?)?;
+    let first = tokens.next().ok_or(HsmError::Failed)??;
+    let first = info(connection, &first)?;
     let mut software = is_software(&first);
     for token in tokens.flatten() {
-        software |= is_software(&info(connection, token)?);
+        software |= is_software(&info(connection, &token)?);
     }
     Ok(if software {
         Custody::Development
@@ -152,10 +152,10 @@ pub(crate) fn report(connection: &Connection, options: &Options) -> Result<Repor
     for (named, token) in options.tokens().zip(connection.tokens()) {
         match token {
             Ok(token) => {
-                tokens.push(describe(connection, token, &named.label)?);
-                keys.extend(read_back(token, &named.label)?);
+                tokens.push(describe(connection, &token, &named.label)?);
+                keys.extend(read_back(&token, &named.label)?);
             }
-            Err(error) => tokens.push(unreachable(&named.label, error)),
+            Err(problem) => tokens.push(unreachable(&named.label, problem.error())),
         }
     }
     keys.sort_unstable_by_key(|key| key.spec.id);

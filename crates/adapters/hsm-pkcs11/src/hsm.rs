@@ -1,6 +1,6 @@
 //! The trait, with everything that may go wrong on the way.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use cryptoki::{
     object::{ObjectClass, ObjectHandle},
@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     attributes,
-    connection::Connection,
+    connection::{Connection, Setup},
     describe, names, operations,
     options::{Library, Options},
     pin::Refusals,
@@ -20,8 +20,6 @@ use crate::{
     token::{Held, Token, id_of},
 };
 
-/// Pause between one life of a library that failed and the next, milliseconds.
-const PAUSE: i64 = 1000;
 /// P-256's base point, uncompressed (FIPS 186-4, D.1.2.3): a public key to try a derivation with.
 const BASE_POINT: [u8; 65] = [
     0x04, 0x6b, 0x17, 0xd1, 0xf2, 0xe1, 0x2c, 0x42, 0x47, 0xf8, 0xbc, 0xe6, 0xe5, 0x63, 0xa4, 0x40,
@@ -33,9 +31,7 @@ const BASE_POINT: [u8; 65] = [
 
 /// Keys in PKCS#11 tokens.
 pub struct Pkcs11Hsm {
-    library: Library,
-    options: Options,
-    refusals: Refusals,
+    setup: Arc<Setup>,
     /// Read for every operation, written while the library is begun anew: nothing is under way in
     /// it then.
     state: RwLock<State>,
@@ -58,16 +54,18 @@ impl Pkcs11Hsm {
     pub fn open(library: Library, options: Options) -> Result<Pkcs11Hsm, HsmError> {
         let refusals = Refusals::new(options.refusals.clone());
         let hsm = Pkcs11Hsm {
-            library,
-            options,
-            refusals,
+            setup: Arc::new(Setup {
+                library,
+                options,
+                refusals,
+            }),
             state: RwLock::new(State {
                 connection: None,
                 serial: 0,
                 renewed: None,
             }),
         };
-        hsm.retried(|connection| connection.token(&hsm.options, KeyPurpose::Root).map(drop))?;
+        hsm.retried(|connection| connection.token(KeyPurpose::Root).map(drop))?;
         Ok(hsm)
     }
 
@@ -77,7 +75,7 @@ impl Pkcs11Hsm {
     /// # Errors
     /// [`HsmError`] when a token does not answer.
     pub fn describe(&self) -> Result<describe::Report, HsmError> {
-        self.retried(|connection| describe::report(connection, &self.options))
+        self.retried(|connection| describe::report(connection, &self.setup.options))
     }
 
     /// Runs an operation in the present life of the library. An error says in which.
@@ -111,13 +109,13 @@ impl Pkcs11Hsm {
         act: impl FnOnce(&Token) -> Result<T, Problem>,
     ) -> Result<T, HsmError> {
         self.retried(|connection| {
-            let token = connection.token(&self.options, key.purpose)?;
+            let token = connection.token(key.purpose)?;
             Ok(token
                 .ceremony()
                 .find_objects(&attributes::search(key, None))
                 .map(drop)?)
         })?;
-        let act = |connection: &Connection| act(connection.token(&self.options, key.purpose)?);
+        let act = |connection: &Connection| act(&*connection.token(key.purpose)?);
         self.read(act).map_err(|(problem, serial)| {
             if let Problem::Lost(why) = problem
                 && let Err(error) = self.reconnect(serial, why)
@@ -139,9 +137,8 @@ impl Pkcs11Hsm {
                 _ => Ok(()),
             };
         }
-        let now = self.options.clock.now().as_millis();
         if let Some((at, _)) = state.renewed
-            && (0..PAUSE).contains(&(now - at))
+            && self.setup.is_pausing(at)
         {
             let standing = state.connection.is_some();
             return Err(failed.filter(|_| !standing).unwrap_or(why));
@@ -150,13 +147,13 @@ impl Pkcs11Hsm {
         state.connection = None;
         state.serial += 1;
         let serial = state.serial;
-        let opened = Connection::open(&self.library, &self.options, &self.refusals, serial);
+        let opened = Connection::open(&self.setup, serial);
         let failed = match &opened {
-            Ok(connection) => connection.tokens().find_map(Result::err),
+            Ok(connection) => connection.failed(),
             Err(error) => Some(*error),
         };
         if seen > 0 || failed.is_some() {
-            state.renewed = Some((now, failed));
+            state.renewed = Some((self.setup.now(), failed));
         }
         state.connection = Some(opened?);
         Ok(())
@@ -169,7 +166,7 @@ impl Pkcs11Hsm {
         act: impl Fn(&Session, &Held) -> Result<T, Problem>,
     ) -> Result<T, HsmError> {
         self.retried(|connection| {
-            let token = connection.token(&self.options, key.purpose)?;
+            let token = connection.token(key.purpose)?;
             let mut lent = token.session()?;
             let held = lent.run(|session| token.key(session, key))?;
             lent.run(|session| act(session, &held))
@@ -228,7 +225,7 @@ impl Hsm for Pkcs11Hsm {
         self.retried(|connection| {
             let mut all = Vec::new();
             for token in connection.tokens() {
-                all.extend(list(token.map_err(Problem::Lost)?)?);
+                all.extend(list(&*token?)?);
             }
             all.sort_unstable_by_key(|spec| spec.id);
             Ok(all)
@@ -351,6 +348,6 @@ fn list(token: &Token) -> Result<Vec<KeySpec>, Problem> {
 
 impl fmt::Debug for Pkcs11Hsm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Pkcs11Hsm({}, …)", self.options.token.label)
+        write!(f, "Pkcs11Hsm({}, …)", self.setup.options.token.label)
     }
 }

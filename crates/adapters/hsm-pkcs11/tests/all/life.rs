@@ -102,6 +102,33 @@ fn a_pin_that_turned_wrong_while_the_vault_runs_is_sent_once() {
 }
 
 #[test]
+fn a_wrong_pin_of_one_token_leaves_the_other_at_work_and_is_put_right_without_a_restart() {
+    alone(
+        "life::a_wrong_pin_of_one_token_leaves_the_other_at_work_and_is_put_right_without_a_restart",
+        &[],
+        |tokens| {
+            let mut options = tokens.one();
+            tokens.init("staff", "another pin");
+            options.staff = Some(tokens.token("staff", "0000-0000"));
+            let hsm = Pkcs11Hsm::open(shim::library(tokens, "plain"), options).unwrap();
+            hsm.create(KeySpec::of(INDEX)).unwrap();
+            let before = logins(tokens);
+            let staff = KeyId::open(seal::Class::Staff, 1);
+            for _ in 0..5 {
+                tokens.clock.forward(10_000);
+                assert_eq!(hsm.public_key(&staff), Err(HsmError::PinWrong));
+                assert!(hsm.hmac(&INDEX, b"x").is_ok());
+            }
+            assert_eq!(logins(tokens), before, "the library was not begun anew");
+            tokens.token("staff", "another pin");
+            tokens.clock.forward(2_000);
+            assert_eq!(hsm.create(KeySpec::of(staff)), Ok(()));
+            assert_eq!(logins(tokens), before + 1);
+        },
+    );
+}
+
+#[test]
 fn a_locked_pin_is_told_apart() {
     alone("life::a_locked_pin_is_told_apart", &[], |tokens| {
         let options = tokens.one();
