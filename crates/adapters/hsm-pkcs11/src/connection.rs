@@ -49,7 +49,7 @@ struct Place {
     tried: Mutex<i64>,
 }
 
-/// One life of the library, from `C_Initialize` to `C_Finalize`.
+/// One life of the library as requests see it: logins and sessions. They close with it.
 pub(crate) struct Connection {
     /// Tells one life from the next.
     pub(crate) serial: u64,
@@ -136,13 +136,11 @@ const fn unreached(error: HsmError) -> Problem {
     }
 }
 
-impl Drop for Connection {
-    /// Sessions are closed before the library ends: their handles may mean others in its next life.
-    fn drop(&mut self) {
-        self.places.clear();
-        if let Err(error) = self.context.clone().finalize() {
-            tracing::debug!(%error, "hsm.finalize");
-        }
+/// Ends the library. Sessions must be closed by then: their handles may mean others in its next
+/// life.
+pub(crate) fn finalize(library: &Library) {
+    if let Err(error) = library.0.clone().finalize() {
+        tracing::debug!(%error, "hsm.finalize");
     }
 }
 
@@ -186,7 +184,12 @@ fn log_in(
     token: &TokenOptions,
     setup: &Setup,
 ) -> Result<Token, Problem> {
-    let (most, refusals) = (setup.options.sessions, &setup.refusals);
+    let refusals = &setup.refusals;
+    let Options {
+        sessions: most,
+        patience,
+        ..
+    } = setup.options;
     let info = context.get_token_info(slot)?;
     if info.user_pin_locked() || info.user_pin_final_try() {
         return Err(HsmError::PinLocked.into());
@@ -212,5 +215,5 @@ fn log_in(
         Limit::Max(limit) => most.min(usize::try_from(limit).unwrap_or(most).saturating_sub(1)),
         Limit::Unavailable | Limit::Infinite => most,
     };
-    Ok(Token::new(context.clone(), slot, session, most))
+    Ok(Token::new(context.clone(), slot, session, most, patience))
 }

@@ -214,7 +214,7 @@ fn unreachable(label: &str, error: HsmError) -> TokenReport {
 }
 
 fn read_back(token: &Token, label: &str) -> Result<Vec<KeyReport>, Problem> {
-    let session = token.ceremony();
+    let session = token.ceremony()?;
     let mut keys = Vec::new();
     for (object, _) in secrets(&session)? {
         let Some(spec) = id_of(&session, object)?.and_then(|id| names::parse(&id)) else {

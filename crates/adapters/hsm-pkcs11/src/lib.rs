@@ -18,7 +18,8 @@
 //! **Sessions.** One login per token and process. Each thread at work has a session to itself,
 //! from a pool. When a session, a token or the library fails, the library is finalised and begun
 //! anew, once; the request is repeated once; then it fails. Nothing falls back to another key,
-//! another token or software.
+//! another token or software. A call that hangs keeps its session and its caller; others wait for
+//! it no longer than [`Options::patience`].
 //!
 //! **PINs** come from private files. A PIN that a token refused is not tried again, by this process
 //! or the next, until its file has changed; and none is tried while the token says that one more
@@ -28,6 +29,7 @@ mod attributes;
 mod connection;
 mod describe;
 mod hsm;
+mod lives;
 mod names;
 mod operations;
 mod options;

@@ -1,6 +1,6 @@
 //! Which library, which tokens, and whose PIN opens them.
 
-use std::{fmt, path::PathBuf, sync::Arc};
+use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
 use cryptoki::context::Pkcs11;
 use model::Clock;
@@ -61,6 +61,9 @@ pub struct Options {
     pub staff: Option<TokenOptions>,
     /// Most sessions at work at one time, for each token.
     pub sessions: usize,
+    /// Longest wait for a session, and for others' calls before the library is begun anew; then
+    /// a request is [`seal::HsmError::Unavailable`].
+    pub patience: Duration,
     /// A folder for the memory of refused PINs; without it a refusal is remembered until the
     /// process ends. It holds no PIN and nothing made from one.
     pub refusals: Option<PathBuf>,
@@ -69,6 +72,9 @@ pub struct Options {
 }
 
 impl Options {
+    /// A wait that ends before people give up.
+    pub const PATIENCE: Duration = Duration::from_secs(5);
+
     /// Place in [`Options::tokens`] of the token that holds keys of this purpose.
     pub(crate) fn place(&self, purpose: KeyPurpose) -> usize {
         usize::from(self.staff.is_some() && purpose == KeyPurpose::Open(Class::Staff))

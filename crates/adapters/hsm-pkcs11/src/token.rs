@@ -1,6 +1,6 @@
 //! One token that is logged in to: a session for each thread at work, and the keys found.
 
-use std::{collections::BTreeMap, ops::Deref};
+use std::{collections::BTreeMap, ops::Deref, time::Duration};
 
 use cryptoki::{
     context::Pkcs11,
@@ -29,6 +29,8 @@ pub(crate) struct Token {
     ceremony: Mutex<Session>,
     pool: Mutex<Pool>,
     returned: Condvar,
+    /// Longest wait for a session.
+    patience: Duration,
     keys: RwLock<BTreeMap<KeyId, Held>>,
 }
 
@@ -39,8 +41,15 @@ struct Pool {
 }
 
 impl Token {
-    /// Around a session that is logged in, with at most `most` more.
-    pub(crate) fn new(context: Pkcs11, slot: Slot, ceremony: Session, most: usize) -> Token {
+    /// Around a session that is logged in, with at most `most` more. Nobody waits for one of them
+    /// longer than `patience`.
+    pub(crate) fn new(
+        context: Pkcs11,
+        slot: Slot,
+        ceremony: Session,
+        most: usize,
+        patience: Duration,
+    ) -> Token {
         Token {
             context,
             slot,
@@ -50,6 +59,7 @@ impl Token {
                 left: most.max(1),
             }),
             returned: Condvar::new(),
+            patience,
             keys: RwLock::default(),
         }
     }
@@ -60,23 +70,22 @@ impl Token {
     }
 
     /// The session for ceremonies, of which one is held at a time.
-    pub(crate) fn ceremony(&self) -> impl Deref<Target = Session> + '_ {
-        self.ceremony.lock()
+    pub(crate) fn ceremony(&self) -> Result<impl Deref<Target = Session> + '_, Problem> {
+        let session = self.ceremony.try_lock_for(self.patience);
+        session.ok_or(HsmError::Unavailable.into())
     }
 
     /// A session for this thread alone, until the guard is gone.
     pub(crate) fn session(&self) -> Result<Lent<'_>, Problem> {
         let mut pool = self.pool.lock();
-        loop {
-            if let Some(session) = pool.idle.pop() {
-                return Ok(Lent::new(self, session));
-            }
-            if pool.left > 0 {
-                pool.left -= 1;
-                break;
-            }
-            self.returned.wait(&mut pool);
+        let taken = |pool: &mut Pool| pool.idle.is_empty() && pool.left == 0;
+        self.returned
+            .wait_while_for(&mut pool, taken, self.patience);
+        if let Some(session) = pool.idle.pop() {
+            return Ok(Lent::new(self, session));
         }
+        let left = pool.left.checked_sub(1);
+        pool.left = left.ok_or(HsmError::Unavailable)?;
         drop(pool);
         match self.context.open_ro_session(self.slot) {
             Ok(session) => Ok(Lent::new(self, session)),
@@ -96,10 +105,22 @@ impl Token {
         self.returned.notify_one();
     }
 
+    /// The key of that name, which takes a session only where it was not found before.
+    pub(crate) fn held(&self, key: &KeyId) -> Result<Held, Problem> {
+        match self.known(key) {
+            Some(held) => Ok(held),
+            None => self.session()?.run(|session| self.key(session, key)),
+        }
+    }
+
+    fn known(&self, key: &KeyId) -> Option<Held> {
+        self.keys.read().get(key).cloned()
+    }
+
     /// The key of that name.
     pub(crate) fn key(&self, session: &Session, key: &KeyId) -> Result<Held, Problem> {
-        if let Some(held) = self.keys.read().get(key) {
-            return Ok(held.clone());
+        if let Some(held) = self.known(key) {
+            return Ok(held);
         }
         let held = find(session, key)?;
         self.keys.write().insert(*key, held.clone());

@@ -69,6 +69,7 @@ fn open(library: &Path, label: &str, pin_file: &Path, slow: bool) -> Arc<dyn Hsm
         },
         staff: None,
         sessions: 16,
+        patience: Options::PATIENCE,
         refusals: None,
         clock: Arc::new(HandClock::at(START)),
     };

@@ -85,6 +85,7 @@ fn open_tokens(
         token: token(&hsm.token),
         staff: hsm.staff.as_ref().map(token),
         sessions: hsm.sessions,
+        patience: Options::PATIENCE,
         refusals: Some(settings.directory.clone()),
         clock: Arc::new(SystemClock),
     };

@@ -1,6 +1,6 @@
 //! Tokens, sessions, PINs and libraries that fail, and come back.
 
-use std::fs;
+use std::{fs, thread, time::Duration};
 
 use hsm_pkcs11::{Library, Options, Pkcs11Hsm};
 use seal::{Hsm, HsmError, KeyId, KeySpec};
@@ -290,6 +290,65 @@ fn an_operation_that_always_fails_does_not_begin_the_library_each_time() {
 fn end_library() {
     let context = cryptoki::context::Pkcs11::new(crate::softhsm::library_path()).unwrap();
     context.finalize().unwrap();
+}
+
+#[test]
+fn a_call_that_hangs_holds_up_neither_a_new_connection_nor_what_comes_after() {
+    alone(
+        "life::a_call_that_hangs_holds_up_neither_a_new_connection_nor_what_comes_after",
+        &[],
+        |tokens| {
+            let mut options = tokens.one();
+            options.patience = Duration::from_millis(100);
+            let hsm = Pkcs11Hsm::open(shim::library(tokens, "plain"), options).unwrap();
+            hsm.create(KeySpec::of(INDEX)).unwrap();
+            let expected = hsm.hmac(&INDEX, b"x");
+            thread::scope(|scope| {
+                let hanging = shim::hang(tokens, shim::SIGN_INIT);
+                let hung = scope.spawn(|| hsm.hmac(&INDEX, b"x"));
+                hanging.entered();
+                fail(tokens, shim::SIGN_INIT, shim::SESSION_HANDLE_INVALID, 1);
+                assert_eq!(hsm.hmac(&INDEX, b"x"), expected);
+                assert_eq!(hsm.hmac(&INDEX, b"x"), expected);
+                hanging.release();
+                assert_eq!(hung.join().unwrap(), expected);
+            });
+            // With nothing under way the library itself is begun anew.
+            tokens.clock.forward(2_000);
+            let before = logins(tokens);
+            fail(tokens, shim::SIGN_INIT, shim::GENERAL_ERROR, 1);
+            assert_eq!(hsm.hmac(&INDEX, b"x"), expected);
+            assert_eq!(logins(tokens), before + 1);
+        },
+    );
+}
+
+#[test]
+fn nobody_waits_for_a_session_for_ever_and_a_known_public_key_needs_none() {
+    alone(
+        "life::nobody_waits_for_a_session_for_ever_and_a_known_public_key_needs_none",
+        &[],
+        |tokens| {
+            let mut options = tokens.one();
+            (options.sessions, options.patience) = (1, Duration::from_millis(100));
+            let hsm = Pkcs11Hsm::open(shim::library(tokens, "plain"), options).unwrap();
+            let log = KeyId::log(1);
+            for key in [INDEX, log] {
+                hsm.create(KeySpec::of(key)).unwrap();
+            }
+            let public = hsm.public_key(&log).unwrap();
+            thread::scope(|scope| {
+                let hanging = shim::hang(tokens, shim::SIGN_INIT);
+                let hung = scope.spawn(|| hsm.hmac(&INDEX, b"x"));
+                hanging.entered();
+                assert_eq!(hsm.hmac(&INDEX, b"x"), Err(HsmError::Unavailable));
+                assert_eq!(hsm.public_key(&log), Ok(public));
+                hanging.release();
+                assert!(hung.join().unwrap().is_ok());
+            });
+            assert!(hsm.hmac(&INDEX, b"x").is_ok());
+        },
+    );
 }
 
 #[test]

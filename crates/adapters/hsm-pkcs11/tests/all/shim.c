@@ -3,7 +3,7 @@
  *
  * The folder in RINGFENCE_TEST_FOLDER tells it what to be: file "mode" (able | renamed | plain),
  * file "fault" (place of a function in CK_FUNCTION_LIST, value to return, how often; value 0:
- * end the process). Calls of C_Login are counted in file "logins". */
+ * end the process; value 1: tell pipe "entered" and go on once pipe "gate" is opened). Calls of C_Login are counted in file "logins". */
 #include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,7 +48,10 @@ static long fault(long place) {
   file = in_folder("fault", "w");
   fprintf(file, "%ld %ld %ld", at, value, times - 1);
   fclose(file);
-  return value;
+  if (value != 1) return value;
+  fclose(in_folder("entered", "w"));
+  fclose(in_folder("gate", "r"));
+  return -1;
 }
 
 #define FAIL_IF_TOLD(place) { long told = fault(place); if (told >= 0) return (rv)told; }

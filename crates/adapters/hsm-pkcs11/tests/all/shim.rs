@@ -1,6 +1,10 @@
 //! A library in front of SoftHSM that adds mechanisms and fails when told to: see `shim.c`.
 
-use std::{fs, path::Path, process::Command};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use hsm_pkcs11::Library;
 
@@ -17,6 +21,7 @@ pub const DERIVE: u32 = 62;
 
 /// Return values.
 pub const CRASH: u32 = 0;
+const HANG: u32 = 1;
 pub const GENERAL_ERROR: u32 = 5;
 pub const DEVICE_MEMORY: u32 = 0x31;
 pub const DEVICE_REMOVED: u32 = 0x32;
@@ -51,4 +56,31 @@ pub fn fail(tokens: &Tokens, function: u32, value: u32, times: u32) {
 pub fn logins(tokens: &Tokens) -> usize {
     let counted = fs::read(tokens.folder.join("logins"));
     counted.map_or(0, |counted| counted.len())
+}
+
+/// A call that hangs until it is released.
+pub struct Hanging(PathBuf);
+
+/// The next call of a function hangs.
+pub fn hang(tokens: &Tokens, function: u32) -> Hanging {
+    for pipe in ["entered", "gate"] {
+        let made = Command::new("mkfifo")
+            .arg(tokens.folder.join(pipe))
+            .status();
+        assert!(made.unwrap().success());
+    }
+    fail(tokens, function, HANG, 1);
+    Hanging(tokens.folder.clone())
+}
+
+impl Hanging {
+    /// Returns when somebody hangs.
+    pub fn entered(&self) {
+        fs::read(self.0.join("entered")).unwrap();
+    }
+
+    /// Lets the call go on.
+    pub fn release(self) {
+        fs::write(self.0.join("gate"), "").unwrap();
+    }
 }

@@ -115,6 +115,7 @@ impl Tokens {
             token: self.token(label, pin),
             staff: None,
             sessions: 4,
+            patience: Options::PATIENCE,
             refusals: Some(self.folder.clone()),
             clock: self.clock.clone(),
         }
