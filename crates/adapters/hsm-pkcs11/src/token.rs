@@ -174,36 +174,32 @@ impl Drop for Lent<'_> {
 
 /// Finds a key and reads it back. Two keys of one name are none: nobody could say which is meant.
 fn find(session: &Session, key: &KeyId) -> Result<Held, Problem> {
-    let objects = session.find_objects(&attributes::search(key, None))?;
-    let mut secrets = Vec::new();
-    let mut public = None;
-    for object in objects {
-        match class_of(session, object)? {
-            Some(ObjectClass::PUBLIC_KEY) => public = Some(object),
-            Some(ObjectClass::PRIVATE_KEY | ObjectClass::SECRET_KEY) => secrets.push(object),
-            _ => {}
-        }
-    }
-    let [object] = secrets[..] else {
-        return Err(Problem::Answered(match secrets.len() {
-            0 => HsmError::NoSuchKey,
-            _ => {
-                tracing::error!(%key, "hsm.key.twice");
-                HsmError::Failed
-            }
-        }));
+    let Objects { secrets, publics } = Objects::of(session, key)?;
+    let object = match secrets[..] {
+        [object] => object,
+        [] => return Err(HsmError::NoSuchKey.into()),
+        _ => return Err(refused(key, "there twice")),
     };
-    let kind = kind_of(session, object, key)?;
+    let (kind, id) = kind_of(session, object, key)?;
     let flaws = attributes::flaws(session, object, kind)?;
     if let Some(flaw) = flaws.iter().find(|flaw| flaw.is_fatal()) {
-        tracing::error!(%key, flaw = flaw.as_str(), "hsm.key.refused");
-        return Err(HsmError::Failed.into());
+        return Err(refused(key, flaw.as_str()));
     }
+    let from = match publics[..] {
+        // Some modules tell the public half of the private object.
+        [] => object,
+        [public] if id_of(session, public)?.as_ref() == Some(&id) => public,
+        [_] => return Err(refused(key, "a public half of another kind")),
+        _ => return Err(refused(key, "two public halves")),
+    };
     let public = match kind {
         KeyKind::Hmac => None,
         _ => {
-            let from = public.unwrap_or(object);
-            Some(operations::public_key(session, from, kind)?)
+            let public = operations::public_key(session, from, kind)?;
+            if !operations::is_pair(session, object, &public)? {
+                return Err(refused(key, "the public half of another key"));
+            }
+            Some(public)
         }
     };
     Ok(Held {
@@ -213,14 +209,41 @@ fn find(session: &Session, key: &KeyId) -> Result<Held, Problem> {
     })
 }
 
-fn kind_of(session: &Session, object: ObjectHandle, key: &KeyId) -> Result<KeyKind, Problem> {
-    let spec = id_of(session, object)?.and_then(|id| names::parse(&id));
-    match spec {
-        Some(spec) if spec.id == *key => Ok(spec.kind),
-        _ => {
-            tracing::error!(%key, "hsm.key.misnamed");
-            Err(HsmError::Failed.into())
+/// Every object that bears a key's name.
+struct Objects {
+    secrets: Vec<ObjectHandle>,
+    publics: Vec<ObjectHandle>,
+}
+
+impl Objects {
+    fn of(session: &Session, key: &KeyId) -> Result<Self, Problem> {
+        let (mut secrets, mut publics) = (Vec::new(), Vec::new());
+        for object in session.find_objects(&attributes::search(key, None))? {
+            match class_of(session, object)? {
+                Some(ObjectClass::PUBLIC_KEY) => publics.push(object),
+                Some(ObjectClass::PRIVATE_KEY | ObjectClass::SECRET_KEY) => secrets.push(object),
+                _ => {}
+            }
         }
+        Ok(Self { secrets, publics })
+    }
+}
+
+fn refused(key: &KeyId, flaw: &str) -> Problem {
+    tracing::error!(%key, flaw, "hsm.key.refused");
+    HsmError::Failed.into()
+}
+
+/// The kind of a secret object, and the `CKA_ID` that tells it.
+fn kind_of(
+    session: &Session,
+    object: ObjectHandle,
+    key: &KeyId,
+) -> Result<(KeyKind, Vec<u8>), Problem> {
+    let id = id_of(session, object)?.unwrap_or_default();
+    match names::parse(&id) {
+        Some(spec) if spec.id == *key => Ok((spec.kind, id)),
+        _ => Err(refused(key, "misnamed")),
     }
 }
 
