@@ -12,8 +12,9 @@ use std::sync::Arc;
 
 use crate::{
     options::{Library, Options, TokenOptions},
-    pin::{self, Refusals},
+    pin,
     problem::Problem,
+    refusals::Refusals,
     token::Token,
 };
 
@@ -198,14 +199,17 @@ fn log_in(
         tracing::error!(%error, "hsm.pin");
         HsmError::PinWrong
     })?;
-    refusals.check(token, &pin)?;
+    refusals.check(token, &pin, &info)?;
     let session = context.open_rw_session(slot)?;
-    match session.login(UserType::User, Some(&pin.secret)) {
-        Ok(()) | Err(Error::Pkcs11(RvError::UserAlreadyLoggedIn, _)) => {}
+    match session.login(UserType::User, Some(&pin.for_login())) {
+        Ok(()) => refusals.clear(token),
+        Err(Error::Pkcs11(RvError::UserAlreadyLoggedIn, _)) => {}
         Err(error) => {
             let problem = Problem::from(error);
             if problem.error() == HsmError::PinWrong {
-                refusals.note(token, &pin);
+                let after = context.get_token_info(slot);
+                let counts = after.is_ok_and(|after| after.user_pin_count_low());
+                refusals.note(token, &pin, counts);
             }
             return Err(problem);
         }

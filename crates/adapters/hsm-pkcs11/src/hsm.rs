@@ -16,8 +16,8 @@ use crate::{
     lives::Lives,
     names, operations,
     options::{Library, Options},
-    pin::Refusals,
     problem::{Problem, not_offered},
+    refusals::Refusals,
     token::{Held, Token, id_of},
 };
 

@@ -22,8 +22,9 @@
 //! it no longer than [`Options::patience`].
 //!
 //! **PINs** come from private files. A PIN that a token refused is not tried again, by this process
-//! or the next, until its file has changed; and none is tried while the token says that one more
-//! wrong PIN would lock it.
+//! or the next, until it is another PIN, the record of the refusal is removed, or the token tells
+//! that the right one was given since; and none is tried while the token says that one more wrong
+//! PIN would lock it.
 
 mod attributes;
 mod connection;
@@ -35,6 +36,7 @@ mod operations;
 mod options;
 mod pin;
 mod problem;
+mod refusals;
 mod token;
 
 pub use describe::{Flaw, KeyReport, Mechanism, Report, TokenReport};

@@ -65,7 +65,7 @@ pub struct Options {
     /// a request is [`seal::HsmError::Unavailable`].
     pub patience: Duration,
     /// A folder for the memory of refused PINs; without it a refusal is remembered until the
-    /// process ends. It holds no PIN and nothing made from one.
+    /// process ends. It holds no PIN, but two bytes of a slow, salted hash of each.
     pub refusals: Option<PathBuf>,
     /// For the pause between attempts to reach a library that failed.
     pub clock: Arc<dyn Clock>,

@@ -28,7 +28,7 @@ pub const DEVICE_REMOVED: u32 = 0x32;
 pub const PIN_LOCKED: u32 = 0xa4;
 pub const SESSION_HANDLE_INVALID: u32 = 0xb3;
 
-/// Builds and loads the library, in one of its modes: `able`, `renamed` or `plain`.
+/// Builds and loads the library, in one of its modes: `able`, `renamed`, `silent` or `plain`.
 pub fn library(tokens: &Tokens, mode: &str) -> Library {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/all/shim.c");
     let built = tokens.folder.join("shim.so");
