@@ -156,7 +156,8 @@ impl Hsm for Pkcs11Hsm {
     }
 
     fn probe(&self) -> Result<Custody, HsmError> {
-        self.lives.retried(describe::custody)
+        self.lives
+            .retried(|connection| describe::custody(connection, &self.setup.options))
     }
 }
 

@@ -39,6 +39,6 @@ mod problem;
 mod refusals;
 mod token;
 
-pub use describe::{Flaw, KeyReport, Mechanism, Report, TokenReport};
+pub use describe::{Flaw, KeyReport, Mechanism, Report, Standing, TokenReport};
 pub use hsm::Pkcs11Hsm;
-pub use options::{Library, LoadError, Options, TokenOptions};
+pub use options::{Library, LoadError, Make, Options, TokenOptions};

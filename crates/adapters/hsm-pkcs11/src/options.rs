@@ -50,6 +50,18 @@ pub struct TokenOptions {
     pub label: String,
     /// The file with the user PIN: one line, readable by nobody but its owner and group.
     pub pin_file: PathBuf,
+    /// What the operator vouches to be hardware. A token that is no such one, or of which nobody
+    /// says anything, counts as a program.
+    pub make: Option<Make>,
+}
+
+/// Maker and model, as a token tells them (PKCS #11, CK_TOKEN_INFO), without the padding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Make {
+    /// `manufacturerID`.
+    pub vendor: String,
+    /// `model`.
+    pub model: String,
 }
 
 /// Everything [`crate::Pkcs11Hsm`] is told.

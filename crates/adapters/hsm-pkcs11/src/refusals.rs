@@ -218,6 +218,7 @@ mod tests {
         TokenOptions {
             label: "../a token".to_owned(),
             pin_file: PathBuf::new(),
+            make: None,
         }
     }
 

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use hsm_pkcs11::{Library, Options, Pkcs11Hsm, TokenOptions};
+use hsm_pkcs11::{Library, Make, Options, Pkcs11Hsm, TokenOptions};
 use hsm_software::{Pretend, SlowHsm, SoftwareKeystore, Unlock, create_key_file};
 use rooms::{
     Failure,
@@ -84,6 +84,10 @@ fn open_tokens(
     let token = |token: &Token| TokenOptions {
         label: token.label.clone(),
         pin_file: token.pin_file.clone(),
+        make: token.make.as_ref().map(|make| Make {
+            vendor: make.vendor.clone(),
+            model: make.model.clone(),
+        }),
     };
     let options = Options {
         token: token(&hsm.token),

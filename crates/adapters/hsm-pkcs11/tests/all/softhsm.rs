@@ -127,6 +127,7 @@ impl Tokens {
         TokenOptions {
             label: label.to_owned(),
             pin_file,
+            make: None,
         }
     }
 
