@@ -66,9 +66,11 @@ fn open(library: &Path, label: &str, pin_file: &Path, slow: bool) -> Arc<dyn Hsm
         token: TokenOptions {
             label: label.to_owned(),
             pin_file: pin_file.to_owned(),
+            make: None,
         },
         staff: None,
         sessions: 16,
+        patience: Options::PATIENCE,
         refusals: None,
         clock: Arc::new(HandClock::at(START)),
     };

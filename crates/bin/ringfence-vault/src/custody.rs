@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use hsm_pkcs11::{KeyReport, Report, TokenReport};
+use hsm_pkcs11::{KeyReport, Report, Standing, TokenReport};
 use model::Timestamp;
 use rooms::Failure;
 use seal::{Class, Custody, Hsm, HsmError, KeyId, KeyKind, KeyPurpose, KeySpec, PublicKey, Suite};
@@ -41,16 +41,54 @@ pub fn custody(config: &Path) -> Result<(), Failure> {
     };
     let report = keys::tokens(hsm, &settings)?.describe();
     let report = report.map_err(Failure::while_doing("asking the tokens"))?;
-    let abouts: Vec<&str> = report
-        .tokens
-        .iter()
-        .map(|token| token.about.as_str())
-        .collect();
-    let abouts = abouts.join("; ");
     match report.custody {
-        Custody::Development => say(&format!("development (a token in software: {abouts})")),
-        custody => say(&format!("{custody}: {abouts}")),
+        Custody::Development => {
+            let why: Vec<String> = report.tokens.iter().filter_map(not_hardware).collect();
+            say(&format!("development ({})", why.join("; ")))
+        }
+        custody => {
+            let abouts: Vec<&str> = report.tokens.iter().map(|token| &*token.about).collect();
+            let abouts = abouts.join("; ");
+            say(&format!(
+                "{custody}, as the configuration vouches: {abouts}"
+            ))
+        }
     }
+}
+
+/// Why a token does not count as hardware.
+fn not_hardware(token: &TokenReport) -> Option<String> {
+    let TokenReport { label, about, .. } = token;
+    match token.standing {
+        Standing::Vouched => None,
+        Standing::Software => Some(format!("a token in software: {about}")),
+        Standing::Unnamed => Some(format!(
+            "nobody vouches for token {label}: {about}; if it is hardware, say so by vendor and \
+             model beside its label"
+        )),
+        Standing::Differs => Some(format!(
+            "token {label} is {about}, and the configuration names another vendor or model"
+        )),
+        Standing::Unreachable => Some(format!("token {label} does not answer")),
+    }
+}
+
+/// Prints what each token calls itself, as a JSON list in the order of the configuration of
+/// `[VENDOR, MODEL]`; `null` for programs and tokens that do not answer.
+pub fn makes(config: &Path) -> Result<(), Failure> {
+    let settings = Settings::load(config)?;
+    let Some(hsm) = &settings.hsm else {
+        return say("[]");
+    };
+    let report = keys::tokens(hsm, &settings)?.describe();
+    let report = report.map_err(Failure::while_doing("asking the tokens"))?;
+    let makes = report.tokens.iter().map(|token| match &token.make {
+        Some(make) if token.standing != Standing::Software => Some([&make.vendor, &make.model]),
+        _ => None,
+    });
+    let makes: Vec<_> = makes.collect();
+    let text = serde_json::to_string(&makes).map_err(Failure::while_doing("writing"))?;
+    say(&text)
 }
 
 /// Prints mechanisms, keys with their flaws, and rates; fails when something needed is missing.
@@ -327,7 +365,8 @@ mod tests {
                 label: "t".into(),
                 unreachable: None,
                 about: String::new(),
-                software: true,
+                make: None,
+                standing: Standing::Software,
                 wrong_pins: false,
                 mechanisms: vec![
                     mechanism("CKM_EDDSA", true, false),

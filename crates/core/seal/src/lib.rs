@@ -20,6 +20,7 @@ pub mod lp;
 pub mod note;
 pub mod number;
 mod oaep;
+pub mod pair;
 pub mod pending;
 pub mod random;
 pub mod record;

@@ -11,7 +11,7 @@ mod section;
 use std::{fmt, io::Read, path::Path};
 
 pub use courier::{Binding, CarrierSettings, CourierSettings, RouteSettings, Way};
-pub use hsm::{Hsm, PretendHsm, Token};
+pub use hsm::{Hsm, Make, PretendHsm, Token};
 pub use schema::{
     Configuration, Database, Front, FrontLimits, Instance, Users, Vault, VaultLimits,
 };

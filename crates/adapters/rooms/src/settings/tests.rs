@@ -399,6 +399,29 @@ fn an_hsm_is_read_with_its_tokens_and_what_its_library_needs() {
 }
 
 #[test]
+fn a_token_is_vouched_for_by_its_vendor_and_model_together() {
+    let hsm = Configuration::parse(HSM).unwrap().vault.hsm.unwrap();
+    assert_eq!(hsm.token.make, None);
+    let named = |lines: &str| HSM.replacen("sessions = 8\n", lines, 1);
+    let both = named("vendor = \"Example Devices\"\nmodel = \"Model 1\"\n");
+    let make = Configuration::parse(&both).unwrap().vault.hsm.unwrap();
+    let make = make.token.make.unwrap();
+    assert_eq!(
+        (&*make.vendor, &*make.model),
+        ("Example Devices", "Model 1")
+    );
+    for (lines, key) in [
+        ("vendor = \"Example Devices\"\n", "model"),
+        ("model = \"Model 1\"\n", "vendor"),
+        ("vendor = \"\"\nmodel = \"1\"\n", "vendor"),
+        ("vendor = \"a\"\nmodel = \"of seventeen byte\"\n", "model"),
+    ] {
+        let said = says(&named(lines));
+        assert!(said.contains(&format!(" {key} must be ")), "{said}");
+    }
+}
+
+#[test]
 fn half_an_hsm_is_refused_with_what_is_missing() {
     for (line, key) in [
         ("library = \"/usr/lib/p11.so\"\n", "library"),
