@@ -10,7 +10,7 @@ use crate::{
     Core,
     accounts::find_accounts,
     announce,
-    begin::{in_time, number_limit, resend_writes},
+    begin::{in_time, number_limit, resend_writes, surely::LOST_ANSWERS},
     budgets::Scope,
     fault::Fault,
     intake::{channel_for, refuse},
@@ -65,7 +65,7 @@ impl Core {
         let message = self.fresh_message(row.id, channel, app.sandbox.is_some(), now);
         let message = message.map_err(refuse)?;
         let written = self
-            .write_or_look(message, &secrets, &app, request.fallback, now)
+            .resend_surely(message, &secrets, &app, request.fallback, now)
             .await;
         match written.map_err(refuse)? {
             Written::Queued {
@@ -86,8 +86,9 @@ impl Core {
         }
     }
 
-    /// Writes the resend; after a lost answer looks whether it was written.
-    async fn write_or_look(
+    /// Writes the resend; after a lost answer once more. A run that finds its own message has
+    /// nothing to write.
+    async fn resend_surely(
         &self,
         message: Message,
         secrets: &Secrets,
@@ -95,19 +96,16 @@ impl Core {
         fallback: bool,
         now: Timestamp,
     ) -> Result<Written, Fault> {
-        let (id, verification) = (message.id, message.verification);
-        let written = self
-            .write_resend(message, secrets, app, fallback, now)
-            .await;
-        let Err(Fault::Store(StoreError::OutcomeUnknown)) = written else {
-            return written;
-        };
-        let (row, message) = self.committed(verification, id).await?;
-        Ok(Written::Queued {
-            row: Box::new(row),
-            message,
-            limit: self.limit_of(secrets, now).await?,
-        })
+        for _ in 0..LOST_ANSWERS {
+            let written = self
+                .write_resend(message.clone(), secrets, app, fallback, now)
+                .await;
+            if !matches!(written, Err(Fault::Store(StoreError::OutcomeUnknown))) {
+                return written;
+            }
+        }
+        self.write_resend(message, secrets, app, fallback, now)
+            .await
     }
 
     async fn write_resend(
@@ -131,6 +129,7 @@ impl Core {
                     reads.extend(announce::tags_of(&keys, &tags.account));
                     tx.prefetch(reads).await?;
                     let mut message = message.clone();
+                    let own = [Value::from(*message.id.as_bytes())];
                     let key = [Value::from(*message.verification.as_bytes())];
                     let Some(mut row) = keys.guard.get::<Verification>(tx, &key).await? else {
                         return Ok(Written::Over);
@@ -139,6 +138,15 @@ impl Core {
                         return Ok(Written::Over);
                     }
                     let mut limit = number_limit(tx, &keys, &secrets.tags, now).await?;
+                    if row.message == message.id
+                        && let Some(message) = tx.get::<Message>(&own).await?
+                    {
+                        return Ok(Written::Queued {
+                            row: Box::new(row),
+                            message,
+                            limit,
+                        });
+                    }
                     let soon = limits::resend_wait(&row, now, &config).as_millis() > 0;
                     let sandbox = app.sandbox.is_some();
                     let taken = match soon && !fallback {

@@ -13,6 +13,8 @@ pub enum Break {
     Before,
     /// Everything is written, and the answer is lost.
     After,
+    /// Nothing is written, and the answer is lost.
+    Lost,
 }
 
 /// Wraps a store.
@@ -79,7 +81,9 @@ impl Work for Broken {
     fn run<'a>(&'a mut self, tx: &'a mut dyn Tx) -> Fut<'a, Verdict> {
         Box::pin(async move {
             match (self.work.run(tx).await, self.how) {
-                (Verdict::Commit, Break::Before) => Verdict::Abort(StoreError::Unavailable),
+                (Verdict::Commit, Break::Before | Break::Lost) => {
+                    Verdict::Abort(StoreError::Unavailable)
+                }
                 (verdict, _) => verdict,
             }
         })
@@ -88,6 +92,7 @@ impl Work for Broken {
     fn answer(self: Box<Self>, result: Result<(), StoreError>) {
         self.work.answer(match self.how {
             Break::After => result.and(Err(StoreError::OutcomeUnknown)),
+            Break::Lost => Err(StoreError::OutcomeUnknown),
             Break::Before => result,
         });
     }
