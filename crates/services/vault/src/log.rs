@@ -61,6 +61,20 @@ pub fn deleted_leaf(whose: &Labelled, keys: &Keys, id: [u8; 16], now: Timestamp)
     written(&plain(Event::Deleted, whose, keys, now), id, &[])
 }
 
+/// An opening key was made or destroyed.
+pub fn key_leaf(class: Class, id: [u8; 16], now: Timestamp) -> Vec<Write> {
+    let leaf = Leaf {
+        event: Event::Key,
+        day: Day(now.day()),
+        class: Some(translog::Class(class.code())),
+        purpose: None,
+        level: None,
+        subject: None,
+        commitments: Vec::new(),
+    };
+    written(&leaf, id, &[])
+}
+
 fn plain(event: Event, whose: &Labelled, keys: &Keys, now: Timestamp) -> Leaf {
     Leaf {
         event,
