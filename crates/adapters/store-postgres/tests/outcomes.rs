@@ -134,6 +134,7 @@ async fn under_load_on_two_databases_every_outcome_is_known() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[expect(clippy::disallowed_methods, reason = "each task is awaited")]
 async fn a_half_of_one_is_no_unknown_outcome_for_those_beside_it() {
     let server = Server::start();
     let (_, store) = open(&options(&server));
@@ -302,6 +303,7 @@ fn insert(id: i64) -> Write {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[expect(clippy::disallowed_methods, reason = "each task is awaited")]
 async fn a_commit_whose_answer_is_lost_run_again_is_done_once_or_refused_as_done() {
     let (server, directory) = (Server::start(), tempfile::tempdir().unwrap());
     let between = Between::new(&server, directory.path());

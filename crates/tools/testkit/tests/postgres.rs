@@ -109,7 +109,10 @@ async fn two_right_checks_for_one_number_at_once_make_one_account() {
     let product = stores.product().await;
     for number in 0..20 {
         let number = format!("+4477009002{number:02}");
-        let (first, second) = (begun(&product, &number).await, begun(&product, &number).await);
+        let (first, second) = (
+            begun(&product, &number).await,
+            begun(&product, &number).await,
+        );
         let (first, second) = tokio::join!(
             product.approve(first.0, &first.1),
             product.approve(second.0, &second.1)

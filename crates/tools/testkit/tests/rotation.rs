@@ -49,7 +49,9 @@ async fn housekeep(product: &Product, rounds: usize) {
 
 fn generations(product: &Product, class: Class) -> Vec<u32> {
     let keys = product.hsm.list().unwrap();
-    let of_class = keys.iter().filter(|k| k.id.purpose == KeyPurpose::Open(class));
+    let of_class = keys
+        .iter()
+        .filter(|k| k.id.purpose == KeyPurpose::Open(class));
     of_class.map(|k| k.id.generation).collect()
 }
 
