@@ -28,6 +28,7 @@ SELECT citus_add_local_table_to_metadata('application');
 SELECT citus_add_local_table_to_metadata('budget');
 SELECT citus_add_local_table_to_metadata('ingest_key');
 SELECT citus_add_local_table_to_metadata('ingest_seen');
+SELECT citus_add_local_table_to_metadata('rotation');
 SELECT citus_add_local_table_to_metadata('tally');
 
 -- database: vault share

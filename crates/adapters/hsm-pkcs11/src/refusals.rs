@@ -51,6 +51,10 @@ struct Refusal {
 impl Refusal {
     fn of(pin: &Pin, counts: bool) -> Option<Refusal> {
         let mut salt = [0; SALT_BYTES];
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the salt decides nothing and is never seen outside its file"
+        )]
         rand::fill(&mut salt).ok()?;
         Some(Refusal {
             salt,

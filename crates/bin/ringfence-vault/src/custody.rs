@@ -4,7 +4,10 @@
 use std::{
     io::Write,
     path::Path,
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -13,6 +16,11 @@ use hsm_pkcs11::{KeyReport, Report, Standing, TokenReport};
 use model::Timestamp;
 use rooms::Failure;
 use seal::{Class, Custody, Hsm, HsmError, KeyId, KeyKind, KeyPurpose, KeySpec, PublicKey, Suite};
+
+use vault::{
+    rotation::{self, NotAsked},
+    rows::Rotation,
+};
 
 use crate::{epochs, keys, operator::with_store, settings::Settings};
 
@@ -294,9 +302,11 @@ pub fn list(config: &Path) -> Result<(), Failure> {
     if let Some(hsm) = &settings.hsm {
         let report = keys::tokens(hsm, &settings)?.describe();
         let report = report.map_err(Failure::while_doing("asking the tokens"))?;
-        return report.keys.iter().try_for_each(|key| say(&key_line(key)));
+        report.keys.iter().try_for_each(|key| say(&key_line(key)))?;
+        return print_rotations(&settings, &*keys::keystore(&settings)?);
     }
-    let all = keys::keystore(&settings)?.list();
+    let keystore = keys::keystore(&settings)?;
+    let all = keystore.list();
     for spec in all.map_err(Failure::while_doing("reading the keystore"))? {
         let (id, kind) = (spec.id.to_string(), kind_name(spec.kind));
         say(&format!(
@@ -304,26 +314,24 @@ pub fn list(config: &Path) -> Result<(), Failure> {
             "file"
         ))?;
     }
-    Ok(())
+    print_rotations(&settings, &*keystore)
 }
 
-/// Rotates the keys of a purpose. Today that is `shred`: the present epoch is ended, and the
-/// room's next housekeeping begins another, carries the rows over and destroys the old key.
+/// Rotates the keys of a purpose: the room's next housekeeping does it, a little at a time.
 pub fn rotate(config: &Path, purpose: &str) -> Result<(), Failure> {
-    match purpose {
-        "shred" => {}
-        "index" | "root" | "log" => {
-            return Err(Failure::Failed(format!(
-                "{purpose} has one generation for the life of an instance in this release"
-            )));
+    let class = purpose.strip_prefix("open/").and_then(Class::from_name);
+    let settings = match (purpose, class) {
+        ("shred", _) | (_, Some(_)) => Settings::load(config)?,
+        ("index", _) => {
+            return Err(Failure::Failed(
+                "index is never rotated in this release: every number would have to be opened to \
+                 find its new tag"
+                    .into(),
+            ));
         }
-        open if open
-            .strip_prefix("open/")
-            .and_then(Class::from_name)
-            .is_some() =>
-        {
+        ("root" | "log", _) => {
             return Err(Failure::Failed(format!(
-                "{open} cannot be rotated yet: this release seals to its first generation only"
+                "{purpose} is never rotated: it is one for the life of an instance"
             )));
         }
         _ => {
@@ -333,16 +341,63 @@ pub fn rotate(config: &Path, purpose: &str) -> Result<(), Failure> {
                     .into(),
             ));
         }
-    }
-    let settings = Settings::load(config)?;
+    };
     let hsm = keys::keystore(&settings)?;
-    let ended = with_store(&settings, async |store| {
-        epochs::end(&*store, &hsm, Timestamp::from_millis(0)).await
+    let Some(class) = class else {
+        let ended = with_store(&settings, async |store| {
+            epochs::end(&*store, &hsm, Timestamp::from_millis(0)).await
+        })?;
+        return say(&format!(
+            "epoch {ended} ends within a minute of the vault's running; its key is destroyed when \
+             its rows are carried over"
+        ));
+    };
+    let guard = vault::genesis::guard(&*hsm).map_err(Failure::while_doing("reading the keys"))?;
+    let asked = with_store(&settings, async |store| {
+        Ok(rotation::ask(&*store, Arc::new(guard), class).await)
     })?;
-    say(&format!(
-        "epoch {ended} ends within a minute of the vault's running; its key is destroyed when \
-         its rows are carried over"
-    ))
+    match asked {
+        Ok(row) => say(&format!(
+            "{purpose}/{} is made within a minute of the vault's running; records are wrapped for \
+             it from then on, and older keys are destroyed {} days after the last record",
+            row.generation + 1,
+            rotation::KEPT.as_millis() / 86_400_000
+        )),
+        Err(NotAsked::UnderWay(row)) => Err(Failure::Failed(under_way(purpose, &row))),
+        Err(NotAsked::Fault(fault)) => Err(Failure::while_doing("asking for a key")(fault)),
+    }
+}
+
+/// How far a rotation is.
+fn under_way(purpose: &str, row: &Rotation) -> String {
+    if row.asked {
+        return format!("{purpose}/{} was asked for already", row.generation + 1);
+    }
+    format!(
+        "{purpose}/{} is being rotated to: {} records were wrapped for it so far",
+        row.generation, row.moved
+    )
+}
+
+/// Prints the rotations there were, and how far each is.
+fn print_rotations(settings: &Settings, hsm: &dyn Hsm) -> Result<(), Failure> {
+    let reading = Failure::while_doing("reading the rotations");
+    let guard = vault::genesis::guard(hsm).map_err(&reading)?;
+    let rows = with_store(settings, async |store| {
+        Ok(rotation::rotations(&*store, Arc::new(guard)).await)
+    })?;
+    for row in rows.map_err(reading)? {
+        let purpose = format!("open/{}", row.class.name());
+        let state = match row.finished_at {
+            _ if row.asked || row.is_under_way() => under_way(&purpose, &row),
+            _ => format!(
+                "{purpose}/{}: {} records were wrapped for it; done",
+                row.generation, row.moved
+            ),
+        };
+        say(&format!("rotation {state}"))?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

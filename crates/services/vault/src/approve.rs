@@ -15,7 +15,7 @@ use crate::{
     Core,
     accounts::{Found, find_accounts},
     announce,
-    begin::{makes_accounts, number_limit, traits},
+    begin::{makes_accounts, number_limit, surely::LOST_ANSWERS, traits},
     check::ended,
     fault::Fault,
     forgetting::{clear_later, take_number},
@@ -78,15 +78,18 @@ impl Core {
         } else {
             None
         };
-        let mut looked = false;
+        let mut lost = 0;
         loop {
             let decided = self
                 .decide_and_write(&row, &secrets, app, proposal.take(), now)
                 .await;
             // It begins by looking, so running it again is safe. What a first run may have left in
-            // the share store leads to no account.
-            if matches!(decided, Err(Fault::Store(StoreError::OutcomeUnknown))) && !looked {
-                looked = true;
+            // the share store leads to no account. It writes the verification's row, so it waits
+            // for a first run that the server is still about to commit.
+            if matches!(decided, Err(Fault::Store(StoreError::OutcomeUnknown)))
+                && lost < LOST_ANSWERS
+            {
+                lost += 1;
                 continue;
             }
             match decided? {
@@ -123,7 +126,7 @@ impl Core {
             generation,
         };
         let random = &self.keys.random;
-        let sealed = seal_record(&context, &secrets.number, &self.keys.recipients, random)?;
+        let sealed = seal_record(&context, &secrets.number, &self.keys.recipients(), random)?;
         let epochs = self.keys.epochs();
         let shares = Shares {
             share: sealed.share,
@@ -242,8 +245,24 @@ impl Core {
         }
     }
 
-    /// The verb `reclaim`.
+    /// The verb `reclaim`; after a lost answer once more. A run that finds its own work has
+    /// nothing to do.
     pub(crate) async fn reclaim(
+        &self,
+        application: ApplicationId,
+        id: VerificationId,
+        now: Timestamp,
+    ) -> Result<Reclaimed, Fault> {
+        for _ in 0..LOST_ANSWERS {
+            let reclaimed = self.reclaim_once(application, id, now).await;
+            if !matches!(reclaimed, Err(Fault::Store(StoreError::OutcomeUnknown))) {
+                return reclaimed;
+            }
+        }
+        self.reclaim_once(application, id, now).await
+    }
+
+    async fn reclaim_once(
         &self,
         application: ApplicationId,
         id: VerificationId,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use model::{Channel, CodePurpose, MessageId, Status, Timestamp, VerificationId};
 use peers::vault::{Begin, BeginRefusal, Begun, LimitKind, PendingView, Traits, Unavailable};
 use seal::{pending::Code, tag::Tags};
-use store::{StoreError, Tx, Value, Write};
+use store::{Tx, Value, Write};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -27,7 +27,10 @@ use crate::{
     shares::under,
 };
 
+pub(crate) mod surely;
+
 /// A verification that is ready to be written.
+#[derive(Clone)]
 struct Draft {
     row: Verification,
     secrets: Secrets,
@@ -201,7 +204,7 @@ impl Core {
         let secrets = draft.secrets.clone();
         let asked = draft.row.clone();
         let slot = self.outbox.reserve()?;
-        match self.write(draft, app, now).await {
+        match self.write_surely(draft, app, now).await {
             Ok(Written::Begun {
                 row,
                 message,
@@ -229,41 +232,8 @@ impl Core {
                     answer => answer,
                 }
             }
-            Err(Fault::Store(StoreError::OutcomeUnknown)) => {
-                let (row, message) = self
-                    .committed(asked.id, asked.message)
-                    .await
-                    .map_err(refuse)?;
-                if message.state == MessageState::Handing {
-                    slot.send(Outgoing::code(&row, &message, &secrets, app).map_err(refuse)?);
-                }
-                let mut limit = self.limit_of(&secrets, now).await.map_err(refuse)?;
-                Ok(self.begun(&row, app, &mut limit, now))
-            }
             Err(fault) => Err(refuse(fault)),
         }
-    }
-
-    /// After a lost answer: the verification and its message, if they were written after all.
-    pub(crate) async fn committed(
-        &self,
-        id: VerificationId,
-        message: MessageId,
-    ) -> Result<(Verification, Message), Fault> {
-        let keys = Arc::clone(&self.keys);
-        let found = self
-            .store
-            .read(
-                "vault.committed",
-                async move |tx: &mut dyn Tx| -> Result<_, Fault> {
-                    let key = [Value::from(*id.as_bytes())];
-                    let row = keys.guard.get::<Verification>(tx, &key).await?;
-                    let key = [Value::from(*message.as_bytes())];
-                    Ok(row.zip(tx.get::<Message>(&key).await?))
-                },
-            )
-            .await?;
-        found.ok_or(Fault::Store(StoreError::Unavailable))
     }
 
     async fn write(

@@ -37,6 +37,8 @@ pub enum Scope {
     Openings,
     /// Deletions asked for by applications in an hour.
     Deletions,
+    /// Records wrapped anew for another opening key in an hour.
+    Rewraps,
 }
 
 const HOUR: i64 = 3_600_000;
@@ -58,6 +60,7 @@ impl Scope {
             Self::OverallLookups => (4, None),
             Self::Openings => (5, None),
             Self::Deletions => (6, None),
+            Self::Rewraps => (7, None),
         };
         let mut key = vec![code];
         key.extend(application.iter().flat_map(|app| app.as_bytes()));
@@ -77,7 +80,9 @@ impl Scope {
         match self {
             Self::ApplicationSends(_) => LimitKind::ApplicationSends,
             Self::ApplicationLookups(_) | Self::OverallLookups => LimitKind::Lookups,
-            Self::OverallSends | Self::Openings | Self::Deletions => LimitKind::OverallSends,
+            Self::OverallSends | Self::Openings | Self::Deletions | Self::Rewraps => {
+                LimitKind::OverallSends
+            }
         }
     }
 
@@ -94,6 +99,7 @@ impl Scope {
             Self::Openings => share(config.openings_per_day_basis_points.into())
                 .max(VaultConfig::MIN_OPENINGS_PER_DAY),
             Self::Deletions => share(10).max(VaultConfig::MIN_DELETIONS_PER_HOUR),
+            Self::Rewraps => VaultConfig::REWRAPS_PER_HOUR,
         }
     }
 }

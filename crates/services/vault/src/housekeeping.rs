@@ -54,7 +54,8 @@ impl Core {
         self.clear_bans(now).await?;
         self.turn_epoch(now).await?;
         self.clear_limits(now).await?;
-        self.keep_tally().await
+        self.keep_tally().await?;
+        self.turn_openings(now).await
     }
 
     /// Deletes what a scan finds, batch by batch.

@@ -11,7 +11,7 @@
 //! | `keys`, `secrets`, `shares`, `guard` | which key for what; sealed rows; row MACs |
 //! | `log` | leaves, written in the transaction that acts |
 //! | `rows` | the tables |
-//! | `jobs`, `housekeeping`, `epochs` | what happens later, and what is cleared away |
+//! | `jobs`, `housekeeping`, `epochs`, `rotation` | what happens later, and what is cleared away |
 //!
 //! What holds against a lying front is a row here, never process memory.
 
@@ -44,6 +44,7 @@ mod outbox;
 mod recent;
 mod render;
 mod resend;
+pub mod rotation;
 mod routes;
 pub mod rows;
 mod seal_key;
@@ -145,12 +146,13 @@ impl Vault {
             config,
         } = parts;
         let deployment = genesis::open_or_create(&*store, &hsm, &*entropy, &*clock).await?;
-        let guard = genesis::guard(&*hsm)?;
+        let guard = Arc::new(genesis::guard(&*hsm)?);
+        let rotations = rotation::rotations(&*store, Arc::clone(&guard)).await?;
         let keys = Keys::load(
             hsm,
             guard,
             &deployment,
-            &config.base_classes,
+            (&config.base_classes, &rotations),
             Arc::clone(&entropy),
         )?;
         let (outbox, queue) = Outbox::new();

@@ -75,6 +75,23 @@ pub fn deleted_leaf(
     written(&plain(Event::Deleted, whose, keys, now), id, &[])
 }
 
+/// An opening key was made or destroyed.
+///
+/// # Errors
+/// [`Fault::Contradiction`] for a leaf that has no encoding.
+pub fn key_leaf(class: Class, id: [u8; 16], now: Timestamp) -> Result<Write, Fault> {
+    let leaf = Leaf {
+        event: Event::Key,
+        day: Day(now.day()),
+        class: Some(translog::Class(class.code())),
+        purpose: None,
+        level: None,
+        subject: None,
+        commitments: Vec::new(),
+    };
+    written(&leaf, id, &[])
+}
+
 fn plain(event: Event, whose: &Labelled, keys: &Keys, now: Timestamp) -> Leaf {
     Leaf {
         event,

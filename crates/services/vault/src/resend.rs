@@ -10,7 +10,7 @@ use crate::{
     Core,
     accounts::find_accounts,
     announce,
-    begin::{gives_back, in_time, number_limit, resend_writes},
+    begin::{gives_back, in_time, number_limit, resend_writes, surely::LOST_ANSWERS},
     budgets::Scope,
     fault::Fault,
     intake::{channel_for, refuse},
@@ -84,7 +84,7 @@ impl Core {
     ) -> Result<Begun, BeginRefusal> {
         let slot = self.outbox.reserve()?;
         let written = self
-            .write_or_look(message, secrets, app, fallback, now)
+            .resend_surely(message, secrets, app, fallback, now)
             .await;
         match written.map_err(refuse)? {
             Written::Queued {
@@ -106,8 +106,9 @@ impl Core {
         }
     }
 
-    /// Writes the resend; after a lost answer looks whether it was written.
-    async fn write_or_look(
+    /// Writes the resend; after a lost answer once more. A run that finds its own message has
+    /// nothing to write.
+    async fn resend_surely(
         &self,
         message: Message,
         secrets: &Secrets,
@@ -115,19 +116,16 @@ impl Core {
         fallback: bool,
         now: Timestamp,
     ) -> Result<Written, Fault> {
-        let (id, verification) = (message.id, message.verification);
-        let written = self
-            .write_resend(message, secrets, app, fallback, now)
-            .await;
-        let Err(Fault::Store(StoreError::OutcomeUnknown)) = written else {
-            return written;
-        };
-        let (row, message) = self.committed(verification, id).await?;
-        Ok(Written::Queued {
-            row: Box::new(row),
-            message,
-            limit: self.limit_of(secrets, now).await?,
-        })
+        for _ in 0..LOST_ANSWERS {
+            let written = self
+                .write_resend(message.clone(), secrets, app, fallback, now)
+                .await;
+            if !matches!(written, Err(Fault::Store(StoreError::OutcomeUnknown))) {
+                return written;
+            }
+        }
+        self.write_resend(message, secrets, app, fallback, now)
+            .await
     }
 
     async fn write_resend(
@@ -151,6 +149,7 @@ impl Core {
                     reads.extend(announce::tags_of(&keys, &tags.account));
                     tx.prefetch(reads).await?;
                     let mut message = message.clone();
+                    let own = [Value::from(*message.id.as_bytes())];
                     let key = [Value::from(*message.verification.as_bytes())];
                     let Some(mut row) = keys.guard.get::<Verification>(tx, &key).await? else {
                         return Ok(Written::Over);
@@ -159,6 +158,15 @@ impl Core {
                         return Ok(Written::Over);
                     }
                     let mut limit = number_limit(tx, &keys, &secrets.tags, now).await?;
+                    if row.message == message.id
+                        && let Some(message) = tx.get::<Message>(&own).await?
+                    {
+                        return Ok(Written::Queued {
+                            row: Box::new(row),
+                            message,
+                            limit,
+                        });
+                    }
                     if fallback && row.channel == message.channel {
                         return Ok(Written::Before(Box::new(row), limit));
                     }

@@ -5,6 +5,7 @@
 //! | [`System`] | a demonstration on free ports: started, stopped, killed, started again |
 //! | [`Api`], [`Phones`] | the native API and the simulator's phones |
 //! | [`browser`] | a headless Chromium, and a person at it |
+//! | [`load`] | people who sign up while something goes wrong |
 //! | [`http`] | a blocking HTTP/1.1 client, and raw bytes for bad requests |
 //! | [`process`] | what `/proc` says of the rooms |
 //! | [`Random`] | seeded choices; a failed run is repeated with `RINGFENCE_SEED` |
@@ -20,6 +21,7 @@
 mod api;
 pub mod browser;
 pub mod http;
+pub mod load;
 mod phones;
 mod ports;
 pub mod process;

@@ -269,15 +269,22 @@ fn a_wrong_pin_makes_no_instance_and_is_told_apart() {
 }
 
 #[test]
-fn only_an_epoch_is_rotated_and_the_others_say_why_not() {
+fn an_epoch_and_opening_keys_are_rotated_and_the_others_say_why_not() {
     let instance = Instance::new();
     assert_eq!(instance.init().0, Some(0));
     let (code, said, _) = instance.run(&["keys", "rotate", "shred"]);
     assert_eq!(code, Some(0));
     assert!(said.starts_with("epoch 1 ends"), "{said}");
+    let (code, said, _) = instance.run(&["keys", "rotate", "open/account"]);
+    assert_eq!(code, Some(0));
+    assert!(said.starts_with("open/account/2 is made"), "{said}");
+    let (code, _, error) = instance.run(&["keys", "rotate", "open/account"]);
+    assert_eq!(code, Some(1));
+    assert!(error.contains("was asked for already"), "{error}");
     for (purpose, code) in [
         ("index", 1),
-        ("open/account", 1),
+        ("root", 1),
+        ("log", 1),
         ("open/nobody", 2),
         ("", 2),
     ] {
@@ -287,4 +294,14 @@ fn only_an_epoch_is_rotated_and_the_others_say_why_not() {
             "{purpose}"
         );
     }
+    let _running = instance.serve();
+    until("the new key", Duration::from_secs(90), || {
+        let (_, said, _) = instance.run(&["keys", "list"]);
+        let made = said.lines().find(|line| line.contains("open/account/2 "))?;
+        assert!(made.contains("sensitive, never extractable"), "{made}");
+        Some(())
+    });
+    // Empty as it is, two rounds of housekeeping find nothing to wrap.
+    let (_, said, _) = instance.run(&["keys", "list"]);
+    assert!(said.contains("rotation open/account"), "{said}");
 }

@@ -17,6 +17,8 @@ pub enum Break {
     /// What the share store holds is written and nothing else, and the answer is lost: a crash
     /// between the commits of the two databases.
     Between,
+    /// Nothing is written, and the answer is lost.
+    Lost,
 }
 
 /// Wraps a store.
@@ -83,7 +85,7 @@ impl Work for Broken {
     fn run<'a>(&'a mut self, tx: &'a mut dyn Tx) -> Fut<'a, Verdict> {
         Box::pin(async move {
             match self.how {
-                Break::Before => match self.work.run(tx).await {
+                Break::Before | Break::Lost => match self.work.run(tx).await {
                     Verdict::Commit => Verdict::Abort(StoreError::Unavailable),
                     verdict => verdict,
                 },
@@ -96,6 +98,7 @@ impl Work for Broken {
     fn answer(self: Box<Self>, result: Result<(), StoreError>) {
         self.work.answer(match self.how {
             Break::After | Break::Between => result.and(Err(StoreError::OutcomeUnknown)),
+            Break::Lost => Err(StoreError::OutcomeUnknown),
             Break::Before => result,
         });
     }

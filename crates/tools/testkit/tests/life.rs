@@ -175,7 +175,8 @@ async fn a_front_that_lost_the_answer_of_a_reclaim_learns_who_lost_the_number() 
     let code = product.code_of(NUMBER, id).await.unwrap();
     product.approve(id, &code).await;
     breaking.break_at("vault.reclaim", Break::After);
-    assert!(product.identity.reclaim(APP, id).await.is_err());
+    let first = product.identity.reclaim(APP, id).await.unwrap();
+    assert!(matches!(first, Reclaimed::Done { .. }));
     let again = product.identity.reclaim(APP, id).await.unwrap();
     assert!(matches!(again, Reclaimed::Done { .. }));
     let lost = product.identity.subject(APP, former).await.unwrap();
@@ -215,6 +216,39 @@ async fn a_lost_answer_of_the_store_loses_no_message_and_sends_none_twice() {
     let phones = product.phones.clone();
     product.finish().await;
     assert_eq!(phones.thread(NUMBER).len(), 2);
+}
+
+#[tokio::test]
+async fn what_a_lost_answer_left_undone_the_same_call_does_once() {
+    let (product, breaking) = breaking(15).await;
+    let id = VerificationId::from_bytes([1; 16]);
+    let request = begin(id, APP, CodePurpose::Signup, NUMBER);
+    breaking.break_at("vault.begin", Break::Lost);
+    assert!(product.vault.begin(request).await.is_ok());
+    let code = product.code_of(NUMBER, id).await.unwrap();
+    product.wait(Millis::from_seconds(60));
+    for how in [Break::Lost, Break::After] {
+        breaking.break_at("vault.resend", how);
+        let resend = Resend {
+            application: APP,
+            verification: id,
+            channel: ChannelChoice::Sms,
+            fallback: false,
+            until: model::Timestamp::from_millis(i64::MAX),
+        };
+        assert!(product.vault.resend(resend).await.is_ok(), "{how:?}");
+        product.wait(Millis::from_seconds(120));
+    }
+    breaking.break_at("vault.approve", Break::Lost);
+    let guess = testkit::guess(APP, id, &code);
+    let checked = product.vault.check(guess).await.unwrap();
+    let Checked::Approved(approved) = checked else {
+        panic!("{checked:?}")
+    };
+    assert_eq!(approved.verdict, Verdict::Created);
+    let phones = product.phones.clone();
+    product.finish().await;
+    assert_eq!(phones.thread(NUMBER).len(), 3);
 }
 
 /// Sealed and deleted leaves, and accounts with a number.
@@ -293,7 +327,7 @@ async fn a_crash_between_the_halves_of_forgetting_is_mended_by_asking_again() {
 }
 
 #[tokio::test]
-async fn a_crash_between_the_halves_of_a_reclaim_is_mended_by_asking_again() {
+async fn half_a_reclaim_is_mended_by_the_same_call() {
     let (product, breaking) = breaking(10).await;
     let former = sign_up(&product).await;
     product.wait(Millis::from_seconds(365 * DAY));
@@ -301,7 +335,6 @@ async fn a_crash_between_the_halves_of_a_reclaim_is_mended_by_asking_again() {
     let code = product.code_of(NUMBER, id).await.unwrap();
     product.approve(id, &code).await;
     breaking.break_at("vault.reclaim", Break::Between);
-    assert!(product.identity.reclaim(APP, id).await.is_err());
     let again = product.identity.reclaim(APP, id).await.unwrap();
     assert!(matches!(again, Reclaimed::Done { former: lost, .. } if lost == former));
     assert_eq!(totals(&product).await, (2, 1, 1));

@@ -148,10 +148,13 @@ fn plain(id: &str) -> String {
     short.to_ascii_lowercase()
 }
 
+/// Writes an id in the other base, if it can be read as one of this.
+type Convert = fn(&str) -> Option<String>;
+
 /// How one id may be written on the other side: as it is, and in the other base.
 struct Forms<'a> {
     same: Option<&'a str>,
-    other: [Option<fn(&str) -> Option<String>>; 2],
+    other: [Option<Convert>; 2],
     id: &'a str,
 }
 

@@ -6,6 +6,7 @@ mod application;
 mod limits;
 mod log;
 mod message;
+mod rotation;
 mod share;
 mod singletons;
 mod tally;
@@ -18,6 +19,7 @@ pub use application::{APPLICATION, Application, SandboxNumber};
 pub use limits::{BUDGET, Budget, Lane, NUMBER_LIMIT, NumberLimit};
 pub use log::{LEAF, LeafRow};
 pub use message::{MESSAGE, Message, MessageState};
+pub use rotation::{ROTATION, Rotation};
 pub use share::{BAN, Ban, HOUR_KEY, HourKeyRow, SHARE, ShareRow, TAG, TagRow};
 pub use singletons::{DEPLOYMENT, Deployment, INGEST_KEY, INGEST_SEEN, IngestKeyRow, IngestSeen};
 pub use tally::{TALLY, Tally};
@@ -27,25 +29,31 @@ pub use verification::{VERIFICATION, Verification};
 /// reach it first.
 pub static SCHEMA: Schema = Schema {
     databases: &["share", "main"],
-    migrations: &[Migration {
-        name: "0001_start",
-        steps: &[
-            Step::CreateTable(&SHARE),
-            Step::CreateTable(&TAG),
-            Step::CreateTable(&BAN),
-            Step::CreateTable(&HOUR_KEY),
-            Step::CreateTable(&DEPLOYMENT),
-            Step::CreateTable(&APPLICATION),
-            Step::CreateTable(&VERIFICATION),
-            Step::CreateTable(&MESSAGE),
-            Step::CreateTable(&ACCOUNT),
-            Step::CreateTable(&BUDGET),
-            Step::CreateTable(&NUMBER_LIMIT),
-            Step::CreateTable(&LEAF),
-            Step::CreateTable(&INGEST_KEY),
-            Step::CreateTable(&INGEST_SEEN),
-            Step::CreateTable(&TALLY),
-            Step::CreateTable(&store::jobs::JOB),
-        ],
-    }],
+    migrations: &[
+        Migration {
+            name: "0001_start",
+            steps: &[
+                Step::CreateTable(&SHARE),
+                Step::CreateTable(&TAG),
+                Step::CreateTable(&BAN),
+                Step::CreateTable(&HOUR_KEY),
+                Step::CreateTable(&DEPLOYMENT),
+                Step::CreateTable(&APPLICATION),
+                Step::CreateTable(&VERIFICATION),
+                Step::CreateTable(&MESSAGE),
+                Step::CreateTable(&ACCOUNT),
+                Step::CreateTable(&BUDGET),
+                Step::CreateTable(&NUMBER_LIMIT),
+                Step::CreateTable(&LEAF),
+                Step::CreateTable(&INGEST_KEY),
+                Step::CreateTable(&INGEST_SEEN),
+                Step::CreateTable(&TALLY),
+                Step::CreateTable(&store::jobs::JOB),
+            ],
+        },
+        Migration {
+            name: "0002_rotation",
+            steps: &[Step::CreateTable(&ROTATION)],
+        },
+    ],
 };
