@@ -10,7 +10,7 @@ use std::{
 };
 
 use identity::{Applications, NewApplication};
-use model::Timestamp;
+use model::{Millis, Timestamp};
 use testkit::{Product, SeededEntropy, Setup, app_terms};
 use tokio::{
     runtime::Handle,
@@ -83,7 +83,7 @@ async fn the_official_python_client_runs_a_whole_scenario() {
     product.finish().await;
 }
 
-/// Runs the scenario and answers its questions for codes.
+/// Runs the scenario and answers its questions for codes and for time.
 fn run(python: &Path, arguments: &[&str], product: &Product) {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sdk/scenario.py");
     let mut child = Command::new(python)
@@ -102,6 +102,10 @@ fn run(python: &Path, arguments: &[&str], product: &Product) {
         if last == "code" {
             let code = Handle::current().block_on(product.phones.code(NUMBER));
             writeln!(input, "{code}").unwrap();
+        }
+        if let Some(seconds) = last.strip_prefix("pass ") {
+            product.wait(Millis::from_seconds(seconds.parse().unwrap()));
+            writeln!(input, "{seconds}").unwrap();
         }
     }
     assert!(child.wait().unwrap().success());

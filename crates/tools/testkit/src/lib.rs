@@ -21,6 +21,7 @@
 mod ambient;
 mod breaking;
 mod direct;
+mod page;
 mod phones;
 mod product;
 

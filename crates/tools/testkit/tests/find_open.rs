@@ -2,7 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 use identity::{BeginRefusal, LimitKind, Open};
-use model::{ApplicationId, CodePurpose, Millis, Status, TypedNumber, VerificationId};
+use model::{
+    ApplicationId, CodePurpose, Entropy as _, Millis, Status, TypedNumber, VerificationId,
+};
+use peers::vault::{Begin, Destination, NumberVault};
 use testkit::{APP, Product, Setup, app_terms};
 
 const NUMBER: &str = "+447700900123";
@@ -101,5 +104,34 @@ async fn what_is_not_a_number_is_refused_as_at_a_start() {
     let product = Product::new(6).await;
     let refused = ask(&product, APP, "nobody").await;
     assert!(matches!(refused, Err(BeginRefusal::Number(_))));
+    product.finish().await;
+}
+
+async fn begun(product: &Product, destination: Destination) -> VerificationId {
+    let id = VerificationId::from_bytes(product.entropy.random_16().unwrap());
+    let request = Begin {
+        destination,
+        ..testkit::begin(id, APP, CodePurpose::Login, NUMBER)
+    };
+    product.vault.begin(request).await.unwrap();
+    id
+}
+
+/// A front that never saw the number would try numbers until one finds the verification.
+#[tokio::test]
+async fn what_was_sealed_in_the_page_or_is_on_file_is_never_found_by_a_typed_number() {
+    let product = Product::new(7).await;
+    let subject = product.prove(NUMBER, CodePurpose::Signup).await.subject;
+    let from_page = product.sealed(APP, CodePurpose::Login, NUMBER).await;
+    let on_file = Destination::OnFile(subject.unwrap());
+    for hidden in [from_page, on_file] {
+        let id = begun(&product, hidden).await;
+        assert!(product.code_of(NUMBER, id).await.is_some(), "it is open");
+        assert_eq!(found(&product, APP).await, None);
+    }
+    let (typed, _) = product.start(NUMBER, CodePurpose::Login).await.unwrap();
+    let from_page = product.sealed(APP, CodePurpose::Login, NUMBER).await;
+    begun(&product, from_page).await;
+    assert_eq!(found(&product, APP).await, Some((typed, Status::Pending)));
     product.finish().await;
 }

@@ -40,6 +40,7 @@ pub(super) fn begin(verification: VerificationId, typed: &str) -> Begin {
         locale: Some("en".into()),
         owner: None,
         until: AT,
+        unless_open: false,
     }
 }
 
@@ -92,11 +93,13 @@ async fn the_verbs_of_a_verification_cross_and_come_back() {
     assert_eq!(client.cancel(APP, VERIFICATION).await, Ok(()));
     assert_eq!(client.view(APP, VERIFICATION).await, Ok(Some(viewed())));
     let find = FindOpen {
+        purpose: CodePurpose::Signup,
         application: APP,
         text: TypedNumber::new("07700 900123".to_owned()).unwrap(),
         region: Region::parse("GB").ok(),
     };
     let open = Open {
+        begun_at: AT,
         verification: VERIFICATION,
         status: Status::Pending,
     };
