@@ -207,8 +207,8 @@ impl From<RateLimited> for Fault {
 
 impl From<Unavailable> for Fault {
     fn from(trouble: Unavailable) -> Self {
-        tracing::warn!(%trouble, "twilio.vault.unavailable");
-        Self::AWAY.wait(2)
+        tracing::warn!(trouble = trouble.name(), "twilio.vault.unavailable");
+        Self::AWAY.wait(trouble.retry_after_seconds())
     }
 }
 
@@ -256,4 +256,26 @@ fn limit(kind: LimitKind, next: NextChannels) -> Fault {
         }
     };
     fault.wait(next.soonest().unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trouble_behind_us_says_when_it_is_worth_asking_again() {
+        for trouble in [
+            Unavailable::Gone,
+            Unavailable::Keys,
+            Unavailable::Storage,
+            Unavailable::Clock,
+            Unavailable::Busy,
+            Unavailable::Protocol,
+        ] {
+            let response = Fault::from(trouble).into_response();
+            assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+            let wait = trouble.retry_after_seconds().to_string();
+            assert_eq!(response.headers()["retry-after"], wait.as_str());
+        }
+    }
 }

@@ -13,6 +13,7 @@ use data_encoding::BASE64;
 use identity::{ApiKey, Applications, NewApplication};
 use model::{ApplicationId, Millis, Timestamp};
 use serde_json::Value;
+use store::Store;
 use testkit::{Product, SeededEntropy, Setup, app_terms};
 use tower::ServiceExt as _;
 
@@ -81,7 +82,16 @@ impl Harness {
 
     /// A product whose terms a test changes.
     pub(crate) async fn with(change: impl FnOnce(&mut Setup)) -> Self {
+        Self::over(change, |vault| vault).await
+    }
+
+    /// The same with the vault's store wrapped.
+    pub(crate) async fn over(
+        change: impl FnOnce(&mut Setup),
+        wrap: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>,
+    ) -> Self {
         let [front, vault] = Product::memory_stores();
+        let vault = wrap(vault);
         let entropy = SeededEntropy::new(7);
         let mut setup = Setup::new(7);
         setup.apps.clear();

@@ -7,44 +7,13 @@ use identity::{BeginRefusal, Begun, LimitKind, StartError};
 use model::{
     ApplicationId, Channel, CodePurpose, Entropy as _, Millis, VerificationId, WaitReason,
 };
-use parking_lot::Mutex;
 use peers::vault::{Begin, Destination, NumberVault};
-use store::{SendFut, Store, Unit};
-use testkit::{APP, Product, Setup, app_terms, begin};
+use testkit::{APP, Product, Setup, Together, app_terms, begin};
 use tokio::join;
 
 const NUMBER: &str = "+447700900123";
 const OTHER: ApplicationId = ApplicationId::from_bytes([0xB7; 16]);
 const HALF_A_MINUTE: Millis = Millis::from_seconds(30);
-
-/// Holds the first two transactions that begin a verification until both are there.
-struct Together {
-    inner: Arc<dyn Store>,
-    held: Mutex<Option<Vec<Unit>>>,
-}
-
-impl Store for Together {
-    fn submit(&self, unit: Unit) {
-        let mut held = self.held.lock();
-        let Some(waiting) = held.as_mut().filter(|_| unit.name == "vault.begin") else {
-            drop(held);
-            return self.inner.submit(unit);
-        };
-        waiting.push(unit);
-        if waiting.len() < 2 {
-            return;
-        }
-        let both = held.take().unwrap_or_default();
-        drop(held);
-        for unit in both {
-            self.inner.submit(unit);
-        }
-    }
-
-    fn close(&self) -> SendFut<'_, ()> {
-        self.inner.close()
-    }
-}
 
 async fn again(product: &Product) -> Result<(VerificationId, Begun), StartError> {
     let request = product.request(NUMBER, CodePurpose::Signup);
@@ -62,9 +31,8 @@ fn is_too_soon(refused: &StartError) -> bool {
 
 #[tokio::test]
 async fn two_starts_at_the_same_moment_send_one_code() {
-    let [front, inner] = Product::memory_stores();
-    let held = Mutex::new(Some(Vec::new()));
-    let vault = Arc::new(Together { inner, held });
+    let [front, vault] = Product::memory_stores();
+    let vault = Arc::new(Together::new(vault, "vault.begin"));
     let product = Product::over(Setup::new(1), front, vault).await;
     let both = join!(again(&product), again(&product));
     let (id, late) = match both {

@@ -73,6 +73,8 @@ pub(crate) async fn check(
     let client = Client::default();
     let answer = app.identity.check(at.id(), id, code, &client).await?;
     let judged = match answer.checked {
+        // Of two right checks at the same moment the second is late.
+        Checked::Approved(_) if answer.repeated => return Err(missing(&at, RESOURCE)),
         Checked::Approved(approved) => proven(&approved),
         Checked::Wrong(view) | Checked::Malformed(view) => wrong(&view, Status::Pending),
         // The last guess of this code: the next is answered 60202.
