@@ -1,5 +1,4 @@
 //! Twilio's Verify API against the real programs.
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 use std::sync::Barrier;
 use std::thread;
