@@ -87,8 +87,10 @@ impl Identity {
         };
         let begun = core.vault.begin(request).await?;
         if unless_open && begun.verification != id {
-            self.record_send(begun.verification, begun, false).await?;
-            return Ok((begun.verification, begun));
+            let open = begun.verification;
+            self.record_send(start.application, open, begun, false)
+                .await?;
+            return Ok((open, begun));
         }
         let row = Verification {
             id,
