@@ -88,6 +88,22 @@ impl Timestamp {
     }
 }
 
+impl std::str::FromStr for Timestamp {
+    type Err = TimeError;
+
+    /// RFC 3339 with any offset; parts of a millisecond are cut off.
+    fn from_str(text: &str) -> Result<Self, TimeError> {
+        let at = OffsetDateTime::parse(text, &Rfc3339).map_err(|_| TimeError)?;
+        let millis = at.unix_timestamp_nanos().div_euclid(1_000_000);
+        i64::try_from(millis).map(Self).map_err(|_| TimeError)
+    }
+}
+
+/// A text is no time as RFC 3339 writes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a time as RFC 3339 writes it")]
+pub struct TimeError;
+
 /// Where the present time comes from: the system in production, a hand in tests.
 pub trait Clock: Send + Sync {
     /// The present time.
@@ -119,6 +135,16 @@ mod tests {
             "2026-11-18T11:06:40Z"
         );
         assert_eq!(Timestamp::from_millis(0).rfc3339(), "1970-01-01T00:00:00Z");
+    }
+
+    #[test]
+    fn times_are_read_in_any_zone_and_nothing_else_is() {
+        let at = Ok(Timestamp::from_millis(1_795_000_000_000));
+        assert_eq!("2026-11-18T11:06:40Z".parse(), at);
+        assert_eq!("2026-11-18T12:06:40+01:00".parse(), at);
+        for text in ["", "2026-11-18", "2026-11-18T11:06:40", "18 November"] {
+            assert_eq!(text.parse::<Timestamp>(), Err(TimeError), "{text}");
+        }
     }
 
     #[test]

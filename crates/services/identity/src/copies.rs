@@ -248,6 +248,7 @@ mod tests {
                 country: Region::parse("GB").unwrap(),
                 line_type: LineType::Mobile,
             },
+            begun_at: AT,
         }
     }
 

@@ -6,11 +6,13 @@
 //! | `subjects`, `sessions` | accounts by pseudonym |
 //! | `copies` | read copies that no answer waits for |
 //! | `applications`, `idempotency` | who calls, and calls that repeat |
-//! | `limits`, `money` | what comes before the vault's hard limits |
+//! | `limits`, `rate_limits`, `windows`, `money` | what comes before the vault's hard limits |
+//! | `attempts` | what became of the codes that were sent |
 //! | `fallback`, `catch_up`, `jobs`, `housekeeping` | what happens without being asked |
 //! | `rows` | the tables: no number, no tag, no ciphertext |
 
 mod applications;
+mod attempts;
 mod catch_up;
 mod check;
 mod config;
@@ -23,6 +25,7 @@ mod idempotency;
 mod jobs;
 mod limits;
 mod money;
+mod rate_limits;
 mod reclaim;
 mod resend;
 pub mod rows;
@@ -30,6 +33,7 @@ mod sessions;
 mod start;
 mod subjects;
 mod view;
+mod windows;
 
 use std::sync::Arc;
 
@@ -39,6 +43,7 @@ use store::Store;
 use tokio::sync::Notify;
 
 pub use applications::{ApiKey, Applications, NewApplication, create_application};
+pub use attempts::{AttemptFilter, AttemptPage, AttemptPlace, AttemptTotals};
 pub use check::CheckAnswer;
 pub use config::IdentityConfig;
 pub use error::{FrontLimit, OperationError, StartError};
@@ -52,13 +57,17 @@ pub use peers::vault::{
     Approved, BeginRefusal, Begun, Checked, Custody, DeletionState, Destination, Health, LimitKind,
     Open, OwnerProof, PendingView, Reclaimed, SealKey, Traits, Unavailable, Verdict, Viewed,
 };
-pub use rows::{Account, AccountStatus, Application, Verification};
+pub use rate_limits::{BucketSize, RateLimitError, RateLimited, UniqueName};
+pub use rows::{
+    Account, AccountStatus, Application, Bucket, BucketId, RateLimit, RateLimitId, Verification,
+};
 pub use sessions::{OpenedSession, SessionToken};
 pub use start::Start;
 
 use copies::Copies;
 use limits::Limits;
 use money::Money;
+use rate_limits::Programmed;
 
 /// Everything the front's identity service is made of.
 pub struct Parts {
@@ -81,6 +90,7 @@ pub(crate) struct Core {
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) config: IdentityConfig,
     pub(crate) limits: Limits,
+    pub(crate) programmed: Programmed,
     pub(crate) money: Money,
     pub(crate) copies: Copies,
     pub(crate) jobs_wake: Arc<Notify>,
@@ -116,6 +126,7 @@ impl Identity {
             entropy,
             config,
             limits: Limits::default(),
+            programmed: Programmed::default(),
             money: Money::default(),
             copies: Copies::default(),
             jobs_wake: Arc::new(Notify::new()),

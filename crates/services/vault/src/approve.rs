@@ -15,7 +15,7 @@ use crate::{
     Core,
     accounts::{Found, find_accounts},
     announce,
-    begin::{makes_accounts, number_limit, surely::LOST_ANSWERS, traits},
+    begin::{makes_accounts, number_limit, surely::LOST_ANSWERS},
     check::ended,
     fault::Fault,
     forgetting::{clear_later, take_number},
@@ -25,6 +25,7 @@ use crate::{
     rows::{Account, AccountStatus, Application, Ban, NumberLimit, ShareRow, TagRow, Verification},
     secrets::Secrets,
     shares::{Shares, open_ban, seal_tag},
+    told::traits,
 };
 
 /// A new account, sealed outside the transaction because sealing is the most work of a sign-up.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use model::{Channel, CodePurpose, MessageId, Status, Timestamp, VerificationId};
-use peers::vault::{Begin, BeginRefusal, Begun, LimitKind, PendingView, Traits, Unavailable};
+use peers::vault::{Begin, BeginRefusal, Begun, LimitKind, Unavailable};
 use seal::{pending::Code, tag::Tags};
 use store::{Tx, Value, Write};
 use zeroize::Zeroizing;
@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use crate::{
     Core,
     accounts::{Found, find_accounts},
-    announce,
+    again, announce,
     budgets::Scope,
     fault::Fault,
     intake::{Intake, choose_channel, refuse, sandbox_code},
@@ -36,6 +36,8 @@ struct Draft {
     secrets: Secrets,
     message: Message,
     seen: Option<IngestSeen>,
+    /// Nothing is begun where a typed verification is open already.
+    unless_open: bool,
 }
 
 /// What writing it came to.
@@ -48,6 +50,16 @@ enum Written {
     },
     /// The number's sends are used up, or its guesses: then no code could be of use.
     Limited(LimitKind, NumberLimit),
+    /// Nothing: this verification is open in its place.
+    Open(VerificationId),
+}
+
+/// What a start came to that was not refused.
+enum Wrote {
+    /// A verification.
+    Begun(Begun),
+    /// Nothing, because this one is open.
+    Open(VerificationId),
 }
 
 impl Core {
@@ -72,6 +84,9 @@ impl Core {
             .keys
             .tags(request.application, &intake.number)
             .map_err(refuse)?;
+        if let Some(begun) = self.again(&request, &tags, now).await? {
+            return Ok(begun);
+        }
         let lane = self.lane(&request, &tags, now).await.map_err(refuse)?;
         let sends = fixed.is_none().then(|| Scope::sends(request.application));
         let sends = sends.as_ref().map_or(&[][..], |sends| &sends[..]);
@@ -80,11 +95,19 @@ impl Core {
             .draft(&request, intake, tags, lane, channel, fixed, now)
             .await;
         let draft = draft.map_err(refuse)?;
-        let begun = self.write_and_send(draft, &app, now).await;
-        if begun.as_ref().is_err_and(gives_back) {
-            self.put_budget_back(sends, lane, now);
+        match self.write_and_send(draft, &app, now).await {
+            Ok(Wrote::Begun(begun)) => Ok(begun),
+            Ok(Wrote::Open(open)) => {
+                self.put_budget_back(sends, lane, now);
+                self.send_again(open, &request).await
+            }
+            Err(refusal) => {
+                if gives_back(&refusal) {
+                    self.put_budget_back(sends, lane, now);
+                }
+                Err(refusal)
+            }
         }
-        begun
     }
 
     async fn lane(&self, request: &Begin, tags: &Tags, now: Timestamp) -> Result<Lane, Fault> {
@@ -170,6 +193,7 @@ impl Core {
             secrets,
             message,
             seen: intake.seen,
+            unless_open: again::may_find(request),
         })
     }
 
@@ -200,7 +224,7 @@ impl Core {
         draft: Draft,
         app: &Arc<Application>,
         now: Timestamp,
-    ) -> Result<Begun, BeginRefusal> {
+    ) -> Result<Wrote, BeginRefusal> {
         let secrets = draft.secrets.clone();
         let asked = draft.row.clone();
         let slot = self.outbox.reserve()?;
@@ -215,21 +239,23 @@ impl Core {
                     slot.send(outgoing);
                 }
                 self.recent.keep(&row);
-                Ok(self.begun(&row, app, &mut limit, now))
+                Ok(Wrote::Begun(self.begun(&row, app, &mut limit, now)))
             }
             Ok(Written::Limited(kind, mut limit)) => {
                 let next = limits::next_channels(app, &asked, &mut limit, now, &self.config);
                 Err(BeginRefusal::Limit { kind, next })
             }
+            Ok(Written::Open(open)) => Ok(Wrote::Open(open)),
             Err(Fault::Store(error)) if error.is_duplicate(VERIFICATION.name, "key") => {
-                self.repeat(&asked, &secrets, app, now).await
+                let repeated = self.repeat(&asked, &secrets, app, now).await?;
+                Ok(Wrote::Begun(repeated))
             }
             Err(Fault::Store(error)) if error.is_duplicate("ingest_seen", "key") => {
                 // The same verification repeated with the same sealed number is a repeat; anything
                 // else is a replay.
                 match self.repeat(&asked, &secrets, app, now).await {
                     Err(BeginRefusal::NotFound) => Err(BeginRefusal::SealedText),
-                    answer => answer,
+                    answer => answer.map(Wrote::Begun),
                 }
             }
             Err(fault) => Err(refuse(fault)),
@@ -254,13 +280,20 @@ impl Core {
                     tx.prefetch(reads).await?;
                     let (mut row, mut message) = (draft.row.clone(), draft.message.clone());
                     let mut limit = number_limit(tx, &keys, &draft.secrets.tags, now).await?;
+                    if draft.unless_open {
+                        // Of two calls at the same moment the second reads what the first wrote.
+                        let open = again::in_place_of(tx, &keys, &limit, &row, now).await?;
+                        if let Some(open) = open {
+                            return Ok(Written::Open(open));
+                        }
+                    }
                     let sends = app.sandbox.is_none();
                     if let Err(kind) = limits::take_use(&mut limit, &row, sends, now, &config) {
                         return Ok(Written::Limited(kind, limit));
                     }
                     // Only what was typed may be found by its number.
                     if draft.secrets.origin == Origin::TYPED {
-                        limit.latest = Some(row.id);
+                        limit.remember(row.purpose, row.id);
                     }
                     let mut writes = vec![keys.guard.put(&limit), store::insert(&message)];
                     let found = find_accounts(tx, &keys, &draft.secrets.tags.account).await?;
@@ -313,38 +346,6 @@ impl Core {
         let mut limit = self.limit_of(secrets, now).await.map_err(refuse)?;
         Ok(self.begun(&row, app, &mut limit, now))
     }
-
-    /// The shape of every answer about a verification that runs.
-    pub(crate) fn begun(
-        &self,
-        row: &Verification,
-        app: &Application,
-        limit: &mut NumberLimit,
-        now: Timestamp,
-    ) -> Begun {
-        Begun {
-            view: self.view(row, app, limit, now),
-            traits: traits(row),
-        }
-    }
-
-    /// What may be told of a verification.
-    pub(crate) fn view(
-        &self,
-        row: &Verification,
-        app: &Application,
-        limit: &mut NumberLimit,
-        now: Timestamp,
-    ) -> PendingView {
-        PendingView {
-            status: row.status_at(now),
-            channel: row.channel,
-            expires_at: row.expires_at,
-            attempts_left: row.guesses_left,
-            code_length: row.code_digits,
-            next: limits::next_channels(app, row, limit, now, &self.config),
-        }
-    }
 }
 
 /// Refuses what the caller does not wait for any more.
@@ -360,14 +361,6 @@ pub(crate) fn in_time(until: Timestamp, now: Timestamp) -> Result<(), BeginRefus
 /// request and no sealed text, and of what is not available nobody knows whether it was written.
 pub(crate) const fn gives_back(refusal: &BeginRefusal) -> bool {
     matches!(refusal, BeginRefusal::Limit { .. } | BeginRefusal::Finished)
-}
-
-/// What may be told about a number.
-pub(crate) fn traits(row: &Verification) -> Traits {
-    Traits {
-        country: row.country,
-        line_type: row.line_type,
-    }
 }
 
 /// The counters of a number under the present epoch; those of the epoch before are carried over.

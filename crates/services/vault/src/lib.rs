@@ -4,7 +4,8 @@
 //!
 //! | file | concern |
 //! |---|---|
-//! | `begin`, `resend`, `check`, `find`, `approve`, `accounts`, `seal_key` | the verbs of [`peers::vault::NumberVault`] |
+//! | `begin`, `again`, `resend`, `check`, `find`, `approve`, `accounts`, `seal_key` | the verbs of [`peers::vault::NumberVault`] |
+//! | `told` | what may be told of a verification |
 //! | `outbox`, `handover` | handing messages to the courier, once |
 //! | `recent` | rows just begun, so that their first check reads nothing |
 //! | `limits`, `budgets` | hard limits of a number; of an application and the instance |
@@ -16,6 +17,7 @@
 //! What holds against a lying front is a row here, never process memory.
 
 mod accounts;
+mod again;
 mod announce;
 mod applications;
 mod approve;
@@ -50,6 +52,7 @@ pub mod rows;
 mod seal_key;
 mod secrets;
 mod shares;
+mod told;
 mod verbs;
 
 use std::{

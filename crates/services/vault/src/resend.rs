@@ -149,7 +149,6 @@ impl Core {
                     reads.extend(announce::tags_of(&keys, &tags.account));
                     tx.prefetch(reads).await?;
                     let mut message = message.clone();
-                    let own = [Value::from(*message.id.as_bytes())];
                     let key = [Value::from(*message.verification.as_bytes())];
                     let Some(mut row) = keys.guard.get::<Verification>(tx, &key).await? else {
                         return Ok(Written::Over);
@@ -158,17 +157,9 @@ impl Core {
                         return Ok(Written::Over);
                     }
                     let mut limit = number_limit(tx, &keys, &secrets.tags, now).await?;
-                    if row.message == message.id
-                        && let Some(message) = tx.get::<Message>(&own).await?
-                    {
-                        return Ok(Written::Queued {
-                            row: Box::new(row),
-                            message,
-                            limit,
-                        });
-                    }
-                    if fallback && row.channel == message.channel {
-                        return Ok(Written::Before(Box::new(row), limit));
+                    let before = done_before(tx, &row, &limit, &message, fallback).await?;
+                    if let Some(done) = before {
+                        return Ok(done);
                     }
                     let soon = limits::resend_wait(&row, now, &config).as_millis() > 0;
                     let sandbox = app.sandbox.is_some();
@@ -203,6 +194,28 @@ impl Core {
             )
             .await
     }
+}
+
+/// What is done already: by an earlier run of the same call, or by a fallback whose answer was lost.
+async fn done_before(
+    tx: &mut dyn Tx,
+    row: &Verification,
+    limit: &NumberLimit,
+    message: &Message,
+    fallback: bool,
+) -> Result<Option<Written>, Fault> {
+    if row.message == message.id {
+        let own = [Value::from(*message.id.as_bytes())];
+        if let Some(message) = tx.get::<Message>(&own).await? {
+            return Ok(Some(Written::Queued {
+                row: Box::new(row.clone()),
+                message,
+                limit: limit.clone(),
+            }));
+        }
+    }
+    let sent = fallback && row.channel == message.channel;
+    Ok(sent.then(|| Written::Before(Box::new(row.clone()), limit.clone())))
 }
 
 /// Without a wish, the channel of the last message.

@@ -127,6 +127,7 @@ impl NumberVault for Vault {
             trouble: self.0.now_or_fault().err().map(Unavailable::from),
             accounts: self.0.account_count(),
             courier: self.0.outbox.courier_run().is_some(),
+            code_length: self.0.config.code_digits,
         })
     }
 

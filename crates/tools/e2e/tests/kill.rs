@@ -1,6 +1,6 @@
 //! Rooms and supervisor are killed at random moments under load. Nothing that a client was told
 //! is taken back, and nothing is sent twice.
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+#![expect(clippy::panic, reason = "helpers of tests fail as tests do")]
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};

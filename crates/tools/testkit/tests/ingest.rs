@@ -194,7 +194,10 @@ async fn nobody_learns_by_repeating_whether_a_guess_is_what_was_sealed() {
     let refused = product.vault.begin(guessed).await;
     assert_eq!(refused, Err(BeginRefusal::IdReused));
     let text = model::TypedNumber::new(NUMBER.to_owned()).unwrap();
-    let found = product.identity.find_open(APP, text).await;
+    let found = product
+        .identity
+        .find_open(APP, CodePurpose::Signup, text)
+        .await;
     assert_eq!(found, Ok(None), "nor by looking for it");
     product.finish().await;
 }
@@ -214,7 +217,10 @@ async fn nobody_learns_by_repeating_whether_a_guess_is_the_number_on_file() {
         assert_eq!(refused, Err(BeginRefusal::IdReused), "{number}");
     }
     let text = model::TypedNumber::new(NUMBER.to_owned()).unwrap();
-    let found = product.identity.find_open(APP, text).await;
+    let found = product
+        .identity
+        .find_open(APP, CodePurpose::StepUp, text)
+        .await;
     assert_eq!(found, Ok(None), "nor by looking for it");
     product.finish().await;
 }

@@ -1,6 +1,6 @@
 //! A person with a phone and a browser.
 
-use std::{collections::HashMap, fs, time::Duration};
+use std::{collections::HashMap, time::Duration};
 
 use e2e::{
     Code, Message, Phones, System,
@@ -51,14 +51,8 @@ impl Scene {
     /// A demonstration whose codes end after 60 seconds, and can be asked for again after two
     /// seconds: an instance served from that configuration.
     pub fn hurried() -> Self {
-        let mut system = System::start();
-        assert_eq!(system.stop(), Some(0));
-        let config = fs::read_to_string(system.config()).expect("a configuration");
-        let hurried =
-            "[vault.limits]\ncode_lifetime_seconds = 60\nresend_waits_seconds = [2, 2, 2]\n";
-        let config = config.replace("[vault.limits]\n", hurried);
-        fs::write(system.config(), config).expect("a configuration");
-        system.serve();
+        let system =
+            System::limited("code_lifetime_seconds = 60\nresend_waits_seconds = [2, 2, 2]\n");
         Self {
             browser: Browser::start(),
             phones: system.phones(),

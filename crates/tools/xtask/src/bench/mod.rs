@@ -4,6 +4,7 @@
 //! `BENCHES`. [`harness`] has the load generator, the histogram and what a process costs.
 
 mod carriers;
+mod facade;
 mod facts;
 mod flows;
 pub mod harness;
@@ -70,6 +71,11 @@ const BENCHES: &[Bench] = &[
         name: "million",
         about: "sign-ups over a database of a million accounts, and the disk they take",
         run: flows::million,
+    },
+    Bench {
+        name: "facade",
+        about: "one flow by the native API, by Twilio's and by CAMARA's, and what the others' words cost",
+        run: facade::run,
     },
     Bench {
         name: "timing",

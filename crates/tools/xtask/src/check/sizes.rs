@@ -22,7 +22,7 @@ const LARGER: &[(&str, usize)] = &[
     // place to guard.
     ("vault", 6_000),
     // The tools of the tree itself: one program for whoever works on it, and none of it is shipped.
-    ("xtask", 4_300),
+    ("xtask", 4_400),
 ];
 const TABLE_MARK_WITHIN_LINES: usize = 5;
 const WORST_SHOWN: usize = 5;
