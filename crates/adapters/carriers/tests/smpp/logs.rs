@@ -40,7 +40,8 @@ async fn no_line_of_a_session_holds_a_number_a_code_a_text_or_a_password() {
     link.deliver(&person(b"STOP 482913")).await;
     running.reports.text().await;
     let mut nobody = person(b"STOP 482913");
-    nobody.source.text = Zeroizing::new("77009".into());
+    nobody.source.ton = 5;
+    nobody.source.text = Zeroizing::new("STOP".into());
     link.deliver(&nobody).await;
     let sending = running.send(3, "482913 is your code");
     link.submitted().await;
