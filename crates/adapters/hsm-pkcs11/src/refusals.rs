@@ -51,6 +51,10 @@ struct Refusal {
 impl Refusal {
     fn of(pin: &Pin, counts: bool) -> Option<Refusal> {
         let mut salt = [0; SALT_BYTES];
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "a salt in a file: no decision of a simulation depends on it"
+        )]
         rand::fill(&mut salt).ok()?;
         Some(Refusal {
             salt,
