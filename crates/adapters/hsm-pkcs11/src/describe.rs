@@ -249,10 +249,18 @@ fn read_back(token: &Token, label: &str) -> Result<Vec<KeyReport>, Problem> {
         let Some(spec) = id_of(&session, object)?.and_then(|id| names::parse(&id)) else {
             continue;
         };
+        let mut flaws = attributes::flaws(&session, object, spec.kind)?;
+        if !flaws.iter().any(|flaw| flaw.is_fatal()) {
+            match token.key(&session, &spec.id) {
+                Ok(_) => {}
+                Err(Problem::Answered(_)) => flaws.push(Flaw::Ambiguous),
+                Err(lost) => return Err(lost),
+            }
+        }
         keys.push(KeyReport {
             spec,
             token: label.to_owned(),
-            flaws: attributes::flaws(&session, object, spec.kind)?,
+            flaws,
         });
     }
     Ok(keys)

@@ -53,7 +53,7 @@ impl Refusal {
         let mut salt = [0; SALT_BYTES];
         #[expect(
             clippy::disallowed_methods,
-            reason = "the salt decides nothing and is never seen outside its file"
+            reason = "a salt in a file: no decision of a simulation depends on it"
         )]
         rand::fill(&mut salt).ok()?;
         Some(Refusal {

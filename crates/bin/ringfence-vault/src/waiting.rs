@@ -3,7 +3,11 @@
 //! Verbs of the trait block. On a thread of the runtime that would stop every other task of it
 //! for as long as the module takes, a millisecond with one behind a network. So a slow module's
 //! verbs hand the thread's other tasks to another thread first. Handing over costs some ten
-//! microseconds, which a fast module would not be worth: the average of late decides.
+//! microseconds, which a fast module would not be worth: what verbs took of late decides.
+//!
+//! Not their average: on a busy machine a verb now and then takes a slice of somebody else's time,
+//! and once many threads wait for a fast module, each waits for the others. The average then says
+//! slow for ever. What the faster verbs took is the module's own time.
 
 use std::{
     sync::{
@@ -18,14 +22,38 @@ use tokio::runtime::{Handle, RuntimeFlavor};
 
 /// From this on other tasks are handed over, nanoseconds.
 const SLOW: u64 = 250_000;
-/// Each verb moves the average by one part of this.
-const WEIGHT: u64 = 16;
+/// A faster verb moves the estimate down by one part of this, a slower one up by one of that: it
+/// comes to rest where one verb of nine is faster.
+const DOWN: u64 = 16;
+const UP: u64 = 128;
 
 /// Wraps a module that may be slow.
 pub struct Waiting {
     inner: Arc<dyn Hsm>,
-    /// Nanoseconds that verbs took of late.
-    average: AtomicU64,
+    pace: Pace,
+}
+
+/// Nanoseconds that the faster verbs took of late; 0 before the first.
+#[derive(Default)]
+struct Pace(AtomicU64);
+
+impl Pace {
+    /// Takes note of a verb. An update that is lost to another thread is one sample less.
+    fn note(&self, took: u64) {
+        let before = self.0.load(Ordering::Relaxed);
+        let after = if before == 0 {
+            took
+        } else if took < before {
+            before - before / DOWN
+        } else {
+            before.saturating_add(before / UP + 1)
+        };
+        self.0.store(after, Ordering::Relaxed);
+    }
+
+    fn is_slow(&self) -> bool {
+        self.0.load(Ordering::Relaxed) >= SLOW
+    }
 }
 
 impl Waiting {
@@ -33,7 +61,7 @@ impl Waiting {
     pub fn new(inner: Arc<dyn Hsm>) -> Self {
         Self {
             inner,
-            average: AtomicU64::new(0),
+            pace: Pace::default(),
         }
     }
 
@@ -46,10 +74,7 @@ impl Waiting {
         let begun = now();
         let done = verb(&*self.inner);
         let took = u64::try_from((now() - begun).as_nanos()).unwrap_or(u64::MAX);
-        let before = self.average.load(Ordering::Relaxed);
-        // A lost update of another thread is one sample less.
-        let after = before - before / WEIGHT + took / WEIGHT;
-        self.average.store(after, Ordering::Relaxed);
+        self.pace.note(took);
         done
     }
 }
@@ -60,8 +85,7 @@ impl Layer for Waiting {
     }
 
     fn operate<T>(&self, operation: impl FnOnce(&dyn Hsm) -> T) -> T {
-        let slow = self.average.load(Ordering::Relaxed) >= SLOW;
-        if slow && may_hand_over() {
+        if self.pace.is_slow() && may_hand_over() {
             tokio::task::block_in_place(|| self.timed(operation))
         } else {
             self.timed(operation)
@@ -95,7 +119,7 @@ mod tests {
         SlowHsm::new(Arc::new(keys), pretend)
     }
 
-    /// Until the average says that the module is slow.
+    /// Until it is known that the module is slow.
     fn learn(hsm: &Waiting) {
         hsm.create(KeySpec::of(KEY)).unwrap();
         for _ in 0..40 {
@@ -127,7 +151,7 @@ mod tests {
     async fn a_slow_module_does_not_hold_up_the_other_tasks_of_its_thread() {
         let hsm = Arc::new(Waiting {
             inner: Arc::new(Meeting(slow(), Barrier::new(2))),
-            average: AtomicU64::new(SLOW),
+            pace: Pace(AtomicU64::new(SLOW)),
         });
         hsm.create(KeySpec::of(KEY)).unwrap();
         let mut tasks = JoinSet::new();
@@ -143,7 +167,39 @@ mod tests {
     fn a_module_that_takes_long_is_known_as_slow() {
         let hsm = Waiting::new(Arc::new(slow()));
         learn(&hsm);
-        assert!(hsm.average.load(Ordering::Relaxed) >= SLOW);
+        assert!(hsm.pace.is_slow());
+    }
+
+    /// Of every three verbs one waits for its turn on the processor.
+    #[test]
+    fn a_fast_module_on_a_busy_machine_is_not_taken_for_a_slow_one() {
+        let pace = Pace(AtomicU64::new(SLOW));
+        for verb in 0..300 {
+            pace.note(if verb % 3 == 0 { 4_000_000 } else { 60_000 });
+        }
+        assert!(!pace.is_slow());
+    }
+
+    #[test]
+    fn a_slow_module_that_fails_fast_at_times_is_still_known_as_slow() {
+        let pace = Pace::default();
+        for verb in 0..3_000 {
+            pace.note(if verb % 20 == 0 { 5_000 } else { 1_000_000 });
+        }
+        assert!(pace.is_slow());
+    }
+
+    #[test]
+    fn a_module_that_became_fast_or_slow_is_known_as_that_in_some_hundred_verbs() {
+        let pace = Pace::default();
+        for (took, verbs, slow) in [
+            (1_000_000, 1, true),
+            (50_000, 50, false),
+            (1_000_000, 400, true),
+        ] {
+            (0..verbs).for_each(|_| pace.note(took));
+            assert_eq!(pace.is_slow(), slow, "{took}");
+        }
     }
 
     #[tokio::test]

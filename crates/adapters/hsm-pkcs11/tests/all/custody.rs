@@ -194,6 +194,9 @@ fn a_second_public_half_makes_a_key_useless_rather_than_sealed_to() {
             plant_public(&session, &key, "ringfence/open/account/1#2", &planted);
             assert_eq!(hsm.public_key(&key), Err(HsmError::Failed));
             assert!(hsm.public_key(&other).is_ok());
+            let report = hsm.describe().unwrap();
+            let flaws: Vec<_> = report.keys.iter().map(|key| &key.flaws[..]).collect();
+            assert_eq!(flaws, [&[Flaw::Ambiguous][..], &[]]);
         },
     );
 }
