@@ -9,6 +9,7 @@
 //! the same however the text is cut ([`Finder`]).
 
 mod context;
+mod google;
 mod redact;
 mod run;
 mod scan;
@@ -17,7 +18,8 @@ mod weigh;
 
 use std::ops::Range;
 
-use crate::{Parsed, Region};
+use crate::{Confidence, Parsed, Region, table::RegionPlan};
+use scan::Scan;
 
 pub use redact::Redactions;
 pub use stream::{Finder, Piece};
@@ -28,14 +30,32 @@ pub(crate) const CONTEXT_CHARS: usize = 40;
 /// The longest candidate, in characters; what is longer is no number.
 pub(crate) const RUN_CHARS_MAX: usize = 120;
 
+/// Every valid number after a `+` has at least so many digits.
+const INTERNATIONAL_DIGITS_MIN: usize = 6;
+
 /// What a miss and a false find cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Mode {
+    /// The same spans as the matcher of Google's libphonenumber.
+    Google(Leniency),
     /// For people's text: numbers in use, written as numbers are.
     Balanced,
     /// For what must not leak a number: also numbers that no plan knows but that look like one,
     /// and numbers glued to letters.
     RecallMax,
+}
+
+/// What Google's matcher asks of a number, from little to much.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Leniency {
+    /// Its length is one of its plan.
+    Possible,
+    /// It is in use, and written with its trunk prefix where that is usual.
+    Valid,
+    /// And no group of digits of its plan is parted.
+    StrictGrouping,
+    /// And it is parted as its plan parts it, or not at all.
+    ExactGrouping,
 }
 
 /// What to expect in a text.
@@ -45,6 +65,25 @@ pub struct Hints<'h> {
     pub regions: &'h [Region],
     /// What a miss and a false find cost.
     pub mode: Mode,
+}
+
+impl Hints<'_> {
+    /// No number in use in these regions, or after a `+`, has fewer digits.
+    fn fewest_digits(&self) -> usize {
+        let plans = self
+            .regions
+            .iter()
+            .map(|region| RegionPlan::of(region.letters()));
+        let lengths = plans
+            .flatten()
+            .map(|plan| plan.lengths() | plan.local_lengths());
+        let fewest = lengths
+            .map(|lengths| lengths.trailing_zeros() as usize)
+            .min();
+        fewest.map_or(INTERNATIONAL_DIGITS_MIN, |fewest| {
+            fewest.min(INTERNATIONAL_DIGITS_MIN)
+        })
+    }
 }
 
 /// Why a number was found.
@@ -58,8 +97,24 @@ pub enum Reason {
     Word,
     /// In use in an expected region, and nothing speaks against it.
     InUse,
+    /// Its length is one of its plan, but it is not in use.
+    Possible,
     /// No plan knows it, but it looks like a number.
     Shape,
+}
+
+impl Reason {
+    /// The reason as an English sentence, for people who look at what was found.
+    pub fn as_words(self) -> &'static str {
+        match self {
+            Self::CallingCode => "in use, and written with its calling code",
+            Self::Written => "in use in an expected region, and written the way numbers are",
+            Self::Word => "in use in an expected region, and a word leads to it",
+            Self::InUse => "in use in an expected region",
+            Self::Possible => "as long as numbers of its plan are, but not in use",
+            Self::Shape => "no plan knows it, but it looks like a number",
+        }
+    }
 }
 
 /// A number found in a text. `Debug` shows no digit.
@@ -67,15 +122,55 @@ pub enum Reason {
 pub struct Match {
     /// Where it stands, in bytes of the text searched.
     pub bytes: Range<usize>,
-    /// The number, its region and its kind of line; `None` if no plan knows it.
+    /// Where it stands, in characters (Unicode scalar values) of the text searched.
+    pub chars: Range<usize>,
+    /// The number, its region and its kind of line; `None` if no plan knows it, or if it is longer
+    /// than E.164 allows.
     pub parsed: Option<Parsed>,
     /// Why it was found.
     pub reason: Reason,
 }
 
+impl Match {
+    /// How much had to be assumed to read it so.
+    pub fn confidence(&self) -> Confidence {
+        match self.reason {
+            Reason::CallingCode => Confidence::Stated,
+            Reason::Written | Reason::Word | Reason::InUse => Confidence::Assumed,
+            Reason::Possible | Reason::Shape => Confidence::Possible,
+        }
+    }
+}
+
+/// A match whose place in characters is not counted yet.
+pub(crate) struct Finding {
+    pub(crate) bytes: Range<usize>,
+    pub(crate) parsed: Option<Parsed>,
+    pub(crate) reason: Reason,
+}
+
+impl Finding {
+    /// The match, given how many characters stand before it.
+    fn counted(self, text: &str, before: usize) -> Match {
+        let written = text.get(self.bytes.clone()).unwrap_or_default();
+        Match {
+            chars: before..before + count_chars(written),
+            bytes: self.bytes,
+            parsed: self.parsed,
+            reason: self.reason,
+        }
+    }
+}
+
+/// How many characters a text has.
+pub(crate) fn count_chars(text: &str) -> usize {
+    text.chars().count()
+}
+
 /// All numbers in `text`, in order, none overlapping.
 ///
-/// Nothing is allocated; the time is linear in the text.
+/// Nothing is allocated, but by [`Leniency::StrictGrouping`] and
+/// [`ExactGrouping`](Leniency::ExactGrouping) for numbers in use; the time is linear in the text.
 ///
 /// Missed by design: numbers of fewer than six digits without a calling code, what has the shape of
 /// a date (`20.12.34`), extensions (their number is found), and numbers spelled out in words, split
@@ -91,10 +186,13 @@ pub struct Match {
 /// # Ok::<(), numbers::UnknownRegion>(())
 /// ```
 pub fn find<'t>(text: &'t str, hints: &'t Hints<'t>) -> impl Iterator<Item = Match> + 't {
-    let mut from = 0;
-    std::iter::from_fn(move || match next(text, from, true, hints) {
+    let mut scan = Scan::new(text);
+    let (mut from, mut chars) = (0, 0);
+    std::iter::from_fn(move || match next(&mut scan, text, from, true, hints) {
         Step::Found(found) => {
-            from = found.bytes.end;
+            chars += count_chars(text.get(from..found.bytes.start).unwrap_or_default());
+            let found = found.counted(text, chars);
+            (from, chars) = (found.bytes.end, found.chars.end);
             Some(found)
         }
         Step::Clear(_) => None,
@@ -104,24 +202,47 @@ pub fn find<'t>(text: &'t str, hints: &'t Hints<'t>) -> impl Iterator<Item = Mat
 /// What is known about a text from some place on.
 pub(crate) enum Step {
     /// The next number.
-    Found(Match),
+    Found(Finding),
     /// No number begins before this place; from there on it depends on what follows.
     Clear(usize),
 }
 
 /// Looks for the next number that begins at `from` or later. What stands before `from` is only
 /// context. `ended` says that nothing follows the text.
-pub(crate) fn next(text: &str, from: usize, ended: bool, hints: &Hints<'_>) -> Step {
+#[inline]
+pub(crate) fn next(
+    scan: &mut Scan<'_>,
+    text: &str,
+    from: usize,
+    ended: bool,
+    hints: &Hints<'_>,
+) -> Step {
+    match hints.mode {
+        Mode::Google(leniency) => google::next(scan, text, from, ended, hints, leniency),
+        Mode::Balanced | Mode::RecallMax => next_weighed(scan, text, from, ended, hints),
+    }
+}
+
+fn next_weighed(
+    scan: &mut Scan<'_>,
+    text: &str,
+    from: usize,
+    ended: bool,
+    hints: &Hints<'_>,
+) -> Step {
     let mut from = from;
     loop {
-        let Some(digit) = scan::next_digit(text, from) else {
-            let clear = if ended {
-                text.len()
-            } else {
-                run::lead(text, from, text.len())
+        let Some(digit) = scan.next_digit(from) else {
+            let clear = match ended {
+                true => text.len(),
+                false => run::lead(text, from, text.len()),
             };
             return Step::Clear(clear);
         };
+        if let Some(end) = run::too_few(text, digit, ended) {
+            from = end;
+            continue;
+        }
         let start = run::lead(text, from, digit);
         let Some(run) = run::read(text, start, digit, ended) else {
             return Step::Clear(start);

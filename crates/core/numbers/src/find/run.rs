@@ -2,7 +2,7 @@
 
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use super::RUN_CHARS_MAX;
+use super::{RUN_CHARS_MAX, weigh::NATIONAL_MIN};
 use crate::unicode::{Kind, kind};
 
 /// More digits than this are no number, whatever parts them.
@@ -101,6 +101,34 @@ pub(super) fn lead(text: &str, from: usize, digit: usize) -> usize {
     let led = before.chars().rev().take(LEAD_MAX);
     let led = led.take_while(|&c| matches!(kind(c), Kind::Plus | Kind::Open));
     digit - led.map(char::len_utf8).sum::<usize>()
+}
+
+/// Where the run ends whose first digit is at `digit`, if it is ASCII and has too few digits for
+/// any number: no part of it is one either. `None` if that is not plain to see.
+#[inline]
+pub(super) fn too_few(text: &str, digit: usize, ended: bool) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let (mut end, mut digits, mut gaps) = (digit, 0, 0);
+    for (at, &byte) in bytes.get(digit..)?.iter().enumerate() {
+        match byte {
+            b'0'..=b'9' => {
+                digits += 1;
+                if digits == NATIONAL_MIN {
+                    return None;
+                }
+                (end, gaps) = (digit + at + 1, 0);
+            }
+            b' ' | b'-' | b'.' | b'/' | b'(' | b')' | b'[' | b']' | b'{' | b'}' | b'~' => {
+                gaps += 1;
+                if gaps > GAP_MAX {
+                    return Some(end);
+                }
+            }
+            0x80.. => return None,
+            _ => return Some(end),
+        }
+    }
+    ended.then_some(end)
 }
 
 /// Reads the run whose first digit is at `digit`. `None` if it depends on what follows the text.

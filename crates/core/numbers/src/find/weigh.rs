@@ -3,14 +3,14 @@
 use std::cell::LazyCell;
 
 use super::{
-    Hints, Match, Mode, Reason,
+    Finding, Hints, Mode, Reason,
     context::{self, Words},
     run::Run,
 };
 use crate::{Parsed, Region, groups, parse, plan};
 
 /// The fewest digits of a number that is found without a calling code.
-const NATIONAL_MIN: usize = 6;
+pub(super) const NATIONAL_MIN: usize = 6;
 
 /// The most digits of a number that is found without a `+`: prefix, calling code and number.
 const NATIONAL_MAX: usize = 20;
@@ -22,7 +22,7 @@ const INTERNATIONAL_MIN: usize = 7;
 const SHAPED: std::ops::RangeInclusive<usize> = 7..=15;
 
 /// The longest part of the run, from its beginning, that is a number.
-pub(super) fn best(text: &str, run: &Run, hints: &Hints<'_>) -> Option<Match> {
+pub(super) fn best(text: &str, run: &Run, hints: &Hints<'_>) -> Option<Finding> {
     let all = run.groups().len().checked_sub(1)?;
     if run.digits_to(all).len() < NATIONAL_MIN {
         return None;
@@ -47,7 +47,7 @@ pub(super) fn best(text: &str, run: &Run, hints: &Hints<'_>) -> Option<Match> {
         let shaped = candidates().find(Candidate::is_shaped)?;
         Some((shaped.end, (Reason::Shape, None)))
     });
-    found.map(|(end, (reason, parsed))| Match {
+    found.map(|(end, (reason, parsed))| Finding {
         bytes: run.start..end,
         parsed,
         reason,
@@ -91,7 +91,7 @@ struct Candidate<'r> {
     eager: bool,
 }
 
-type Finding = (Reason, Option<Parsed>);
+type Read = (Reason, Option<Parsed>);
 
 impl<'r> Candidate<'r> {
     /// The groups up to this one, if a number may end there.
@@ -116,7 +116,7 @@ impl<'r> Candidate<'r> {
     }
 
     /// The number in use that the candidate is.
-    fn read(&self, regions: &[Region]) -> Option<Finding> {
+    fn read(&self, regions: &[Region]) -> Option<Read> {
         match self.run.plus {
             true => self.international(),
             false if self.is_something_else() => None,
@@ -128,7 +128,7 @@ impl<'r> Candidate<'r> {
         self.is_date() || self.is_dotted() || self.is_card()
     }
 
-    fn international(&self) -> Option<Finding> {
+    fn international(&self) -> Option<Read> {
         if self.digits.len() < INTERNATIONAL_MIN {
             return None;
         }
@@ -154,7 +154,7 @@ impl<'r> Candidate<'r> {
         parse::in_use(digits.get(..len)?, true, None)
     }
 
-    fn national(&self, regions: &[Region]) -> Option<Finding> {
+    fn national(&self, regions: &[Region]) -> Option<Read> {
         if !(NATIONAL_MIN..=NATIONAL_MAX).contains(&self.digits.len()) {
             return None;
         }

@@ -4,6 +4,7 @@
 
 mod differential;
 mod finding;
+mod google;
 mod inputs;
 mod oracle;
 mod properties;

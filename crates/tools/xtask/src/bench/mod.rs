@@ -9,6 +9,7 @@ mod flows;
 pub mod harness;
 mod harness_self;
 mod hsm;
+mod numbers;
 mod product;
 pub mod report;
 mod sealing;
@@ -95,6 +96,11 @@ const BENCHES: &[Bench] = &[
         name: "hsm",
         about: "lookups and openings of a vault on SoftHSM, as it is and as behind a network",
         run: hsm::hsm,
+    },
+    Bench {
+        name: "numbers-text",
+        about: "megabytes of text searched for numbers, beside memchr and another matcher",
+        run: numbers::text,
     },
 ];
 
