@@ -7,7 +7,7 @@ use super::{
     context::{self, Words},
     run::Run,
 };
-use crate::{Parsed, Region, groups, parse, plan};
+use crate::{Parsed, Region, fiction, groups, parse, plan, table::RegionPlan};
 
 /// The fewest digits of a number that is found without a calling code.
 pub(super) const NATIONAL_MIN: usize = 6;
@@ -52,6 +52,23 @@ pub(super) fn best(text: &str, run: &Run, hints: &Hints<'_>) -> Option<Finding> 
         parsed,
         reason,
     })
+}
+
+/// Whether digits without a `+` are plainly no number in use at home: they begin with no prefix and
+/// no calling code, so that they could only be a number as they are.
+#[inline]
+pub(super) fn nowhere(digits: &[u8], home: Region) -> bool {
+    let (Some(&first), Some(plan)) = (digits.first(), RegionPlan::of(home.letters())) else {
+        return true;
+    };
+    let prefixes = [plan.national_prefix(), plan.international_prefix()];
+    let code = plan.calling_code();
+    let code_first = [code / 100, code / 10, code]
+        .into_iter()
+        .find(|&digit| digit > 0);
+    let begins = prefixes.iter().any(|prefix| !prefix.step(first).is_dead())
+        || code_first.is_some_and(|digit| digit % 10 == u16::from(first - b'0'));
+    !begins && plan::lookup(code, digits).is_none() && fiction::find(code, digits).is_none()
 }
 
 /// Whether a number may stand right behind this character. Letters of scripts without spaces may
@@ -158,7 +175,10 @@ impl<'r> Candidate<'r> {
         if !(NATIONAL_MIN..=NATIONAL_MAX).contains(&self.digits.len()) {
             return None;
         }
-        let read = |region: &Region| parse::in_use(self.digits, false, Some(*region));
+        let read = |region: &Region| match nowhere(self.digits, *region) {
+            true => None,
+            false => parse::in_use(self.digits, false, Some(*region)),
+        };
         let abroad = || parse::in_use(self.digits.strip_prefix(b"00")?, true, None);
         let parsed = regions.iter().find_map(read).or_else(abroad)?;
         let parted = self.group > 0 && (self.eager || self.is_parted_as_written(&parsed));

@@ -63,7 +63,7 @@ impl Case<'_> {
             // That port does not see that Argentina's rule for prefixes matches nothing at all.
             || code == 54
             // And takes an empty trunk prefix for one, when it looks at groups.
-            || (self.leniency.0 > Leniency::Valid && has_no_trunk_prefix(code))
+            || (self.leniency.0 > Leniency::Valid && has_no_trunk_prefix(number))
     }
 
     /// Where the two differ, and that is not known.
@@ -86,11 +86,13 @@ impl Case<'_> {
     }
 }
 
-fn has_no_trunk_prefix(code: u16) -> bool {
-    let region = countries().iter().find(|c| c.calling_code == code);
-    let typed = region.map(|country| oracle::engine(country.region));
-    let prefix = typed.and_then(|region| UTIL.get_ndd_prefix_for_region(region, true));
-    prefix.is_none_or(|prefix| prefix.is_empty())
+/// Whether a number is written at home as it is behind its calling code.
+fn has_no_trunk_prefix(number: &str) -> bool {
+    numbers::E164::from_canonical(number).is_ok_and(|number| {
+        let home = numbers::format_national(&number);
+        let digits = home.as_str().bytes().filter(u8::is_ascii_digit).count();
+        digits + number.calling_code().to_string().len() == number.digits().len()
+    })
 }
 
 /// A number of the region as people write it, with some of what they put around it.
@@ -162,7 +164,7 @@ fn numbers_of_every_region_are_found_where_the_oracle_finds_them() {
     let mut different = Vec::new();
     let mut found = 0;
     for country in countries() {
-        for _ in 0..60 {
+        for _ in 0..40 {
             let text = written(&mut dice, country);
             for leniency in LENIENCIES {
                 let case = Case {
@@ -177,7 +179,7 @@ fn numbers_of_every_region_are_found_where_the_oracle_finds_them() {
             }
         }
     }
-    assert!(found > 20_000, "{found}");
+    assert!(found > 10_000, "{found}");
     let shown: Vec<_> = different.iter().take(12).collect();
     assert!(different.is_empty(), "{}: {shown:#?}", different.len());
 }

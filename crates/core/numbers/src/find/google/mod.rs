@@ -29,6 +29,8 @@ struct Search<'t> {
     text: &'t str,
     hints: &'t Hints<'t>,
     leniency: Leniency,
+    /// No number that is found has fewer digits.
+    fewest: usize,
 }
 
 /// The next number at `from` or later; see [`super::next`].
@@ -44,8 +46,11 @@ pub(super) fn next(
         text,
         hints,
         leniency,
+        fewest: match leniency {
+            Leniency::Possible => 2,
+            _ => hints.fewest_digits(),
+        },
     };
-    let fewest = search.fewest_digits();
     let mut from = from;
     loop {
         let Some(digit) = scan.next_digit(from) else {
@@ -59,7 +64,7 @@ pub(super) fn next(
         let Some(candidate) = candidate::read(text, start, digit, ended) else {
             return Step::Clear(start);
         };
-        if candidate.digits >= fewest {
+        if candidate.digits >= search.fewest {
             if let Some(found) = search.extract(candidate.start..candidate.end) {
                 return Step::Found(found);
             }
@@ -69,14 +74,6 @@ pub(super) fn next(
 }
 
 impl Search<'_> {
-    /// No number that is found has fewer digits.
-    fn fewest_digits(&self) -> usize {
-        match self.leniency {
-            Leniency::Possible => 2,
-            _ => self.hints.fewest_digits(),
-        }
-    }
-
     fn written(&self, span: &Range<usize>) -> &str {
         self.text.get(span.clone()).unwrap_or_default()
     }
@@ -101,6 +98,11 @@ impl Search<'_> {
     /// The number that this part of the text is, if it is one by the leniency asked for.
     fn verified(&self, span: Range<usize>) -> Option<Finding> {
         let written = self.written(&span);
+        // Letters count: they may be a word to dial.
+        let is_one = |byte: &u8| byte.is_ascii_alphanumeric() || !byte.is_ascii();
+        if written.bytes().filter(is_one).count() < self.fewest {
+            return None;
+        }
         if !inner::has_matching_brackets(written) || inner::is_page_reference(written) {
             return None;
         }

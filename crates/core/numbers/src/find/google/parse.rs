@@ -5,7 +5,10 @@ use std::ops::Range;
 use zeroize::Zeroizing;
 
 use super::{extension, inner};
-use crate::unicode::{Kind, kind};
+use crate::{
+    text::key_of,
+    unicode::{Kind, kind},
+};
 
 /// Room for international prefix, carrier code, calling code and number; more are none.
 const DIGITS_MAX: usize = 40;
@@ -25,6 +28,9 @@ pub(super) struct Dialled {
 impl Dialled {
     /// What `candidate` says, if it can be a number at all.
     pub(super) fn of(candidate: &str) -> Option<Self> {
+        if let Some(plain) = Self::of_plain(candidate) {
+            return plain;
+        }
         let begins = |c: char| matches!(c, '+' | '＋') || matches!(kind(c), Kind::Digit(_));
         let start = candidate.find(begins)?;
         let text = candidate.get(start..)?;
@@ -43,18 +49,60 @@ impl Dialled {
             len: 0,
             extension,
         };
-        // Three letters are a word to dial; the only letter in a candidate is `x`.
+        // Three letters are a word to dial.
         let vanity = number.chars().filter(char::is_ascii_alphabetic).count() >= 3;
         for c in number.chars() {
             let digit = match kind(c) {
                 Kind::Digit(digit) => digit,
-                Kind::Letter if vanity && matches!(c, 'x' | 'X') => b'9',
+                Kind::Letter if vanity => key_of(c)?,
                 _ => continue,
             };
-            *dialled.digits.get_mut(dialled.len)? = digit;
-            dialled.len += 1;
+            dialled.push(digit)?;
         }
         Some(dialled)
+    }
+
+    /// The same for a candidate of ASCII digits and punctuation, as most are; `None` if it is not.
+    /// The inner `None` is for no number.
+    fn of_plain(candidate: &str) -> Option<Option<Self>> {
+        let mut dialled = Self {
+            plus: false,
+            digits: Zeroizing::new([0; DIGITS_MAX]),
+            len: 0,
+            extension: None,
+        };
+        let mut pluses_behind = false;
+        let mut others = 0;
+        for &byte in candidate.as_bytes() {
+            match byte {
+                b'0'..=b'9' => {
+                    if dialled.push(byte).is_none() {
+                        return Some(None);
+                    }
+                }
+                // Pluses lead, and nothing stands between them.
+                b'+' => {
+                    pluses_behind |= dialled.len > 0 || (dialled.plus && others > 0);
+                    (dialled.plus, others) = (true, 0);
+                }
+                b' ' | b'-' | b'.' | b'/' | b'(' | b')' | b'[' | b']' => others += 1,
+                _ => return None,
+            }
+        }
+        // Two digits stand alone, with nothing around them but what is cut off.
+        let alone = dialled.len == candidate.len();
+        match dialled.len {
+            VIABLE_MIN.. => Some((!pluses_behind).then_some(dialled)),
+            2 if alone => Some(Some(dialled)),
+            2 => None,
+            _ => Some(None),
+        }
+    }
+
+    fn push(&mut self, digit: u8) -> Option<()> {
+        *self.digits.get_mut(self.len)? = digit;
+        self.len += 1;
+        Some(())
     }
 
     /// Whether a plus leads it.
@@ -88,7 +136,8 @@ fn is_viable(text: &str) -> bool {
         match kind(c) {
             Kind::Digit(_) => digits += 1,
             _ if matches!(c, '+' | '＋' | '#' | ';' | ',' | ':') => return false,
-            Kind::Letter if digits < VIABLE_MIN && !matches!(c, 'x' | 'X') => return false,
+            Kind::Letter if matches!(c, 'x' | 'X') => others += 1,
+            Kind::Letter if digits < VIABLE_MIN || !c.is_ascii() => return false,
             _ => others += 1,
         }
     }

@@ -3,6 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::{
+    super::weigh::nowhere,
     AHEAD_BYTES, CHARS_MAX, Leniency,
     grouping::{self, Whole},
     inner,
@@ -30,6 +31,11 @@ pub(super) fn verify(
     home: Option<Region>,
     leniency: Leniency,
 ) -> Option<Verified> {
+    let digits = dialled.digits();
+    let hopeless = |home| nowhere(digits, home);
+    if leniency > Leniency::Possible && !dialled.plus() && home.is_none_or(hopeless) {
+        return None;
+    }
     let (code, national) = plan::read(dialled.digits(), dialled.plus(), home)?;
     let national = national.as_bytes();
     let known = plan::lookup(code, national);

@@ -141,8 +141,8 @@ unsafe fn next_block<V: Vector>(bytes: &[u8], from: usize) -> (usize, u64) {
         if unsafe { V::is_plain(wide) } {
             at += WIDE;
         } else {
-            for block in wide.as_chunks::<BLOCK>().0 {
-                let mask = unsafe { digits(V::load(block)) };
+            for _ in 0..WIDE / BLOCK {
+                let mask = unsafe { digits::<V>(bytes.get(at..).unwrap_or_default()) };
                 if mask != 0 {
                     return (at, mask);
                 }
@@ -151,63 +151,72 @@ unsafe fn next_block<V: Vector>(bytes: &[u8], from: usize) -> (usize, u64) {
         }
         rest = bytes.get(at..).unwrap_or_default();
     }
-    while let Some((block, behind)) = rest.split_first_chunk::<BLOCK>() {
-        let mask = unsafe { digits(V::load(block)) };
+    while !rest.is_empty() {
+        let mask = unsafe { digits::<V>(rest) };
         if mask != 0 {
             return (at, mask);
         }
-        (at, rest) = (at + BLOCK, behind);
+        at += BLOCK;
+        rest = bytes.get(at..).unwrap_or_default();
     }
-    if rest.is_empty() {
-        return (at, 0);
-    }
-    let mask = unsafe { digits(V::load_part(rest)) };
-    (at, mask & !(u64::MAX << rest.len()))
+    (at, 0)
 }
 
-/// The bytes that are ASCII digits or may begin a digit of another script.
+/// The bytes of the first block that are ASCII digits or may begin a digit of another script.
 #[inline(always)]
-unsafe fn digits<V: Vector>(block: V) -> u64 {
+unsafe fn digits<V: Vector>(bytes: &[u8]) -> u64 {
     // SAFETY: as promised by the caller.
     unsafe {
+        let (block, there) = match bytes.first_chunk::<BLOCK>() {
+            Some(block) => (V::load(block), u64::MAX),
+            None => (V::load_part(bytes), !(u64::MAX << bytes.len())),
+        };
         let ascii = block.within(b'0', 10);
         // Latin, Greek, Cyrillic and Hebrew letters begin with bytes below these.
-        match block.within(0xD9, 0x27) {
+        let found = match block.within(0xD9, 0x27) {
             0 => ascii,
-            _ => ascii | other_scripts(block),
-        }
+            _ => ascii | other_scripts(block, bytes),
+        };
+        found & there
     }
 }
 
-/// The bytes that may begin a digit beyond ASCII: their characters have to be looked at. A
-/// character that goes on behind the block counts.
+/// The bytes that may begin a digit beyond ASCII: their characters have to be looked at.
 #[inline(always)]
-unsafe fn other_scripts<V: Vector>(block: V) -> u64 {
-    let second = |mask: u64| (mask >> 1) | (1 << 63);
-    let third = |mask: u64| (mask >> 2) | (3 << 62);
+unsafe fn other_scripts<V: Vector>(block: V, bytes: &[u8]) -> u64 {
+    // The same bytes one and two further on; at the end of a text all that is cut counts.
+    let shifted = |by: usize| bytes.get(by..).and_then(<[u8]>::first_chunk::<BLOCK>);
+    // SAFETY: as promised by the caller.
+    let (one, two) = unsafe {
+        (
+            shifted(1).map(|b| V::load(b)),
+            shifted(2).map(|b| V::load(b)),
+        )
+    };
+    let second = |is: &dyn Fn(V) -> u64| one.map_or_else(|| is(block) >> 1 | 1 << 63, is);
+    let third = |is: &dyn Fn(V) -> u64| two.map_or_else(|| is(block) >> 2 | 3 << 62, is);
     // SAFETY: as promised by the caller.
     unsafe {
         // Arabic, Persian, N'Ko.
-        let two = (block.eq(0xD9) & second(block.within(0xA0, 10)))
-            | (block.eq(0xDB) & second(block.within(0xB0, 10)))
-            | (block.eq(0xDF) & second(block.within(0x80, 10)));
-        let long = block.within(0xE0, 0x20);
-        if long == 0 {
-            return two;
+        let short = (block.eq(0xD9) & second(&|v| v.within(0xA0, 10)))
+            | (block.eq(0xDB) & second(&|v| v.within(0xB0, 10)))
+            | (block.eq(0xDF) & second(&|v| v.within(0x80, 10)));
+        if block.within(0xE0, 0x20) == 0 {
+            return short;
         }
-        let nineties = third(block.within(0x90, 10));
+        let nineties = third(&|v| v.within(0x90, 10));
         // Devanagari to Sinhala; Thai and Lao; Tibetan.
-        let indic = second(block.within(0xA5, 19)) & third(block.within(0xA6, 10));
-        let thai = (second(block.eq(0xB9)) | second(block.eq(0xBB))) & nineties;
-        let tibetan = second(block.eq(0xBC)) & third(block.within(0xA0, 10));
+        let indic = second(&|v| v.within(0xA5, 19)) & third(&|v| v.within(0xA6, 10));
+        let thai = second(&|v| v.eq(0xB9) | v.eq(0xBB)) & nineties;
+        let tibetan = second(&|v| v.eq(0xBC)) & third(&|v| v.within(0xA0, 10));
         let south = block.eq(0xE0) & (indic | thai | tibetan);
-        let full_width = block.eq(0xEF) & second(block.eq(0xBC)) & nineties;
+        let full_width = block.eq(0xEF) & second(&|v| v.eq(0xBC)) & nineties;
         // Rare scripts, without those letters of theirs that others use: Vietnamese, Hangul.
-        let rare = (block.eq(0xE1) & second(block.within(0x80, 0x3A)))
-            | (block.eq(0xEA) & second(block.within(0x80, 0x30)));
+        let rare = (block.eq(0xE1) & second(&|v| v.within(0x80, 0x3A)))
+            | (block.eq(0xEA) & second(&|v| v.within(0x80, 0x30)));
         // Most of what needs four bytes is emoji: F0 9F 98 and the like.
-        let emoji = !second(!block.eq(0x9F)) & !third(block.eq(0xAF));
-        two | south | full_width | rare | (block.eq(0xF0) & !emoji)
+        let other = second(&|v| !v.eq(0x9F)) | third(&|v| v.eq(0xAF));
+        short | south | full_width | rare | (block.eq(0xF0) & other)
     }
 }
 
