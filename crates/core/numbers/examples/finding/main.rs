@@ -8,6 +8,7 @@
 )]
 #![expect(clippy::unwrap_used, reason = "a benchmark fails as tests do")]
 
+mod accuracy;
 mod speed;
 mod texts;
 
@@ -15,7 +16,8 @@ fn main() {
     let task = std::env::args().nth(1).unwrap_or_default();
     match task.as_str() {
         "speed" => speed::run(),
-        _ => println!("usage: finding speed"),
+        "accuracy" => accuracy::run(),
+        _ => println!("usage: finding speed | accuracy"),
     }
 }
 

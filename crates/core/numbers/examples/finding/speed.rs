@@ -93,10 +93,7 @@ fn measure(sample: &Sample<'_>) {
     });
     say(&format!("{name}: rlibphonenumber"), theirs, "MB/s");
     for (mode_name, mode) in modes {
-        let hints = Hints {
-            regions: &regions,
-            mode,
-        };
+        let hints = Hints::new(&regions, mode);
         let ours = rate(sample, |text| find(text, &hints).count());
         say(&format!("{name}: {mode_name}"), ours, "MB/s");
         say(

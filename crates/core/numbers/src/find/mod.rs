@@ -9,10 +9,14 @@
 //! the same however the text is cut ([`Finder`]).
 
 mod context;
+mod context_words;
 mod google;
+mod json;
+mod negatives;
 mod redact;
 mod run;
 mod scan;
+mod spelled;
 mod stream;
 mod weigh;
 
@@ -29,6 +33,9 @@ pub(crate) const CONTEXT_CHARS: usize = 40;
 
 /// The longest candidate, in characters; what is longer is no number.
 pub(crate) const RUN_CHARS_MAX: usize = 120;
+
+/// How far behind a candidate is looked at, in bytes.
+const AHEAD_BYTES: usize = 100;
 
 /// Every valid number after a `+` has at least so many digits.
 const INTERNATIONAL_DIGITS_MIN: usize = 6;
@@ -65,6 +72,20 @@ pub struct Hints<'h> {
     pub regions: &'h [Region],
     /// What a miss and a false find cost.
     pub mode: Mode,
+    /// Whether numbers are looked for that are all words ("oh seven double nine"), in
+    /// [`Mode::RecallMax`]. Every word is looked at then: a fraction of the speed.
+    pub spoken: bool,
+}
+
+impl<'h> Hints<'h> {
+    /// Hints without spoken numbers.
+    pub fn new(regions: &'h [Region], mode: Mode) -> Self {
+        Self {
+            regions,
+            mode,
+            spoken: false,
+        }
+    }
 }
 
 impl Hints<'_> {
@@ -179,7 +200,8 @@ pub(crate) fn count_chars(text: &str) -> usize {
 /// ```
 /// use numbers::{Hints, Mode, Region, find};
 ///
-/// let hints = Hints { regions: &[Region::parse("GB")?], mode: Mode::Balanced };
+/// let regions = [Region::parse("GB")?];
+/// let hints = Hints::new(&regions, Mode::Balanced);
 /// let text = "Order 20261122, call 07700 900123 or +1 201-555-0123.";
 /// let found: Vec<_> = find(text, &hints).map(|m| &text[m.bytes]).collect();
 /// assert_eq!(found, ["07700 900123", "+1 201-555-0123"]);
@@ -230,28 +252,61 @@ fn next_weighed(
     ended: bool,
     hints: &Hints<'_>,
 ) -> Step {
-    let mut from = from;
+    let words = hints.mode == Mode::RecallMax;
+    let (mut from, mut seek) = (from, from);
     loop {
-        let Some(digit) = scan.next_digit(from) else {
+        let digit = scan.next_digit(seek.max(from));
+        let spoken = match words && hints.spoken {
+            true => spelled::next(text, seek.max(from), digit.unwrap_or(text.len())),
+            false => None,
+        };
+        let Some(digit) = spoken.or(digit) else {
             let clear = match ended {
                 true => text.len(),
-                false => run::lead(text, from, text.len()),
+                false => held(text, from, words && hints.spoken),
             };
             return Step::Clear(clear);
         };
-        if let Some(end) = run::too_few(text, digit, ended) {
+        if let Some(behind) = run::behind_escape(text, from, digit) {
+            seek = behind;
+            continue;
+        }
+        if let Some(end) = run::too_few(text, digit, ended, words) {
             from = end;
             continue;
         }
         let start = run::lead(text, from, digit);
-        let Some(run) = run::read(text, start, digit, ended) else {
+        let Some(run) = run::read(text, start, digit, ended, words) else {
             return Step::Clear(start);
         };
+        // What stands behind a number is part of the decision.
+        if !ended && text.len() - run.last_end().min(text.len()) < AHEAD_BYTES {
+            return Step::Clear(start);
+        }
+        if let Some(end) = negatives::end_of_code(text, from, &run) {
+            from = end;
+            continue;
+        }
         match weigh::best(text, &run, hints) {
             Some(found) => return Step::Found(found),
             None => from = run.first_end(),
         }
     }
+}
+
+/// From where on a text that may go on is held back, if it has no digit after `from`.
+fn held(text: &str, from: usize, spoken: bool) -> usize {
+    let mut end = text.len();
+    if spoken {
+        let rest = text.get(from..).unwrap_or_default();
+        let last = rest.char_indices().rev().take(spelled::WORD_BYTES_MAX);
+        let word = last.take_while(|&(_, c)| spelled::is_letter(c)).last();
+        end = word.map_or(end, |(at, _)| from + at);
+    }
+    // The beginning of an escape may be a plus.
+    let rest = text.get(from..end).unwrap_or_default();
+    let escape = ["%2", "%"].into_iter().find(|begun| rest.ends_with(begun));
+    run::lead(text, from, end - escape.map_or(0, str::len))
 }
 
 #[cfg(test)]
@@ -260,10 +315,7 @@ mod tests {
 
     fn found(text: &str, regions: &[&str], mode: Mode) -> Vec<String> {
         let regions: Vec<_> = regions.iter().map(|r| Region::parse(r).unwrap()).collect();
-        let hints = Hints {
-            regions: &regions,
-            mode,
-        };
+        let hints = Hints::new(&regions, mode);
         let found = find(text, &hints).map(|m| text[m.bytes].to_owned());
         found.collect()
     }
@@ -352,10 +404,7 @@ mod tests {
     #[test]
     fn a_match_tells_its_number_and_prints_none() {
         let regions = [Region::parse("GB").unwrap()];
-        let hints = Hints {
-            regions: &regions,
-            mode: Mode::Balanced,
-        };
+        let hints = Hints::new(&regions, Mode::Balanced);
         let found = find("07700 900123", &hints).next().unwrap();
         assert_eq!(
             found.parsed.as_ref().unwrap().number.as_str(),

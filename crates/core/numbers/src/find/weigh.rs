@@ -3,7 +3,7 @@
 use std::cell::LazyCell;
 
 use super::{
-    Finding, Hints, Mode, Reason,
+    AHEAD_BYTES, Finding, Hints, Mode, Reason,
     context::{self, Words},
     run::Run,
 };
@@ -18,6 +18,9 @@ const NATIONAL_MAX: usize = 20;
 /// The fewest digits of a number that is found after `+`.
 const INTERNATIONAL_MIN: usize = 7;
 
+/// How much of a word before a number is looked at, in bytes.
+const HEX_TAIL: usize = 24;
+
 /// The digits of what looks like a number although no plan knows it.
 const SHAPED: std::ops::RangeInclusive<usize> = 7..=15;
 
@@ -28,13 +31,21 @@ pub(super) fn best(text: &str, run: &Run, hints: &Hints<'_>) -> Option<Finding> 
         return None;
     }
     let before = text.get(..run.start).unwrap_or_default();
-    let last = before.chars().next_back();
+    let last = super::run::last_unit(before).map(|(c, _)| c);
     let eager = hints.mode == Mode::RecallMax;
     if last.is_some_and(|c| !may_precede(c, eager)) || is_fraction(before) {
         return None;
     }
+    if eager && is_hexadecimal(before) {
+        return None;
+    }
+    let behind = text.get(run.last_end()..).unwrap_or_default();
+    let behind = behind.get(..behind.floor_char_boundary(AHEAD_BYTES)).unwrap_or_default();
     // Most candidates are decided without the words, which are the dear part.
-    let words = LazyCell::new(|| context::words(before));
+    let words = LazyCell::new(|| match context::words(before) {
+        Words::Silent => context::words_behind(behind),
+        said => said,
+    });
     let words = || *words;
     let candidates = || {
         let parts = (0..run.groups().len()).rev();
@@ -77,16 +88,28 @@ fn may_precede(c: char, eager: bool) -> bool {
     match c {
         '$' | '€' | '£' | '¥' | '₹' | '%' | '&' => false,
         '-' | '_' | '#' | '@' | '.' | '+' => eager,
-        c if c.is_ascii_alphanumeric() => eager && !c.is_ascii_hexdigit(),
+        c if c.is_ascii_alphabetic() => eager,
         c => !c.is_numeric(),
     }
+}
+
+/// Whether the text ends in letters of a hexadecimal number or a key.
+fn is_hexadecimal(before: &str) -> bool {
+    let tail = before.bytes().rev().take_while(u8::is_ascii_alphanumeric);
+    let (mut letters, mut others, mut count) = (0, 0, 0);
+    for byte in tail.take(HEX_TAIL) {
+        count += 1;
+        letters += usize::from(matches!(byte.to_ascii_lowercase(), b'a'..=b'f'));
+        others += usize::from(matches!(byte.to_ascii_lowercase(), b'g'..=b'z'));
+    }
+    count > 0 && others == 0 && (letters < count || count > 3)
 }
 
 fn may_follow(c: char, eager: bool) -> bool {
     match c {
         '%' | '€' | '$' | '£' | '°' => false,
         '_' | '@' | '#' => eager,
-        c if c.is_ascii_alphanumeric() => eager && !c.is_ascii_hexdigit(),
+        c if c.is_ascii_alphabetic() => eager && !c.is_ascii_hexdigit(),
         c => !c.is_numeric(),
     }
 }
@@ -120,8 +143,8 @@ impl<'r> Candidate<'r> {
         eager: bool,
     ) -> Option<Self> {
         let end = run.groups().get(group)?.end;
-        let mut after = text.get(end..).unwrap_or_default().chars();
-        let ends = after.next().is_none_or(|c| may_follow(c, eager));
+        let after = super::run::first_unit(text.get(end..).unwrap_or_default());
+        let ends = after.is_none_or(|(c, _)| may_follow(c, eager));
         ends.then(|| Self {
             run,
             group,
@@ -142,7 +165,7 @@ impl<'r> Candidate<'r> {
     }
 
     fn is_something_else(&self) -> bool {
-        self.is_date() || self.is_dotted() || self.is_card()
+        self.is_date() || self.is_dotted() || self.is_card() || self.is_social_security()
     }
 
     fn international(&self) -> Option<Read> {
@@ -215,10 +238,35 @@ impl<'r> Candidate<'r> {
             return self.run.plus;
         }
         match (self.words)() {
+            _ if self.run.is_split(self.group) => false,
             Words::Phone => true,
-            Words::Silent => self.group >= 2,
+            Words::Silent => !self.is_count() && !self.is_clock(),
             Words::Other => false,
         }
+    }
+
+    /// One two three four …: somebody counts.
+    fn is_count(&self) -> bool {
+        self.digits.windows(2).all(|pair| pair[1] == pair[0] + 1)
+    }
+
+    /// A day such as 20261122, or seconds since 1970 in this century's first decades.
+    fn is_clock(&self) -> bool {
+        let day = match self.digits {
+            [b'1', b'9', _, _, month @ .., _, _] | [b'2', b'0', _, _, month @ .., _, _] => {
+                self.digits.len() == 8 && matches!(month, [b'0', b'1'..=b'9'] | [b'1', b'0'..=b'2'])
+            }
+            _ => false,
+        };
+        let seconds = matches!(self.digits.len(), 10 | 13) && matches!(self.digits, [b'1', b'5'..=b'9', ..]);
+        self.group == 0 && (day || seconds)
+    }
+
+    /// 123-45-6789.
+    fn is_social_security(&self) -> bool {
+        let lengths = self.groups().map(|(length, _)| length);
+        let dashed = self.groups().skip(1).all(|(_, gap)| gap == '-');
+        dashed && lengths.eq([3, 2, 4])
     }
 
     /// How many digits each group has, and what parts it from the one before.

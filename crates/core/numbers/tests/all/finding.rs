@@ -10,10 +10,7 @@ fn regions() -> [Region; 3] {
 /// Every number found, and the text put together again.
 fn streamed(chunks: &[&[u8]], mode: Mode) -> (Vec<Match>, String) {
     let regions = regions();
-    let mut finder = Finder::new(Hints {
-        regions: &regions,
-        mode,
-    });
+    let mut finder = Finder::new(Hints::new(&regions, mode));
     let (mut found, mut text) = (Vec::new(), String::new());
     let mut take = |piece: Piece<'_>| match piece {
         Piece::Text(part) => text.push_str(part),
@@ -32,10 +29,7 @@ fn streamed(chunks: &[&[u8]], mode: Mode) -> (Vec<Match>, String) {
 
 fn whole(text: &str, mode: Mode) -> Vec<Match> {
     let regions = regions();
-    let hints = Hints {
-        regions: &regions,
-        mode,
-    };
+    let hints = Hints::new(&regions, mode);
     find(text, &hints).collect()
 }
 
@@ -153,10 +147,7 @@ fn little_is_held_back_whatever_comes() {
         "\u{200b}1",
         "1\u{200b}",
     ] {
-        let hints = Hints {
-            regions: &regions,
-            mode: Mode::Balanced,
-        };
+        let hints = Hints::new(&regions, Mode::Balanced);
         let mut finder = Finder::new(hints);
         let (mut given, mut taken) = (0, 0);
         for _ in 0..2_000 {
@@ -202,10 +193,7 @@ fn recall(style: Style, mode: Mode) -> f64 {
                 continue;
             };
             let regions = [country.region];
-            let hints = Hints {
-                regions: &regions,
-                mode,
-            };
+            let hints = Hints::new(&regions, mode);
             let number = numbers::format(&parsed.number, style);
             let sentence = format!("See you at {}, they said.", number.as_str());
             let whole = |m: Match| m.bytes == (11..11 + number.as_str().len());

@@ -31,10 +31,7 @@ struct Case<'t> {
 impl Case<'_> {
     fn ours(&self) -> Vec<Span> {
         let regions = [self.region];
-        let hints = Hints {
-            regions: &regions,
-            mode: Mode::Google(self.leniency.0),
-        };
+        let hints = Hints::new(&regions, Mode::Google(self.leniency.0));
         let span = |m: Match| {
             let number = m.parsed.map(|parsed| parsed.number.as_str().to_owned());
             (m.bytes.start, m.bytes.end, number)

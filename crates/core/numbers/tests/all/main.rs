@@ -10,6 +10,7 @@ mod oracle;
 mod properties;
 mod refusals;
 mod secrecy;
+mod shapes;
 
 use numbers::Region;
 

@@ -16,6 +16,11 @@ pub fn text(options: &Options) -> Result<Vec<Measures>> {
     (0..options.runs).map(|_| said(options, "speed")).collect()
 }
 
+/// `numbers-accuracy`: recall and precision on labelled sentences. They are the same in each run.
+pub fn accuracy(options: &Options) -> Result<Vec<Measures>> {
+    Ok(vec![said(options, "accuracy")?])
+}
+
 fn said(options: &Options, task: &str) -> Result<Measures> {
     if !options.built {
         let build = ["build", "--release", "--quiet", "-p", "numbers"];
