@@ -112,7 +112,9 @@ impl Wanted {
     fn of(search: &Search, otherwise: Mode) -> Result<Self, Failure> {
         let region = |code: &String| {
             let unknown = || {
-                Failure::Usage(format!("`{code}` is no country code; it has two letters, such as GB"))
+                Failure::Usage(format!(
+                    "`{code}` is no country code; it has two letters, such as GB"
+                ))
             };
             Region::parse(code).map_err(|_| unknown())
         };
@@ -171,8 +173,14 @@ fn find(wanted: &Wanted, input: impl Read, mut output: impl Write) -> io::Result
 /// One finding as a line. A number that no plan knows has no digits of its own to show.
 fn line(wanted: &Wanted, written: &str, found: &Match) -> String {
     let number = found.parsed.as_ref().map(|parsed| parsed.number.as_str());
-    let region = found.parsed.as_ref().map(|parsed| parsed.region.to_string());
-    let line_type = found.parsed.as_ref().map(|parsed| parsed.line_type.as_str());
+    let region = found
+        .parsed
+        .as_ref()
+        .map(|parsed| parsed.region.to_string());
+    let line_type = found
+        .parsed
+        .as_ref()
+        .map(|parsed| parsed.line_type.as_str());
     if wanted.json {
         let confidence = format!("{:?}", found.confidence()).to_lowercase();
         let object = json!({
@@ -260,10 +268,16 @@ mod tests {
     fn found_numbers_are_listed_with_place_and_reason() {
         let text = "é call 07700 900123.".as_bytes();
         let lines = said(|out| find(&wanted(Mode::Balanced, false), text, out));
-        assert!(lines.starts_with("8-20\t+447700900123\tGB\tin use"), "{lines}");
+        assert!(
+            lines.starts_with("8-20\t+447700900123\tGB\tin use"),
+            "{lines}"
+        );
         let lines = said(|out| find(&wanted(Mode::Balanced, true), text, out));
         let value: serde_json::Value = serde_json::from_str(&lines).unwrap();
-        assert_eq!((&value["chars"][0], &value["region"]), (&7.into(), &"GB".into()));
+        assert_eq!(
+            (&value["chars"][0], &value["region"]),
+            (&7.into(), &"GB".into())
+        );
     }
 
     #[test]
@@ -292,6 +306,9 @@ mod tests {
             spoken: false,
             format: Format::Text,
         };
-        assert!(matches!(Wanted::of(&search, Mode::Balanced), Err(Failure::Usage(_))));
+        assert!(matches!(
+            Wanted::of(&search, Mode::Balanced),
+            Err(Failure::Usage(_))
+        ));
     }
 }

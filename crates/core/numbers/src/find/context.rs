@@ -3,6 +3,7 @@
 use super::{
     CONTEXT_CHARS,
     context_words::{OTHER, PHONE, UNITS},
+    spelled::is_letter,
 };
 
 /// What the words before a candidate say about it.
@@ -27,8 +28,19 @@ const UNSPACED: char = '\u{3040}';
 
 /// Words for any number. Sorted.
 static GENERAL: [&str; 13] = [
-    "number", "numer", "numero", "numéro", "nummer", "número", "номер", "رقم", "شماره", "नंबर",
-    "番号", "번호", "号码",
+    "number",
+    "numer",
+    "numero",
+    "numéro",
+    "nummer",
+    "número",
+    "номер",
+    "رقم",
+    "شماره",
+    "नंबर",
+    "番号",
+    "번호",
+    "号码",
 ];
 
 /// Longer words are not looked up.
@@ -49,7 +61,10 @@ pub(super) fn words(before: &str) -> Words {
         // "Order number": what number it is stands before.
         Some((Words::Phone, true)) => {
             let other = |word| said(word).filter(|&said| said == Words::Other);
-            words.take(BEHIND_WORDS).find_map(other).unwrap_or(Words::Phone)
+            words
+                .take(BEHIND_WORDS)
+                .find_map(other)
+                .unwrap_or(Words::Phone)
         }
         Some((said, _)) => said,
     }
@@ -62,13 +77,18 @@ fn is_general(word: &str) -> bool {
 
 /// What the words right behind a number say, up to the end of its line.
 pub(super) fn words_behind(behind: &str) -> Words {
-    let end = behind.char_indices().take(BEHIND_CHARS).find(|&(_, c)| matches!(c, '\n' | ';' | '|'));
+    let end = behind
+        .char_indices()
+        .take(BEHIND_CHARS)
+        .find(|&(_, c)| matches!(c, '\n' | ';' | '|'));
     let last = || behind.char_indices().nth(BEHIND_CHARS);
     let window = match end.or_else(last) {
         Some((at, _)) => behind.get(..at).unwrap_or_default(),
         None => behind,
     };
-    let mut words = window.split(|c: char| !is_word(c)).filter(|word| !word.is_empty());
+    let mut words = window
+        .split(|c: char| !is_word(c))
+        .filter(|word| !word.is_empty());
     let first = words.next().map_or(Words::Silent, |word| {
         match lowered(word, |lower| UNITS.binary_search(&lower).is_ok()) {
             Some(true) => Words::Other,
@@ -76,7 +96,10 @@ pub(super) fn words_behind(behind: &str) -> Words {
         }
     });
     match first {
-        Words::Silent => words.take(BEHIND_WORDS).find_map(phone).unwrap_or(Words::Silent),
+        Words::Silent => words
+            .take(BEHIND_WORDS)
+            .find_map(phone)
+            .unwrap_or(Words::Silent),
         known => known,
     }
 }
@@ -101,7 +124,10 @@ fn said(word: &str) -> Option<Words> {
 /// Chinese, Japanese and Korean write words together.
 fn said_within(word: &str) -> Option<Words> {
     let holds = |list: &[&str]| {
-        let unspaced = list.iter().rev().take_while(|known| known.starts_with(|c| c >= UNSPACED));
+        let unspaced = list
+            .iter()
+            .rev()
+            .take_while(|known| known.starts_with(|c| c >= UNSPACED));
         unspaced.into_iter().any(|known| word.contains(known))
     };
     if holds(&OTHER) {
@@ -124,7 +150,7 @@ fn lowered<T>(word: &str, ask: impl FnOnce(&str) -> T) -> Option<T> {
 
 /// Letters, and the marks that some scripts write on them.
 fn is_word(c: char) -> bool {
-    c.is_alphabetic() || ('\u{93C}'..='\u{94D}').contains(&c)
+    is_letter(c) || matches!(c, '\u{E47}'..='\u{E4E}' | '\u{9CD}')
 }
 
 #[cfg(test)]

@@ -193,9 +193,9 @@ pub(crate) fn count_chars(text: &str) -> usize {
 /// Nothing is allocated, but by [`Leniency::StrictGrouping`] and
 /// [`ExactGrouping`](Leniency::ExactGrouping) for numbers in use; the time is linear in the text.
 ///
-/// Missed by design: numbers of fewer than six digits without a calling code, what has the shape of
-/// a date (`20.12.34`), extensions (their number is found), and numbers spelled out in words, split
-/// over lines or escaped (`%2B44…`).
+/// Missed by design: numbers of fewer than six digits without a calling code, what is a date
+/// (`20.12.34`), and in [`Mode::Balanced`] bare digits that neither a trunk prefix, a grouping of
+/// their plan nor a word makes a number. An extension belongs to its number's span.
 ///
 /// ```
 /// use numbers::{Hints, Mode, Region, find};
@@ -271,6 +271,15 @@ fn next_weighed(
             seek = behind;
             continue;
         }
+        if negatives::may_be_iban(text, digit) {
+            if !ended && text.len() - digit < AHEAD_BYTES {
+                return Step::Clear(run::lead(text, from, digit));
+            }
+            if let Some(end) = negatives::iban_end(text, digit) {
+                from = end;
+                continue;
+            }
+        }
         if let Some(end) = run::too_few(text, digit, ended, words) {
             from = end;
             continue;
@@ -283,7 +292,7 @@ fn next_weighed(
         if !ended && text.len() - run.last_end().min(text.len()) < AHEAD_BYTES {
             return Step::Clear(start);
         }
-        if let Some(end) = negatives::end_of_code(text, from, &run) {
+        if let Some(end) = negatives::uuid_end(text, from, run.start) {
             from = end;
             continue;
         }

@@ -1,7 +1,5 @@
 //! Codes that hold digits but no number: they are passed over whole.
 
-use super::run::Run;
-
 /// The longest IBAN (ISO 13616), without spaces.
 const IBAN_MAX: usize = 34;
 
@@ -11,20 +9,25 @@ const IBAN_MIN: usize = 15;
 /// The groups of a UUID (RFC 9562).
 const UUID_GROUPS: [usize; 5] = [8, 4, 4, 4, 12];
 
-/// Where the code ends that the run is a part of, if it is one: an IBAN with right check digits,
-/// or a UUID.
-pub(super) fn end_of_code(text: &str, from: usize, run: &Run) -> Option<usize> {
-    iban_end(text, run.start).or_else(|| uuid_end(text, from, run.start))
+/// Whether the digits at `at` may be the check digits of an IBAN: a country stands before them.
+#[inline]
+pub(super) fn may_be_iban(text: &str, at: usize) -> bool {
+    let bytes = text.as_bytes();
+    let country = at.checked_sub(2).and_then(|from| bytes.get(from..at));
+    let apart = at < 3
+        || bytes
+            .get(at - 3)
+            .is_some_and(|b| !b.is_ascii_alphanumeric());
+    apart && country.is_some_and(|country| country.iter().all(u8::is_ascii_uppercase))
 }
 
-/// Where an IBAN ends whose check digits begin at `at`.
-fn iban_end(text: &str, at: usize) -> Option<usize> {
-    let bytes = text.as_bytes();
-    let country = bytes.get(at.checked_sub(2)?..at)?;
-    let apart = at < 3 || bytes.get(at - 3).is_some_and(|b| !b.is_ascii_alphanumeric());
-    if !apart || !country.iter().all(u8::is_ascii_uppercase) {
+/// Where an IBAN ends whose check digits begin at `at`, if they are right.
+pub(super) fn iban_end(text: &str, at: usize) -> Option<usize> {
+    if !may_be_iban(text, at) {
         return None;
     }
+    let bytes = text.as_bytes();
+    let country = bytes.get(at.checked_sub(2)?..at)?;
     let check = value_of(country[0]) * 100 + value_of(country[1]);
     // The country and the check digits count behind all else, and those are read first.
     let (mut sum, mut count, mut head) = (0, 0, check);
@@ -42,7 +45,9 @@ fn iban_end(text: &str, at: usize) -> Option<usize> {
                     _ => sum = (sum * 100 + value_of(byte)) % 97,
                 }
                 let whole = (sum * 1_000_000 + head) % 97;
-                let ends = bytes.get(at + place + 1).is_none_or(|b| !b.is_ascii_alphanumeric());
+                let ends = bytes
+                    .get(at + place + 1)
+                    .is_none_or(|b| !b.is_ascii_alphanumeric());
                 if ends && whole == 1 && count + 2 >= IBAN_MIN {
                     found = Some(at + place + 1);
                 }
@@ -62,13 +67,17 @@ fn value_of(byte: u8) -> u64 {
 }
 
 /// Where the UUID ends that a run at `at` is a part of.
-fn uuid_end(text: &str, from: usize, at: usize) -> Option<usize> {
+pub(super) fn uuid_end(text: &str, from: usize, at: usize) -> Option<usize> {
     let bytes = text.as_bytes();
     let within = |byte: &u8| byte.is_ascii_hexdigit() || *byte == b'-';
     let length: usize = UUID_GROUPS.iter().sum::<usize>() + UUID_GROUPS.len() - 1;
     let low = at.saturating_sub(length).max(from.saturating_sub(length));
     let before = bytes.get(low..at)?;
-    let start = low + before.iter().rposition(|b| !within(b)).map_or(0, |last| last + 1);
+    let start = low
+        + before
+            .iter()
+            .rposition(|b| !within(b))
+            .map_or(0, |last| last + 1);
     let end = start + length;
     let code = bytes.get(start..end)?;
     let mut groups = code.split(|&b| b == b'-');
@@ -93,7 +102,11 @@ mod tests {
             ("DE88 3704 0044 0532 0130 00", None),
             ("XDE89370400440532013000", None),
         ] {
-            assert_eq!(iban_end(text, text.find(|c: char| c.is_ascii_digit()).unwrap()), end, "{text}");
+            assert_eq!(
+                iban_end(text, text.find(|c: char| c.is_ascii_digit()).unwrap()),
+                end,
+                "{text}"
+            );
         }
     }
 
@@ -103,6 +116,9 @@ mod tests {
         for at in [3, 12, 27] {
             assert_eq!(uuid_end(text, 0, at), Some(39), "{at}");
         }
-        assert_eq!(uuid_end("77009001-1234-4c3d-8ef0-0770090012345", 0, 0), None);
+        assert_eq!(
+            uuid_end("77009001-1234-4c3d-8ef0-0770090012345", 0, 0),
+            None
+        );
     }
 }

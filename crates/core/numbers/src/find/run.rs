@@ -48,6 +48,8 @@ pub(super) struct Run {
     count: usize,
     /// Whether the last group may go on behind what was read.
     open: bool,
+    /// Whether some digits are words.
+    pub(super) spelled: bool,
 }
 
 impl Run {
@@ -76,7 +78,10 @@ impl Run {
 
     /// Replaces the last digit: the zero of spelled tens by what completes them.
     fn replace_last(&mut self, digit: u8, end: usize) -> bool {
-        let last = self.len.checked_sub(1).and_then(|last| self.digits.get_mut(last));
+        let last = self
+            .len
+            .checked_sub(1)
+            .and_then(|last| self.digits.get_mut(last));
         let Some(last) = last else {
             return false;
         };
@@ -86,7 +91,10 @@ impl Run {
     }
 
     fn replace_tens(&mut self, tens: u8, digit: u8, end: usize) -> bool {
-        let tens_place = self.len.checked_sub(2).and_then(|at| self.digits.get_mut(at));
+        let tens_place = self
+            .len
+            .checked_sub(2)
+            .and_then(|at| self.digits.get_mut(at));
         let Some(place) = tens_place else {
             return false;
         };
@@ -164,7 +172,10 @@ pub(super) fn escaped(text: &[u8]) -> Option<char> {
 
 /// The last character of a text, escaped or not, and how many bytes it takes.
 pub(super) fn last_unit(text: &str) -> Option<(char, usize)> {
-    let tail = text.len().checked_sub(3).and_then(|at| text.as_bytes().get(at..));
+    let tail = text
+        .len()
+        .checked_sub(3)
+        .and_then(|at| text.as_bytes().get(at..));
     if let Some(c) = tail.and_then(escaped) {
         return Some((c, 3));
     }
@@ -188,10 +199,14 @@ pub(super) fn first_unit(text: &str) -> Option<(char, usize)> {
 pub(super) fn behind_escape(text: &str, from: usize, digit: usize) -> Option<usize> {
     let bytes = text.as_bytes();
     let places = [digit.checked_sub(1), digit.checked_sub(2)];
-    places.into_iter().flatten().filter(|&at| at >= from).find_map(|at| {
-        let c = escaped(bytes.get(at..)?)?;
-        (!c.is_ascii_digit()).then_some(at + 3)
-    })
+    places
+        .into_iter()
+        .flatten()
+        .filter(|&at| at >= from)
+        .find_map(|at| {
+            let c = escaped(bytes.get(at..)?)?;
+            (!c.is_ascii_digit()).then_some(at + 3)
+        })
 }
 
 /// Where the run ends whose first digit is at `digit`, if it is ASCII and has too few digits for
@@ -243,6 +258,7 @@ pub(super) fn read(
             groups: [Group::default(); GROUPS_MAX],
             count: 0,
             open: false,
+            spelled: false,
         },
         gap: None,
         gaps: 0,
@@ -320,8 +336,9 @@ impl Reader {
                 (self.spelled, self.times) = (None, 1);
                 self.digit(value, place)
             }
-            Kind::Invisible if c == '\r' || !c.is_control() => true,
-            Kind::Separator if words && matches!(c, '\n' | '\r') => {
+            Kind::Invisible if !c.is_control() => true,
+            Kind::Separator if words && c == '\r' => true,
+            Kind::Separator if words && c == '\n' => {
                 self.lines += 1;
                 self.gap = Some('\n');
                 self.lines <= 1
@@ -351,6 +368,10 @@ impl Reader {
     /// Takes a word; whether the run goes on.
     fn word(&mut self, meaning: Spelled, place: (usize, usize)) -> bool {
         let before = self.spelled.replace(meaning);
+        self.run.spelled |= matches!(
+            meaning,
+            Spelled::Digit(_) | Spelled::Teen(_) | Spelled::Tens(_)
+        );
         match meaning {
             Spelled::Digit(digit) => {
                 if let (Some(Spelled::Tens(_)), 1..) = (before, digit) {
@@ -361,7 +382,9 @@ impl Reader {
             }
             Spelled::Teen(last) => match before {
                 // Soixante-dix, quatre-vingt-onze.
-                Some(Spelled::Tens(tens @ (6 | 8))) => self.run.replace_tens(tens + 1, last, place.1),
+                Some(Spelled::Tens(tens @ (6 | 8))) => {
+                    self.run.replace_tens(tens + 1, last, place.1)
+                }
                 _ => self.digit(b'1', place) && self.digit(b'0' + last, place),
             },
             Spelled::Tens(2) if before == Some(Spelled::Digit(4)) && self.gap.is_none() => {

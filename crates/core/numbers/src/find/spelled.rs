@@ -319,9 +319,34 @@ static WORDS: [(&str, Spelled); 288] = [
 
 /// Chinese and Japanese write digits as single characters, also in their banking forms.
 static SIGNS: [(char, u8); 28] = [
-    ('〇', 0), ('零', 0), ('洞', 0), ('一', 1), ('壹', 1), ('幺', 1), ('二', 2), ('两', 2), ('兩', 2), ('貳', 2), ('贰', 2),
-    ('三', 3), ('叁', 3), ('參', 3), ('四', 4), ('肆', 4), ('五', 5), ('伍', 5), ('六', 6), ('陆', 6), ('陸', 6),
-    ('七', 7), ('柒', 7), ('八', 8), ('捌', 8), ('九', 9), ('玖', 9), ('拐', 7),
+    ('〇', 0),
+    ('零', 0),
+    ('洞', 0),
+    ('一', 1),
+    ('壹', 1),
+    ('幺', 1),
+    ('二', 2),
+    ('两', 2),
+    ('兩', 2),
+    ('貳', 2),
+    ('贰', 2),
+    ('三', 3),
+    ('叁', 3),
+    ('參', 3),
+    ('四', 4),
+    ('肆', 4),
+    ('五', 5),
+    ('伍', 5),
+    ('六', 6),
+    ('陆', 6),
+    ('陸', 6),
+    ('七', 7),
+    ('柒', 7),
+    ('八', 8),
+    ('捌', 8),
+    ('九', 9),
+    ('玖', 9),
+    ('拐', 7),
 ];
 
 /// What the text means that begins with a letter, and how many bytes that is; `None` for words that
@@ -355,7 +380,10 @@ pub(super) fn is_letter(c: char) -> bool {
     match c {
         '\0'..='\u{7F}' => c.is_ascii_alphabetic(),
         // Vowel signs and other marks are part of their words.
-        '\u{900}'..='\u{903}' | '\u{93A}'..='\u{94F}' | '\u{64B}'..='\u{652}' | '\u{300}'..='\u{36F}' => true,
+        '\u{900}'..='\u{903}'
+        | '\u{93A}'..='\u{94F}'
+        | '\u{64B}'..='\u{652}'
+        | '\u{300}'..='\u{36F}' => true,
         _ => c.is_alphabetic(),
     }
 }
@@ -369,7 +397,12 @@ pub(super) fn next(text: &str, from: usize, end: usize) -> Option<usize> {
         let c = rest.chars().next()?;
         let sign = SIGNS.iter().any(|(sign, _)| *sign == c);
         let begins = is_letter(c) && (sign || !before.is_some_and(is_letter));
-        let says = begins && may_begin(c) && matches!(self::at(rest), Some((Digit(_) | Times(_) | Teen(_) | Tens(_) | Plus, _)));
+        let says = begins
+            && may_begin(c)
+            && matches!(
+                self::at(rest),
+                Some((Digit(_) | Times(_) | Teen(_) | Tens(_) | Plus, _))
+            );
         if says {
             return Some(at);
         }
@@ -382,7 +415,10 @@ pub(super) fn next(text: &str, from: usize, end: usize) -> Option<usize> {
 /// Most words of prose are told apart from those of the table by their first letter.
 fn may_begin(c: char) -> bool {
     match c.to_ascii_lowercase() {
-        'a'..='z' => !matches!(c.to_ascii_lowercase(), 'g' | 'i' | 'j' | 'k' | 'l' | 'r' | 'y'),
+        'a'..='z' => !matches!(
+            c.to_ascii_lowercase(),
+            'g' | 'i' | 'j' | 'k' | 'l' | 'r' | 'y'
+        ),
         _ => !c.is_ascii(),
     }
 }
@@ -395,7 +431,10 @@ mod tests {
     fn the_table_is_sorted_and_in_lower_case() {
         assert!(WORDS.is_sorted_by(|a, b| a.0 < b.0));
         for (word, meaning) in WORDS {
-            assert!(word == word.to_lowercase() && word.len() <= WORD_BYTES_MAX, "{word}");
+            assert!(
+                word == word.to_lowercase() && word.len() <= WORD_BYTES_MAX,
+                "{word}"
+            );
             assert!(word.chars().all(is_letter), "{word}");
             let begins = word.chars().next().is_some_and(may_begin);
             assert!(begins || matches!(meaning, Gap | And), "{word}");

@@ -5,9 +5,10 @@ use std::cell::LazyCell;
 use super::{
     AHEAD_BYTES, Finding, Hints, Mode, Reason,
     context::{self, Words},
+    google::extension,
     run::Run,
 };
-use crate::{Parsed, Region, fiction, groups, parse, plan, table::RegionPlan};
+use crate::{Parsed, Region, calling_code_of, fiction, groups, parse, plan, table::RegionPlan};
 
 /// The fewest digits of a number that is found without a calling code.
 pub(super) const NATIONAL_MIN: usize = 6;
@@ -22,7 +23,10 @@ const INTERNATIONAL_MIN: usize = 7;
 const HEX_TAIL: usize = 24;
 
 /// The digits of what looks like a number although no plan knows it.
-const SHAPED: std::ops::RangeInclusive<usize> = 7..=15;
+const SHAPED: std::ops::RangeInclusive<usize> = 6..=15;
+
+/// With so few digits, groups or a word have to say that it is a number.
+const SHAPED_BARE_MIN: usize = 7;
 
 /// The longest part of the run, from its beginning, that is a number.
 pub(super) fn best(text: &str, run: &Run, hints: &Hints<'_>) -> Option<Finding> {
@@ -40,7 +44,9 @@ pub(super) fn best(text: &str, run: &Run, hints: &Hints<'_>) -> Option<Finding> 
         return None;
     }
     let behind = text.get(run.last_end()..).unwrap_or_default();
-    let behind = behind.get(..behind.floor_char_boundary(AHEAD_BYTES)).unwrap_or_default();
+    let behind = behind
+        .get(..behind.floor_char_boundary(AHEAD_BYTES))
+        .unwrap_or_default();
     // Most candidates are decided without the words, which are the dear part.
     let words = LazyCell::new(|| match context::words(before) {
         Words::Silent => context::words_behind(behind),
@@ -59,10 +65,19 @@ pub(super) fn best(text: &str, run: &Run, hints: &Hints<'_>) -> Option<Finding> 
         Some((shaped.end, (Reason::Shape, None)))
     });
     found.map(|(end, (reason, parsed))| Finding {
-        bytes: run.start..end,
+        bytes: run.start..end + extension_behind(text, end),
         parsed,
         reason,
     })
+}
+
+/// How many bytes an extension takes that stands behind a number.
+fn extension_behind(text: &str, end: usize) -> usize {
+    let behind = text.get(end..).unwrap_or_default();
+    let near = behind
+        .get(..behind.floor_char_boundary(AHEAD_BYTES))
+        .unwrap_or_default();
+    extension::ahead(near).map_or(0, |(length, _)| length)
 }
 
 /// Whether digits without a `+` are plainly no number in use at home: they begin with no prefix and
@@ -165,7 +180,7 @@ impl<'r> Candidate<'r> {
     }
 
     fn is_something_else(&self) -> bool {
-        self.is_date() || self.is_dotted() || self.is_card() || self.is_social_security()
+        self.is_date() || self.is_dotted() || self.is_card() || self.is_counting()
     }
 
     fn international(&self) -> Option<Read> {
@@ -206,7 +221,12 @@ impl<'r> Candidate<'r> {
         let parsed = regions.iter().find_map(read).or_else(abroad)?;
         let parted = self.group > 0 && (self.eager || self.is_parted_as_written(&parsed));
         let written = match self.group {
-            0 => self.digits.first() == Some(&b'0'),
+            // Numbers of other countries that begin with 00 are only sure when parted.
+            0 => {
+                let at_home =
+                    |region| calling_code_of(region) == Some(parsed.number.calling_code());
+                self.digits.first() == Some(&b'0') && regions.iter().copied().any(at_home)
+            }
             _ => parted,
         };
         let reason = match (self.words)() {
@@ -234,18 +254,24 @@ impl<'r> Candidate<'r> {
         if !self.eager || !SHAPED.contains(&self.digits.len()) {
             return false;
         }
-        if self.run.plus || self.is_something_else() {
+        if self.run.plus || self.is_something_else() || self.is_social_security() {
             return self.run.plus;
         }
         match (self.words)() {
             _ if self.run.is_split(self.group) => false,
             Words::Phone => true,
+            Words::Silent if self.group == 0 && self.digits.len() < SHAPED_BARE_MIN => false,
             Words::Silent => !self.is_count() && !self.is_clock(),
             Words::Other => false,
         }
     }
 
-    /// One two three four …: somebody counts.
+    /// One two three four … ten: somebody counts aloud.
+    fn is_counting(&self) -> bool {
+        self.run.spelled && self.digits.starts_with(b"123456")
+    }
+
+    /// 1234567…: the digits in their order.
     fn is_count(&self) -> bool {
         self.digits.windows(2).all(|pair| pair[1] == pair[0] + 1)
     }
@@ -258,7 +284,8 @@ impl<'r> Candidate<'r> {
             }
             _ => false,
         };
-        let seconds = matches!(self.digits.len(), 10 | 13) && matches!(self.digits, [b'1', b'5'..=b'9', ..]);
+        let seconds =
+            matches!(self.digits.len(), 10 | 13) && matches!(self.digits, [b'1', b'5'..=b'9', ..]);
         self.group == 0 && (day || seconds)
     }
 
@@ -291,13 +318,29 @@ impl<'r> Candidate<'r> {
             (lengths[place], gaps[place]) = (length, gap);
         }
         let parted = gaps[1] == gaps[2] && matches!(gaps[1], '-' | '.' | '/');
+        let [one, two, three] = self.values(lengths);
+        let day = |day, month| (1..=31).contains(&day) && (1..=12).contains(&month);
+        let year = |year| (1900..2100).contains(&year);
         let dated = match lengths {
-            [4, 1..=2, 1..=2] => true,
-            [1..=2, 1..=2, 4] => true,
-            [1..=2, 1..=2, 2] => self.group == 2,
+            [4, 1..=2, 1..=2] => year(one) && day(three, two),
+            [1..=2, 1..=2, 4] => year(three) && (day(one, two) || day(two, one)),
+            [1..=2, 1..=2, 2] => {
+                self.group == 2 && (day(one, two) || day(two, one) || day(three, two))
+            }
             _ => false,
         };
         parted && dated
+    }
+
+    /// What the first three groups say as decimal numbers.
+    fn values(&self, lengths: [usize; 3]) -> [u32; 3] {
+        let mut rest = self.digits;
+        lengths.map(|length| {
+            let (group, behind) = rest.split_at_checked(length).unwrap_or_default();
+            rest = behind;
+            let value = |sum: u32, digit: &u8| sum.wrapping_mul(10) + u32::from(digit - b'0');
+            group.iter().fold(0, value)
+        })
     }
 
     /// Groups parted by points only, that are no way to write a number: a decimal, an IP address,

@@ -67,20 +67,56 @@ fn glued_split_and_obfuscated_numbers_are_found_where_a_miss_costs_more() {
 fn spelled_and_spoken_digits_are_found_when_asked_for() {
     holds(
         &[
-            ("it is oh seven seven double oh nine double oh one two three ok", "GB", GB),
-            ("zero seven, seven, zero, zero, nine, zero, zero, one two three", "GB", GB),
-            ("plus four four seven seven oh oh nine oh oh one two three", "US", GB),
+            (
+                "it is oh seven seven double oh nine double oh one two three ok",
+                "GB",
+                GB,
+            ),
+            (
+                "zero seven, seven, zero, zero, nine, zero, zero, one two three",
+                "GB",
+                GB,
+            ),
+            (
+                "plus four four seven seven oh oh nine oh oh one two three",
+                "US",
+                GB,
+            ),
             ("two oh one triple five oh one twenty three", "US", US),
             ("two-zero-one-five-five-five-zero-one-two-three", "US", US),
-            ("null sieben sieben null null neun null null eins zwei drei", "GB", GB),
-            ("cero siete siete cero cero nueve cero cero uno dos tres", "GB", GB),
-            ("zéro sept soixante-dix zéro quatre-vingt-dix zéro douze trois", "GB", GB),
-            ("zero sete sete zero zero nove zero zero um dois três", "GB", GB),
+            (
+                "null sieben sieben null null neun null null eins zwei drei",
+                "GB",
+                GB,
+            ),
+            (
+                "cero siete siete cero cero nueve cero cero uno dos tres",
+                "GB",
+                GB,
+            ),
+            (
+                "zéro sept soixante-dix zéro quatre-vingt-dix zéro douze trois",
+                "GB",
+                GB,
+            ),
+            (
+                "zero sete sete zero zero nove zero zero um dois três",
+                "GB",
+                GB,
+            ),
             ("शून्य सात सात शून्य शून्य नौ शून्य शून्य एक दो तीन", "GB", GB),
-            ("صفر سبعة سبعة صفر صفر تسعة صفر صفر واحد اثنان ثلاثة", "GB", GB),
+            (
+                "صفر سبعة سبعة صفر صفر تسعة صفر صفر واحد اثنان ثلاثة",
+                "GB",
+                GB,
+            ),
             ("电话零七七零零九零零一二三。", "GB", GB),
             ("電話は〇七七〇〇九〇〇一二三です", "GB", GB),
-            ("ноль семь семь ноль ноль девять ноль ноль один два три", "GB", GB),
+            (
+                "ноль семь семь ноль ноль девять ноль ноль один два три",
+                "GB",
+                GB,
+            ),
         ],
         Mode::RecallMax,
         true,
@@ -90,7 +126,11 @@ fn spelled_and_spoken_digits_are_found_when_asked_for() {
         "one two three four five six seven eight nine ten",
         "ichi ni san",
     ] {
-        assert_eq!(found(text, &["GB", "US"], Mode::RecallMax, true), [], "{text}");
+        assert_eq!(
+            found(text, &["GB", "US"], Mode::RecallMax, true),
+            [],
+            "{text}"
+        );
     }
 }
 

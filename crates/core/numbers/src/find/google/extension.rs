@@ -13,7 +13,7 @@ const HASH_MAX: usize = 6;
 
 /// The extension that a text begins with: its length in bytes, and its digits.
 #[inline]
-pub(super) fn ahead(text: &str) -> Option<(usize, usize)> {
+pub(in crate::find) fn ahead(text: &str) -> Option<(usize, usize)> {
     // Most of what follows numbers begins none, and shows so in its first character.
     match text.as_bytes().first()? {
         b' ' | b'\t' | b',' | b';' | b'-' | b'x' | b'X' | b'#' | b'~' | 0x80.. => {}

@@ -8,7 +8,7 @@
 //! say anything of a text before its end.
 
 mod candidate;
-mod extension;
+pub(super) mod extension;
 mod grouping;
 mod inner;
 mod parse;
