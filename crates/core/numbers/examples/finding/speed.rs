@@ -117,18 +117,24 @@ fn rate(sample: &Sample<'_>, search: impl Fn(&str) -> usize) -> f64 {
         .map(|_| timed(&trial, 1, &search))
         .fold(0.0, f64::max);
     // What lies in memory is searched whole, or it would lie in the cache.
-    let fits = rough * 1e6 * ROUND_SECONDS;
+    let fits = whole(rough * 1e6 * ROUND_SECONDS);
     let (parts, times) = match text.len() {
-        0..MEMORY_BYTES if fits < text.len() as f64 => (part(sample, fits as usize), 1),
-        0..MEMORY_BYTES => (
-            part(sample, text.len()),
-            1 + (fits / text.len() as f64) as usize,
-        ),
-        _ if fits < TRIAL_BYTES as f64 * 64.0 => (part(sample, BYTES), 1),
+        0..MEMORY_BYTES if fits < text.len() => (part(sample, fits), 1),
+        0..MEMORY_BYTES => (part(sample, text.len()), 1 + fits / text.len()),
+        _ if fits < BYTES => (part(sample, BYTES), 1),
         _ => (vec![text], 1),
     };
     let rounds = (0..ROUNDS).map(|_| timed(&parts, times, &search));
     rounds.fold(0.0, f64::max)
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a count of bytes in a few milliseconds"
+)]
+fn whole(bytes: f64) -> usize {
+    bytes as usize
 }
 
 /// About so much of the text, as it is searched.

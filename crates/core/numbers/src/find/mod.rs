@@ -17,6 +17,7 @@ mod redact;
 mod run;
 mod scan;
 mod spelled;
+mod spelled_words;
 mod stream;
 mod weigh;
 

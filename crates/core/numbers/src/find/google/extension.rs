@@ -112,7 +112,10 @@ fn after<'t>(text: &'t str, lower: &str) -> Option<&'t str> {
         let given = rest.next();
         given.is_some_and(|g| g == c || g.to_lowercase().eq(std::iter::once(c)))
     };
-    lower.chars().all(same).then(|| rest.as_str())
+    match lower.chars().all(same) {
+        true => Some(rest.as_str()),
+        false => None,
+    }
 }
 
 /// Where up to `most` digits end that stand at `at`, and how many they are.

@@ -64,10 +64,10 @@ pub(super) fn next(
         let Some(candidate) = candidate::read(text, start, digit, ended) else {
             return Step::Clear(start);
         };
-        if candidate.digits >= search.fewest {
-            if let Some(found) = search.extract(candidate.start..candidate.end) {
-                return Step::Found(found);
-            }
+        if candidate.digits >= search.fewest
+            && let Some(found) = search.extract(candidate.start..candidate.end)
+        {
+            return Step::Found(found);
         }
         from = candidate.end;
     }

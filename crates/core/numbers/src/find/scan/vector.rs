@@ -136,12 +136,13 @@ trait Vector: Copy {
 unsafe fn next_block<V: Vector>(bytes: &[u8], from: usize) -> (usize, u64) {
     let mut at = from;
     let mut rest = bytes.get(from..).unwrap_or_default();
-    // SAFETY: as promised by the caller, in all that follows.
     while let Some((wide, _)) = rest.split_first_chunk::<WIDE>() {
+        // SAFETY: as promised by the caller.
         if unsafe { V::is_plain(wide) } {
             at += WIDE;
         } else {
             for _ in 0..WIDE / BLOCK {
+                // SAFETY: as promised by the caller.
                 let mask = unsafe { digits::<V>(bytes.get(at..).unwrap_or_default()) };
                 if mask != 0 {
                     return (at, mask);
@@ -152,6 +153,7 @@ unsafe fn next_block<V: Vector>(bytes: &[u8], from: usize) -> (usize, u64) {
         rest = bytes.get(at..).unwrap_or_default();
     }
     while !rest.is_empty() {
+        // SAFETY: as promised by the caller.
         let mask = unsafe { digits::<V>(rest) };
         if mask != 0 {
             return (at, mask);
