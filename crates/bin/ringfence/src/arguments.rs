@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::text::Numbers;
+
 /// Phone verification your AI never sees.
 ///
 /// Example: ringfence demo
@@ -83,6 +85,9 @@ pub enum Command {
     /// The keys of the vault.
     #[command(subcommand)]
     Keys(Keys),
+    /// Numbers in text. Needs no instance.
+    #[command(subcommand)]
+    Numbers(Numbers),
 }
 
 /// The tokens that hold the keys.

@@ -86,7 +86,7 @@ mod unicode;
 pub use e164::E164;
 pub use error::ParseError;
 pub use fiction::is_reserved_for_fiction;
-pub use find::{Finder, Hints, Match, Mode, Piece, Reason, Redactions, find};
+pub use find::{Finder, Hints, Leniency, Match, Mode, Piece, Reason, Redactions, find};
 pub use format::{Formatted, Style, format, format_international, format_national, masked};
 pub use line_type::LineType;
 pub use parse::{INPUT_MAX_BYTES, Parsed, parse};

@@ -211,7 +211,8 @@ pub(crate) fn without_trunk_prefix(region: Region, digits: &[u8]) -> &[u8] {
     rest.filter(|_| !trunk.is_empty()).unwrap_or(digits)
 }
 
-type Read<'d> = (Option<u16>, National<'d>);
+/// A calling code, if one was written, and a national number.
+pub(crate) type Read<'d> = (Option<u16>, National<'d>);
 
 /// What follows a `+` or an international prefix.
 fn abroad(digits: &[u8]) -> Option<Read<'_>> {
@@ -222,7 +223,8 @@ fn abroad(digits: &[u8]) -> Option<Read<'_>> {
     Some((Some(code), National::Part(national)))
 }
 
-fn from_home(digits: &[u8], home: RegionPlan) -> Option<Read<'_>> {
+/// What digits without a `+` mean at home: a calling code, if they begin with one, and the rest.
+pub(crate) fn from_home(digits: &[u8], home: RegionPlan) -> Option<Read<'_>> {
     if let Some(prefix) = Prefix::find(home.international_prefix(), digits) {
         let rest = digits.get(prefix.matched()..)?;
         // No calling code begins with zero: such a prefix was none.
@@ -267,7 +269,8 @@ fn stripped(plan: RegionPlan, digits: &[u8]) -> National<'_> {
     changed(plan, digits).unwrap_or(National::Part(digits))
 }
 
-fn changed(plan: RegionPlan, digits: &[u8]) -> Option<National<'_>> {
+/// The digits as a plan changes them by its rules about prefixes; `None` if none applies.
+pub(crate) fn changed(plan: RegionPlan, digits: &[u8]) -> Option<National<'_>> {
     if digits.is_empty() {
         return None;
     }

@@ -298,6 +298,11 @@ impl Format {
         list(ALTERNATES, outcome).map(|place| Self(usize::from(place) * 16))
     }
 
+    /// Whether people write such numbers with and without their trunk prefix.
+    pub(crate) fn prefix_is_optional(self) -> bool {
+        byte(FORMATS, self.0 + 1) == 1
+    }
+
     /// How many groups there are; at most 6.
     pub(crate) fn groups(self) -> usize {
         usize::from(byte(FORMATS, self.0))

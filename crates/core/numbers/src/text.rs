@@ -261,7 +261,7 @@ fn vanity(mut found: Digits, rest: &str) -> Result<Text, ParseError> {
 }
 
 /// The key that bears a letter.
-fn key_of(letter: char) -> Option<u8> {
+pub(crate) fn key_of(letter: char) -> Option<u8> {
     Some(match letter.to_ascii_lowercase() {
         'a'..='c' => b'2',
         'd'..='f' => b'3',

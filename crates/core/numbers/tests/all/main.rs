@@ -4,11 +4,13 @@
 
 mod differential;
 mod finding;
+mod google;
 mod inputs;
 mod oracle;
 mod properties;
 mod refusals;
 mod secrecy;
+mod shapes;
 
 use numbers::Region;
 
