@@ -66,6 +66,7 @@
 
 mod e164;
 mod error;
+mod extension;
 mod fiction;
 mod find;
 mod format;
@@ -77,6 +78,7 @@ mod plan;
 mod reading;
 mod region;
 mod short;
+mod so_far;
 mod table;
 mod territories;
 mod text;
@@ -85,14 +87,16 @@ mod unicode;
 
 pub use e164::E164;
 pub use error::ParseError;
+pub use extension::Extension;
 pub use fiction::is_reserved_for_fiction;
 pub use find::{Finder, Hints, Match, Mode, Piece, Reason, Redactions, find};
 pub use format::{Formatted, Style, format, format_international, format_national, masked};
 pub use line_type::LineType;
 pub use parse::{INPUT_MAX_BYTES, Parsed, parse};
 pub use place::{Fit, classify, fit, time_zones};
-pub use reading::{Confidence, Extension, Reading, read};
+pub use reading::{Confidence, Reading, read};
 pub use region::{Country, Region, UnknownRegion, calling_code_of, countries, languages_of};
 pub use short::{ShortCost, ShortNumber};
+pub use so_far::{deciding_digits, region_so_far};
 pub use table::plans_notice;
 pub use typing::as_you_type;

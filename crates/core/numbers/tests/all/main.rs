@@ -9,6 +9,7 @@ mod oracle;
 mod properties;
 mod refusals;
 mod secrecy;
+mod spellings;
 
 use numbers::Region;
 

@@ -9,6 +9,7 @@ mod flows;
 pub mod harness;
 mod harness_self;
 mod hsm;
+mod numbers;
 mod product;
 pub mod report;
 mod sealing;
@@ -90,6 +91,11 @@ const BENCHES: &[Bench] = &[
         name: "index",
         about: "tags of numbers on one core, and the keystore's own rate",
         run: sealing::index,
+    },
+    Bench {
+        name: "numbers-parse",
+        about: "reading and classifying one number, and the ratio to rlibphonenumber",
+        run: numbers::parse,
     },
     Bench {
         name: "hsm",
