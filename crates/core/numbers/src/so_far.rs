@@ -5,8 +5,8 @@ use crate::{Region, calling_code_of, plan, table, table::State, typing::typed_di
 /// Where a number belongs that is being typed, as far as its digits tell; `None` until a calling
 /// code is complete behind `+`, or `00` in its place.
 ///
-/// Where several regions share a calling code, the digits behind it decide as soon as only one has
-/// numbers that begin so. Until then it is `chosen` if that shares the code, else the main region
+/// Where several regions share a calling code, the first seven digits behind it decide as soon as
+/// only one has numbers that begin so. Until then it is `chosen` if that shares the code, else the main region
 /// of the code: a list of countries that follows this leaves a right choice alone.
 ///
 /// ```
@@ -31,10 +31,11 @@ pub fn region_so_far(typed: &str, chosen: Option<Region>) -> Option<Region> {
     let decided = table::decided_region(State::regions().last_outcome(digits));
     let shares_code = |region: &Region| calling_code_of(*region) == Some(code);
     let undecided = || chosen.filter(shares_code);
-    Some(match decided {
+    let region = match decided {
         Some(letters) => Region::of(letters),
         None => undecided().unwrap_or_else(|| plan::main_region(code)),
-    })
+    };
+    Some(region).filter(|region| *region != Region::WORLD)
 }
 
 /// Every beginning of a number that decides its region, calling code first, each as short as it
@@ -43,7 +44,10 @@ pub fn region_so_far(typed: &str, chosen: Option<Region>) -> Option<Region> {
 pub fn deciding_digits() -> Vec<(String, Region)> {
     fn visit(state: State, digits: &mut String, found: &mut Vec<(String, Region)>) {
         let decided = table::decided_region(state.outcome());
-        found.extend(decided.map(|letters| (digits.clone(), Region::of(letters))));
+        let region = decided
+            .map(Region::of)
+            .filter(|region| *region != Region::WORLD);
+        found.extend(region.map(|region| (digits.clone(), region)));
         for digit in b'0'..=b'9' {
             let next = state.step(digit);
             if !next.is_dead() {

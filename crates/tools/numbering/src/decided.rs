@@ -6,6 +6,11 @@ use crate::automaton::{DEAD, Pool, StateId};
 use crate::classify::Outcomes;
 use crate::error::{Error, Result};
 
+/// So many digits behind a calling code are looked at. Canada has numbers of seven digits that
+/// begin as others of ten do in the United States: only their end tells those apart, and no page
+/// can wait for it.
+const DIGITS_MAX: usize = 7;
+
 /// A set of regions, by their place in the table.
 type Regions = Vec<u16>;
 
@@ -22,6 +27,7 @@ pub fn beginnings(
     let mut search = Search {
         pool,
         regions: &regions,
+        longest: code.len() + DIGITS_MAX,
         known: HashMap::new(),
         found: Vec::new(),
     };
@@ -33,6 +39,8 @@ struct Search<'s> {
     pool: &'s Pool,
     /// Of each outcome.
     regions: &'s [u16],
+    /// How many digits a beginning may have.
+    longest: usize,
     known: HashMap<StateId, Regions>,
     found: Vec<(String, u16)>,
 }
@@ -42,6 +50,7 @@ impl Search<'_> {
         match self.ahead(state)?.as_slice() {
             [] => {}
             [region] => self.found.push((digits.clone(), *region)),
+            _ if digits.len() == self.longest => {}
             _ => {
                 let next = self.pool.states()[usize::from(state)].next;
                 for (digit, next) in ('0'..).zip(next) {
@@ -83,6 +92,19 @@ mod tests {
     use super::*;
     use crate::automaton::Union;
     use crate::pattern::Pattern;
+
+    #[test]
+    fn what_only_the_end_decides_is_left_open() {
+        let (mut pool, mut union) = (Pool::new(), Union::new());
+        for pattern in ["3\\d{6}", "3\\d{9}"] {
+            union.add(&Pattern::parse(pattern).unwrap()).unwrap();
+        }
+        let mut outcomes = Outcomes::new();
+        let numbers = [(4, 8), (7, 8)].map(|pair| outcomes.number(pair).unwrap());
+        let mut last = |ended: &[usize], _| ended.last().map_or(0, |&pattern| numbers[pattern]);
+        let root = union.build(&mut pool, &mut last).unwrap();
+        assert!(beginnings(&pool, &outcomes, "1", root).unwrap().is_empty());
+    }
 
     #[test]
     fn the_shortest_beginning_that_one_region_has_decides() {
