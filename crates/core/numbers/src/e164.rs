@@ -17,7 +17,7 @@ pub(crate) const DIGITS_MAX: usize = 15;
 ///
 /// The order is that of the text. It is for maps and sorted lists and says nothing of geography.
 // Aligned, so that a result that holds one is moved in whole registers.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Zeroize, ZeroizeOnDrop)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(align(8))]
 pub struct E164 {
     /// `+`, the digits, then zero bytes. The zeros make the derived order that of the text.
@@ -114,6 +114,22 @@ impl E164 {
         plan::split_calling_code(self.digit_bytes()).map_or(0, |(code, _)| code)
     }
 }
+
+impl Zeroize for E164 {
+    fn zeroize(&mut self) {
+        // At once: byte by byte would take longer than classifying the number does.
+        self.text = [0; DIGITS_MAX + 1];
+        zeroize::optimization_barrier(self);
+    }
+}
+
+impl Drop for E164 {
+    fn drop(&mut self) {
+        self.zeroize();
+    }
+}
+
+impl ZeroizeOnDrop for E164 {}
 
 impl fmt::Debug for E164 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -11,6 +11,7 @@ mod properties;
 mod refusals;
 mod secrecy;
 mod shapes;
+mod spellings;
 
 use numbers::Region;
 

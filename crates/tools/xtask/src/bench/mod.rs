@@ -99,6 +99,11 @@ const BENCHES: &[Bench] = &[
         run: sealing::index,
     },
     Bench {
+        name: "numbers-parse",
+        about: "reading and classifying one number, and the ratio to rlibphonenumber",
+        run: numbers::parse,
+    },
+    Bench {
         name: "hsm",
         about: "lookups and openings of a vault on SoftHSM, as it is and as behind a network",
         run: hsm::hsm,

@@ -25,7 +25,7 @@ const LARGER: &[(&str, usize)] = &[
     // finding in text and its vector instructions share their tables and types.
     ("numbers", 5_400),
     // The tools of the tree itself: one program for whoever works on it, and none of it is shipped.
-    ("xtask", 4_400),
+    ("xtask", 4_600),
 ];
 const TABLE_MARK_WITHIN_LINES: usize = 5;
 const WORST_SHOWN: usize = 5;
