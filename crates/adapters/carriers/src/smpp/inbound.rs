@@ -114,7 +114,7 @@ fn take(mut text: Zeroizing<String>) -> String {
 impl Events for Inbound {
     fn taken(&self, id: &str, message: MessageId) {
         // A statement of its own: the lock is gone before the report is made.
-        let early = self.ids.lock().note(id, message);
+        let early = self.ids.lock().note(id, message, self.clock.now());
         if let Some(delivered) = early {
             self.outcome(message, delivered);
         }
@@ -127,7 +127,7 @@ impl Events for Inbound {
         match receipt::read(&message) {
             Delivery::Nothing => {}
             Delivery::Outcome { id, delivered } => {
-                let found = self.ids.lock().find(&id, delivered);
+                let found = self.ids.lock().find(&id, delivered, self.clock.now());
                 if let Some(id) = found {
                     self.outcome(id, delivered);
                 }
