@@ -107,10 +107,7 @@ impl Ledger {
         let mut state = self.state.lock();
         let breaker = state.breakers.entry(cell.route).or_default();
         match answer {
-            Handover::Unknown => {
-                breaker.failed(now);
-                state.unsettled.push(id, now);
-            }
+            Handover::Unknown => breaker.failed(now),
             Handover::Rejected(Rejection::Down | Rejection::Account | Rejection::Throttled) => {
                 breaker.failed(now);
             }
@@ -118,6 +115,16 @@ impl Ledger {
         }
         if let (Handover::Rejected(_), Some(score)) = (answer, state.cells.get_mut(&cell)) {
             score.failed(id);
+        }
+    }
+
+    /// Waits for the receipt of a message whose outcome is unknown. When too many wait, the oldest
+    /// is given up early.
+    pub(super) fn wait_for_receipt(&self, id: MessageId) {
+        let now = self.clock.now();
+        let oldest = self.state.lock().unsettled.push(id, now);
+        if let Some(oldest) = oldest {
+            self.never_known(oldest, now);
         }
     }
 
@@ -139,12 +146,13 @@ impl Ledger {
         let at = self.clock.now();
         let overdue = self.state.lock().unsettled.overdue(wait, at);
         for id in overdue {
-            tracing::info!(id = %id, "courier.pool.outcome_never_known");
-            self.queue(id, false, at);
+            self.never_known(id, at);
         }
     }
 
-    fn queue(&self, id: MessageId, delivered: bool, at: Timestamp) {
+    fn never_known(&self, id: MessageId, at: Timestamp) {
+        tracing::info!(id = %id, "courier.pool.outcome_never_known");
+        let delivered = false;
         self.receipts.push(Receipt { id, delivered, at });
     }
 }

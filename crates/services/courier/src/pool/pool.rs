@@ -140,7 +140,12 @@ struct Attempt<'a> {
 
 impl Drop for Attempt<'_> {
     fn drop(&mut self) {
-        self.pool.ledger.answered(self.id, self.cell, self.answer);
+        let ledger = &self.pool.ledger;
+        ledger.answered(self.id, self.cell, self.answer);
+        // Without a limit to the waiting there is nothing to be done later.
+        if self.answer == Handover::Unknown && self.pool.rules.unknown_wait.is_some() {
+            ledger.wait_for_receipt(self.id);
+        }
     }
 }
 
