@@ -108,13 +108,16 @@ impl Ledger {
         let breaker = state.breakers.entry(cell.route).or_default();
         match answer {
             Handover::Unknown => breaker.failed(now),
-            Handover::Rejected(Rejection::Down | Rejection::Account | Rejection::Throttled) => {
-                breaker.failed(now);
-            }
-            Handover::Accepted | Handover::Rejected(_) => breaker.fine(),
+            Handover::Accepted => breaker.fine(),
+            Handover::Rejected(why) if is_the_messages(why) => breaker.fine(),
+            Handover::Rejected(_) => breaker.failed(now),
         }
-        if let (Handover::Rejected(_), Some(score)) = (answer, state.cells.get_mut(&cell)) {
-            score.failed(id);
+        if let (Handover::Rejected(why), Some(score)) = (answer, state.cells.get_mut(&cell)) {
+            if is_the_messages(why) {
+                score.forget(id);
+            } else {
+                score.failed(id);
+            }
         }
     }
 
@@ -157,6 +160,18 @@ impl Ledger {
     }
 }
 
+/// Whether a refusal says something of this number or text, and nothing of the route.
+const fn is_the_messages(why: Rejection) -> bool {
+    match why {
+        Rejection::Unreachable | Rejection::Content => true,
+        Rejection::NoRoute
+        | Rejection::Throttled
+        | Rejection::Account
+        | Rejection::NoCarrier
+        | Rejection::Down => false,
+    }
+}
+
 impl CarrierReports for Ledger {
     fn receipt(&self, receipt: Receipt) {
         let mut state = self.state.lock();
@@ -181,3 +196,6 @@ impl fmt::Debug for Ledger {
         f.write_str("Ledger(..)")
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -66,7 +66,12 @@ impl Pool {
             if tries >= TRIES_MAX || started.elapsed() > TRY_FOR {
                 break;
             }
-            let cell = Cell { route, country };
+            let channel = message.channel();
+            let cell = Cell {
+                route,
+                country,
+                channel,
+            };
             let Some(way) = self.routes.get(usize::from(route)) else {
                 continue;
             };
@@ -106,9 +111,13 @@ impl Pool {
         let routes = (0_u16..).zip(&self.routes);
         let serving = routes.filter(|(_, route)| route.serves(channel, country, line));
         let candidates: Vec<Candidate> = serving
-            .map(|(place, way)| {
-                let route = place;
-                self.ledger.candidate(Cell { route, country }, way)
+            .map(|(route, way)| {
+                let cell = Cell {
+                    route,
+                    country,
+                    channel,
+                };
+                self.ledger.candidate(cell, way)
             })
             .collect();
         order(&candidates, &*self.entropy)
