@@ -1,22 +1,23 @@
 //! Twilio: Programmable Messaging and Voice (API version 2010-04-01), and the signature of its
 //! webhooks ("Validating signatures from Twilio").
 
-use std::{collections::VecDeque, fmt, time::Duration};
+use std::{fmt, time::Duration};
 
 use async_trait::async_trait;
 use aws_lc_rs::{constant_time::verify_slices_are_equal, hmac};
 use data_encoding::BASE64;
 use model::MessageId;
-use parking_lot::Mutex;
 use peers::carrier::{Carrier, CarrierMessage, Handover, Rejection, SpokenPart, Words};
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use super::{
+    address::{Addresses, Hook},
     calls::{CallEnd, Calls, Script},
     client::{Answer, Client, by_status},
     form::{self, Pairs, value},
     link::Link,
+    seen::Seen,
     webhook::{WebhookAnswer, WebhookRequest, Webhooks},
 };
 use crate::tls::Endpoint;
@@ -29,8 +30,6 @@ const WITHIN: Duration = Duration::from_secs(8);
 const VALIDITY_SECONDS: &str = "600";
 /// How long a phone rings, seconds.
 const RING_SECONDS: &str = "40";
-/// Inbound texts remembered so that a replayed webhook counts once.
-const SEEN_MAX: usize = 10_000;
 
 /// An account at Twilio. `Debug` says nothing of it.
 pub struct TwilioSettings {
@@ -63,7 +62,8 @@ pub struct Twilio {
     authorization: Zeroizing<String>,
     signing: hmac::Key,
     calls: Calls,
-    seen: Mutex<VecDeque<String>>,
+    addresses: Addresses,
+    seen: Seen,
 }
 
 impl Twilio {
@@ -80,11 +80,12 @@ impl Twilio {
         Self {
             signing: hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, token),
             client: Client::new(endpoint, WITHIN),
+            addresses: link.addresses(token),
             authorization,
             settings,
             link,
             calls: Calls::default(),
-            seen: Mutex::default(),
+            seen: Seen::default(),
         }
     }
 
@@ -104,7 +105,7 @@ impl Twilio {
     }
 
     async fn send_text(&self, message: &CarrierMessage, text: &str) -> Handover {
-        let status = self.link.status_url(message.id);
+        let status = self.addresses.status(message.id);
         let sender = self.settings.sender.as_deref().unwrap_or(&message.from);
         let from = match &self.settings.messaging_service {
             Some(service) => ("MessagingServiceSid", service.as_str()),
@@ -123,7 +124,7 @@ impl Twilio {
     }
 
     async fn call(&self, message: &CarrierMessage) -> Handover {
-        let url = self.link.url(&format!("call/{}", message.id));
+        let url = self.addresses.call(message.id);
         let (Some(caller), Some(url), Some(script)) =
             (&self.settings.caller, url, Script::of(message))
         else {
@@ -177,22 +178,10 @@ impl Twilio {
         let (Some(from), Some(to), Some(text), Some(sid)) = (from, to, text, sid) else {
             return WebhookAnswer::unreadable();
         };
-        if self.is_new(sid) {
+        if self.seen.is_new(sid) {
             self.link.inbound(from, to, text);
         }
         WebhookAnswer::xml(Zeroizing::new("<Response/>".into()))
-    }
-
-    fn is_new(&self, sid: &str) -> bool {
-        let mut seen = self.seen.lock();
-        if sid.len() > 64 || seen.iter().any(|known| known == sid) {
-            return false;
-        }
-        if seen.len() >= SEEN_MAX {
-            seen.pop_front();
-        }
-        seen.push_back(sid.to_owned());
-        true
     }
 
     fn status(&self, id: MessageId, pairs: &Pairs) -> WebhookAnswer {
@@ -217,8 +206,8 @@ impl Twilio {
         };
         match step {
             "" => {
-                let key = self.link.url(&format!("call/{id}/key")).unwrap_or_default();
-                WebhookAnswer::xml(ask_for_key(&script, &key))
+                let call = self.addresses.call(id).unwrap_or_default();
+                WebhookAnswer::xml(ask_for_key(&script, &format!("{call}/key")))
             }
             "key" if value(pairs, "Digits").is_some_and(|digits| !digits.is_empty()) => {
                 self.calls.pressed(id);
@@ -372,17 +361,11 @@ impl Webhooks for Twilio {
         if !self.is_signed(request, &pairs) {
             return WebhookAnswer::forbidden();
         }
-        let mut steps = request.path.splitn(3, '/');
-        let (what, id) = (steps.next(), steps.next());
-        let (id, step) = (
-            id.and_then(|id| id.parse().ok()),
-            steps.next().unwrap_or(""),
-        );
-        match (what, id) {
-            (Some("inbound"), _) => self.inbound(&pairs),
-            (Some("status"), Some(id)) => self.status(id, &pairs),
-            (Some("call"), Some(id)) => self.call_webhook(id, step, &pairs),
-            _ => WebhookAnswer::not_found(),
+        match self.addresses.read(request.path) {
+            Some(Hook::Inbound) => self.inbound(&pairs),
+            Some(Hook::Status(id)) => self.status(id, &pairs),
+            Some(Hook::Call(id, step)) => self.call_webhook(id, step, &pairs),
+            None => WebhookAnswer::not_found(),
         }
     }
 }

@@ -10,10 +10,12 @@ use serde::{Deserialize, Serialize, Serializer};
 use zeroize::Zeroizing;
 
 use super::{
+    address::{Addresses, Hook},
     calls::{CallEnd, Calls, Script},
     client::{Client, by_status, json},
     jwt::{self, JwtError, Signer},
     link::Link,
+    seen::Seen,
     webhook::{WebhookAnswer, WebhookRequest, Webhooks},
 };
 use crate::tls::Endpoint;
@@ -55,6 +57,8 @@ pub struct Vonage {
     sender: Option<String>,
     caller: Option<String>,
     calls: Calls,
+    addresses: Addresses,
+    seen: Seen,
 }
 
 #[derive(Serialize)]
@@ -126,10 +130,13 @@ struct Dtmf {
 #[derive(Deserialize)]
 struct Status {
     status: String,
+    /// What we called the message; texts only.
+    client_ref: Option<String>,
 }
 
 #[derive(Deserialize)]
 struct Inbound {
+    message_uuid: String,
     from: String,
     to: String,
     text: String,
@@ -158,8 +165,10 @@ impl Vonage {
             client: Client::new(endpoint, WITHIN),
             sender: settings.sender,
             caller: settings.caller,
+            addresses: link.addresses(secret),
             link,
             calls: Calls::default(),
+            seen: Seen::default(),
         })
     }
 
@@ -185,7 +194,7 @@ impl Vonage {
     }
 
     async fn send_text(&self, message: &CarrierMessage, text: &str) -> Handover {
-        let webhook_url = self.link.status_url(message.id);
+        let webhook_url = self.addresses.status(message.id);
         let text = Text {
             message_type: "text",
             channel: "sms",
@@ -201,7 +210,7 @@ impl Vonage {
     }
 
     async fn call(&self, message: &CarrierMessage) -> Handover {
-        let url = self.link.url(&format!("call/{}", message.id));
+        let url = self.addresses.call(message.id);
         let (Some(caller), Some(url), Some(script)) = (&self.caller, url, Script::of(message))
         else {
             return Handover::Rejected(Rejection::NoCarrier);
@@ -239,14 +248,20 @@ impl Vonage {
         let Ok(text) = serde_json::from_slice::<Inbound>(body) else {
             return WebhookAnswer::unreadable();
         };
-        self.link.inbound(&text.from, &text.to, &text.text);
+        if self.seen.is_new(&text.message_uuid) {
+            self.link.inbound(&text.from, &text.to, &text.text);
+        }
         WebhookAnswer::ok()
     }
 
     fn status(&self, id: MessageId, body: &[u8]) -> WebhookAnswer {
-        let Ok(Status { status }) = serde_json::from_slice(body) else {
+        let Ok(Status { status, client_ref }) = serde_json::from_slice(body) else {
             return WebhookAnswer::unreadable();
         };
+        // The body is signed: it decides which message is meant.
+        if client_ref.is_some_and(|named| named.parse() != Ok(id)) {
+            return WebhookAnswer::unreadable();
+        }
         match status.as_str() {
             "delivered" | "read" => self.link.receipt(id, true),
             "rejected" | "undeliverable" => self.link.receipt(id, false),
@@ -262,7 +277,8 @@ impl Vonage {
         let Some(script) = self.calls.script(id, self.link.clock.now()) else {
             return WebhookAnswer::json(Zeroizing::new("[]".into()));
         };
-        let key = self.link.url(&format!("call/{id}/key")).unwrap_or_default();
+        let call = self.addresses.call(id).unwrap_or_default();
+        let key = format!("{call}/key");
         let steps = match step {
             "" => ask_for_key(&script, &key),
             "key" if pressed(body) => {
@@ -281,7 +297,7 @@ impl Vonage {
     }
 
     fn call_status(&self, id: MessageId, body: &[u8]) -> WebhookAnswer {
-        let Ok(Status { status }) = serde_json::from_slice(body) else {
+        let Ok(Status { status, .. }) = serde_json::from_slice(body) else {
             return WebhookAnswer::unreadable();
         };
         let over = matches!(
@@ -372,17 +388,11 @@ impl Webhooks for Vonage {
         if !self.is_signed(request) {
             return WebhookAnswer::forbidden();
         }
-        let mut steps = request.path.splitn(3, '/');
-        let (what, id) = (steps.next(), steps.next());
-        let (id, step) = (
-            id.and_then(|id| id.parse().ok()),
-            steps.next().unwrap_or(""),
-        );
-        match (what, id) {
-            (Some("inbound"), _) => self.inbound(request.body),
-            (Some("status"), Some(id)) => self.status(id, request.body),
-            (Some("call"), Some(id)) => self.call_webhook(id, step, request.body),
-            _ => WebhookAnswer::not_found(),
+        match self.addresses.read(request.path) {
+            Some(Hook::Inbound) => self.inbound(request.body),
+            Some(Hook::Status(id)) => self.status(id, request.body),
+            Some(Hook::Call(id, step)) => self.call_webhook(id, step, request.body),
+            None => WebhookAnswer::not_found(),
         }
     }
 }
