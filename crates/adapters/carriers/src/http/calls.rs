@@ -7,6 +7,7 @@ use messages::Language;
 use model::{MessageId, Millis, Timestamp};
 use parking_lot::Mutex;
 use peers::carrier::{CarrierMessage, SpokenPart, Words};
+use zeroize::Zeroizing;
 
 /// Calls that wait for their key, the newest.
 const WAITING_MAX: usize = 10_000;
@@ -21,7 +22,7 @@ pub struct Script {
     /// Said when somebody answers.
     pub greeting: Vec<SpokenPart>,
     /// Asks for a key.
-    pub prompt: String,
+    pub prompt: Zeroizing<String>,
     /// Said after a key was pressed.
     pub secret: Vec<SpokenPart>,
 }
@@ -41,7 +42,7 @@ impl Script {
         Some(Self {
             locale: locale(&message.language),
             greeting: parts[..at].to_vec(),
-            prompt: prompt.clone(),
+            prompt: Zeroizing::new(prompt.clone()),
             secret: parts[at + 1..].to_vec(),
         })
     }
@@ -111,6 +112,21 @@ struct State {
     order: VecDeque<MessageId>,
 }
 
+impl State {
+    /// Forgets what waited too long, and the oldest until at most `most` are left.
+    fn forget(&mut self, now: Timestamp, most: usize) {
+        while let Some(oldest) = self.order.front() {
+            let call = self.by_id.get(oldest);
+            let late = call.is_none_or(|call| now.since(call.since) > PATIENCE);
+            if !late && self.order.len() <= most {
+                return;
+            }
+            self.by_id.remove(oldest);
+            self.order.pop_front();
+        }
+    }
+}
+
 /// Calls under way, bounded.
 #[derive(Default)]
 pub struct Calls(Mutex<State>);
@@ -119,15 +135,7 @@ impl Calls {
     /// Notes a call before it is placed: the carrier may ask for it before it answers us.
     pub fn begin(&self, id: MessageId, script: Script, now: Timestamp) {
         let mut state = self.0.lock();
-        while let Some(oldest) = state.order.front().copied() {
-            let late = state.by_id.get(&oldest);
-            let late = late.is_none_or(|call| now.since(call.since) > PATIENCE);
-            if !late && state.order.len() < WAITING_MAX {
-                break;
-            }
-            state.order.pop_front();
-            state.by_id.remove(&oldest);
-        }
+        state.forget(now, WAITING_MAX - 1);
         let (since, pressed) = (now, false);
         let call = Waiting {
             script,
@@ -137,6 +145,11 @@ impl Calls {
         if state.by_id.insert(id, call).is_none() {
             state.order.push_back(id);
         }
+    }
+
+    /// Forgets the words of calls that are too old; to be called now and then.
+    pub fn sweep(&self, now: Timestamp) {
+        self.0.lock().forget(now, WAITING_MAX);
     }
 
     /// The call's words, while it is not too old.
@@ -221,6 +234,23 @@ pub(super) mod tests {
         assert_eq!(calls.end(id), None);
         calls.begin(id, script(), at(0));
         assert_eq!(calls.end(id), Some(CallEnd::Unheard));
+    }
+
+    #[test]
+    fn words_are_gone_after_five_minutes_even_if_no_other_call_comes() {
+        let calls = Calls::default();
+        let at = Timestamp::from_millis;
+        let of = |n| MessageId::from_bytes([n; 16]);
+        for (n, since) in [(1, 0), (2, 1)] {
+            let script = Script::of(&call("en")).unwrap();
+            calls.begin(of(n), script, at(since));
+        }
+        calls.sweep(at(300_000));
+        assert_eq!(calls.0.lock().by_id.len(), 2);
+        calls.sweep(at(300_001));
+        let state = calls.0.lock();
+        assert!(!state.by_id.contains_key(&of(1)) && state.by_id.contains_key(&of(2)));
+        assert_eq!(state.order, [of(2)]);
     }
 
     #[test]

@@ -351,6 +351,10 @@ impl Carrier for Twilio {
     fn name(&self) -> &str {
         &self.link.name
     }
+
+    fn sweep(&self) {
+        self.calls.sweep(self.link.clock.now());
+    }
 }
 
 impl Webhooks for Twilio {

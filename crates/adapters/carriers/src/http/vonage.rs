@@ -329,7 +329,7 @@ fn ask_for_key<'a>(script: &Script, key_url: &'a str) -> Vec<Step<'a>> {
         .iter()
         .filter_map(|part| talk(part, script.locale))
         .collect();
-    let prompt = format!("{0} {0} {0}", script.prompt);
+    let prompt = format!("{0} {0} {0}", script.prompt.as_str());
     steps.push(Step::Talk {
         text: Zeroizing::new(prompt),
         language: script.locale,
@@ -380,6 +380,10 @@ impl Carrier for Vonage {
 
     fn name(&self) -> &str {
         &self.link.name
+    }
+
+    fn sweep(&self) {
+        self.calls.sweep(self.link.clock.now());
     }
 }
 

@@ -131,6 +131,12 @@ impl Ledger {
         }
     }
 
+    /// How many messages wait for a receipt that settles an unknown outcome.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.state.lock().unsettled.len()
+    }
+
     /// Takes the vault's counts.
     pub(super) fn proven(&self, counts: &[RouteCount]) {
         let now = self.clock.now();

@@ -17,7 +17,7 @@ use super::{
 const TRIES_MAX: usize = 3;
 /// After this long no further route is tried: the vault does not wait for ever.
 const TRY_FOR: Duration = Duration::from_secs(4);
-/// How often messages with an unknown outcome are looked at.
+/// How often messages with an unknown outcome are looked at, and carriers forget.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// What the operator decided.
@@ -128,10 +128,11 @@ impl Pool {
         self.ledger.proven(counts);
     }
 
-    /// Gives up on unknown outcomes in their time, for ever.
+    /// Gives up on unknown outcomes in their time, and lets carriers forget, for ever.
     pub async fn run(&self) -> std::convert::Infallible {
         loop {
             tokio::time::sleep(LOOK_EVERY).await;
+            self.routes.iter().for_each(|route| route.carrier.sweep());
             if let Some(wait) = self.rules.unknown_wait {
                 self.ledger.give_up(wait);
             }

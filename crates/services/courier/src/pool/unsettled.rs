@@ -40,6 +40,11 @@ impl Unsettled {
         }
     }
 
+    /// How many wait.
+    pub fn len(&self) -> usize {
+        self.place.len()
+    }
+
     /// Those that waited longer than `wait`.
     pub fn overdue(&mut self, wait: Millis, now: Timestamp) -> Vec<MessageId> {
         let mut late = Vec::new();
