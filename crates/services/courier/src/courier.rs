@@ -26,8 +26,9 @@ use crate::{
 };
 
 /// How many messages may be at carriers at once. More are answered with
-/// [`Rejection::Throttled`]: a carrier that hangs must not fill the memory with texts.
-pub const IN_FLIGHT_MAX: usize = 20_000;
+/// [`Rejection::Throttled`]: a carrier that hangs must not fill the memory with texts. Less than a
+/// link serves at once (1024), so that the vault hears this and not that the link is busy.
+pub const IN_FLIGHT_MAX: usize = 1000;
 
 /// The carriers of one instance.
 #[derive(Clone, Default)]

@@ -179,3 +179,22 @@ async fn a_courier_that_closes_finishes_what_was_begun_and_takes_nothing_new() {
     assert_eq!(send(&courier, text(1, "482913")).await, Handover::Accepted);
     assert_eq!(slow.sent.load(Ordering::SeqCst), 1);
 }
+
+#[tokio::test]
+async fn more_messages_at_once_than_a_carrier_may_hold_are_throttled() {
+    let (courier, slow) = courier(Handover::Accepted, 0, true);
+    let mut sending = tokio::task::JoinSet::new();
+    for n in 0..u32::try_from(courier::IN_FLIGHT_MAX).unwrap() {
+        let courier = courier.clone();
+        sending.spawn(async move { send(&courier, text(n, "482913")).await });
+    }
+    while slow.sent.load(Ordering::SeqCst) < courier::IN_FLIGHT_MAX {
+        tokio::task::yield_now().await;
+    }
+    let one_more = send(&courier, text(1_000_000, "482913")).await;
+    assert_eq!(one_more, Handover::Rejected(Rejection::Throttled));
+    slow.may_answer.add_permits(courier::IN_FLIGHT_MAX);
+    for answer in sending.join_all().await {
+        assert_eq!(answer, Handover::Accepted);
+    }
+}

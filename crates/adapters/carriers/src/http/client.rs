@@ -22,6 +22,8 @@ use zeroize::Zeroizing;
 
 use crate::tls::Endpoint;
 
+/// How long an answer may take; the vault waits longer.
+pub const WITHIN: Duration = Duration::from_secs(8);
 /// The longest answer that is read, bytes.
 pub const ANSWER_MAX_BYTES: usize = 64 * 1024;
 /// Room for the JSON that we write, bytes; our longest call takes a quarter of it.
@@ -77,18 +79,16 @@ pub const fn by_status(status: u16) -> Handover {
 /// A client of one origin.
 pub struct Client {
     endpoint: Endpoint,
-    within: Duration,
     idle: Mutex<Vec<Sender>>,
     connections: Mutex<JoinSet<()>>,
 }
 
 impl Client {
-    /// A client that gives each request `within` this time.
+    /// A client that gives each request [`WITHIN`].
     #[must_use]
-    pub fn new(endpoint: Endpoint, within: Duration) -> Self {
+    pub fn new(endpoint: Endpoint) -> Self {
         Self {
             endpoint,
-            within,
             idle: Mutex::new(Vec::new()),
             connections: Mutex::new(JoinSet::new()),
         }
@@ -106,7 +106,7 @@ impl Client {
         body: Zeroizing<Vec<u8>>,
     ) -> Result<Answer, NoAnswer> {
         let request = self.request(path, headers, body)?;
-        self.exchange(request, Instant::now() + self.within).await
+        self.exchange(request, Instant::now() + WITHIN).await
     }
 
     fn request(
@@ -242,7 +242,7 @@ mod tests {
             tls: Some(crate::tls::Tls::that_trusts_nobody()),
         };
         let started = Instant::now();
-        let client = Client::new(endpoint, Duration::from_secs(8));
+        let client = Client::new(endpoint);
         let answer = client.post("/send", &[], Zeroizing::default()).await;
         assert_eq!(answer.err(), Some(NoAnswer::NotSent));
         assert!(started.elapsed() < Duration::from_secs(3));

@@ -2,7 +2,7 @@
 //! (HMAC-SHA-256 over id, time and body). The contract stands in
 //! `docs/reference/http-carrier.md`.
 
-use std::{fmt, time::Duration};
+use std::fmt;
 
 use async_trait::async_trait;
 use aws_lc_rs::hmac;
@@ -21,7 +21,6 @@ use super::{
 };
 use crate::tls::Endpoint;
 
-const WITHIN: Duration = Duration::from_secs(8);
 
 /// A gateway of one's own. `Debug` says nothing of it.
 pub struct GenericSettings {
@@ -117,7 +116,7 @@ impl Generic {
     pub fn new(settings: GenericSettings, link: Link, endpoint: Endpoint) -> Self {
         Self {
             signing: hmac::Key::new(hmac::HMAC_SHA256, &settings.secret),
-            client: Client::new(endpoint, WITHIN),
+            client: Client::new(endpoint),
             addresses: link.addresses(&settings.secret),
             seen: Seen::default(),
             settings,

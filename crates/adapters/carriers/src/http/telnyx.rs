@@ -1,6 +1,6 @@
 //! Telnyx: Messaging API v2, with Ed25519-signed webhooks.
 
-use std::{fmt, time::Duration};
+use std::fmt;
 
 use async_trait::async_trait;
 use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
@@ -20,7 +20,6 @@ use crate::tls::Endpoint;
 
 /// Where Telnyx's API answers.
 pub const HOST: &str = "api.telnyx.com";
-const WITHIN: Duration = Duration::from_secs(8);
 
 /// An account at Telnyx. `Debug` says nothing of it.
 pub struct TelnyxSettings {
@@ -100,7 +99,7 @@ impl Telnyx {
             addresses: link.addresses(settings.api_key.as_bytes()),
             seen: Seen::default(),
             link,
-            client: Client::new(endpoint, WITHIN),
+            client: Client::new(endpoint),
             authorization: Zeroizing::new(authorization),
             public_key: UnparsedPublicKey::new(&ED25519, settings.public_key),
             profile: settings.profile,

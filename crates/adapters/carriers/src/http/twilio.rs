@@ -1,7 +1,7 @@
 //! Twilio: Programmable Messaging and Voice (API version 2010-04-01), and the signature of its
 //! webhooks ("Validating signatures from Twilio").
 
-use std::{fmt, time::Duration};
+use std::fmt;
 
 use async_trait::async_trait;
 use aws_lc_rs::{constant_time::verify_slices_are_equal, hmac};
@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 
 use super::{
     address::{Addresses, Hook},
-    calls::{CallEnd, Calls, Script},
+    calls::{Calls, Next, RING_SECONDS, Script},
     client::{Answer, Client, by_status},
     form::{self, Pairs, value},
     link::Link,
@@ -24,12 +24,8 @@ use crate::tls::Endpoint;
 
 /// Where Twilio's API answers.
 pub const HOST: &str = "api.twilio.com";
-/// How long an answer may take; the vault waits longer.
-const WITHIN: Duration = Duration::from_secs(8);
 /// How long a code's text is of use, seconds.
 const VALIDITY_SECONDS: &str = "600";
-/// How long a phone rings, seconds.
-const RING_SECONDS: &str = "40";
 
 /// An account at Twilio. `Debug` says nothing of it.
 pub struct TwilioSettings {
@@ -79,7 +75,7 @@ impl Twilio {
         let token = settings.auth_token.as_bytes();
         Self {
             signing: hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, token),
-            client: Client::new(endpoint, WITHIN),
+            client: Client::new(endpoint),
             addresses: link.addresses(token),
             authorization,
             settings,
@@ -124,28 +120,23 @@ impl Twilio {
     }
 
     async fn call(&self, message: &CarrierMessage) -> Handover {
-        let url = self.addresses.call(message.id);
-        let (Some(caller), Some(url), Some(script)) =
-            (&self.settings.caller, url, Script::of(message))
-        else {
-            return Handover::Rejected(Rejection::NoCarrier);
+        let ring = RING_SECONDS.to_string();
+        let post = async |caller: &str, url: String| {
+            let status = format!("{url}/status");
+            let pairs = [
+                ("To", message.to.as_str()),
+                ("From", caller),
+                ("Url", url.as_str()),
+                ("Method", "POST"),
+                ("StatusCallback", status.as_str()),
+                ("StatusCallbackEvent", "completed"),
+                ("Timeout", ring.as_str()),
+            ];
+            self.post("Calls.json", &pairs).await
         };
-        self.calls.begin(message.id, script, self.link.clock.now());
-        let status = format!("{url}/status");
-        let pairs = [
-            ("To", message.to.as_str()),
-            ("From", caller.as_str()),
-            ("Url", url.as_str()),
-            ("Method", "POST"),
-            ("StatusCallback", status.as_str()),
-            ("StatusCallbackEvent", "completed"),
-            ("Timeout", RING_SECONDS),
-        ];
-        let outcome = self.post("Calls.json", &pairs).await;
-        if matches!(outcome, Handover::Rejected(_)) {
-            self.calls.end(message.id);
-        }
-        outcome
+        let caller = self.settings.caller.as_deref();
+        let here = (&self.addresses, self.link.clock.now());
+        self.calls.place(message, caller, here, post).await
     }
 
     /// Whether Twilio signed this request. It signs the address it called, which proxies in front
@@ -196,25 +187,20 @@ impl Twilio {
     /// The words of a call, or what became of it.
     fn call_webhook(&self, id: MessageId, step: &str, pairs: &Pairs) -> WebhookAnswer {
         if step == "status" {
-            if let Some(end) = self.calls.end(id) {
-                self.link.receipt(id, end == CallEnd::Heard);
-            }
+            self.calls.over(id, &self.link);
             return WebhookAnswer::ok();
         }
-        let Some(script) = self.calls.script(id, self.link.clock.now()) else {
-            return WebhookAnswer::xml(Zeroizing::new("<Response><Hangup/></Response>".into()));
-        };
-        match step {
-            "" => {
+        let pressed = value(pairs, "Digits").is_some_and(|digits| !digits.is_empty());
+        let words = match self.calls.next(id, step, pressed, self.link.clock.now()) {
+            Next::Ask(script) => {
                 let call = self.addresses.call(id).unwrap_or_default();
-                WebhookAnswer::xml(ask_for_key(&script, &format!("{call}/key")))
+                ask_for_key(&script, &format!("{call}/key"))
             }
-            "key" if value(pairs, "Digits").is_some_and(|digits| !digits.is_empty()) => {
-                self.calls.pressed(id);
-                WebhookAnswer::xml(say_secret(&script))
-            }
-            _ => WebhookAnswer::not_found(),
-        }
+            Next::Tell(script) => say_secret(&script),
+            Next::HangUp => Zeroizing::new("<Response><Hangup/></Response>".into()),
+            Next::Unknown => return WebhookAnswer::not_found(),
+        };
+        WebhookAnswer::xml(words)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Vonage: Messages API v1 and Voice API v1, with signed webhooks.
 
-use std::{fmt, time::Duration};
+use std::fmt;
 
 use async_trait::async_trait;
 use aws_lc_rs::hmac;
@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use super::{
     address::{Addresses, Hook},
-    calls::{CallEnd, Calls, Script},
+    calls::{Calls, Next, RING_SECONDS, Script},
     client::{Client, by_status, json},
     jwt::{self, JwtError, Signer},
     link::Link,
@@ -22,11 +22,8 @@ use crate::tls::Endpoint;
 
 /// Where Vonage's API answers.
 pub const HOST: &str = "api.nexmo.com";
-const WITHIN: Duration = Duration::from_secs(8);
 /// How long a code's text is of use, seconds.
 const TTL_SECONDS: u32 = 600;
-/// How long a phone rings, seconds.
-const RING_SECONDS: u32 = 40;
 
 /// An application at Vonage. `Debug` says nothing of it.
 pub struct VonageSettings {
@@ -80,6 +77,15 @@ struct Text<'a> {
 struct Phone<'a> {
     r#type: &'static str,
     number: &'a str,
+}
+
+impl<'a> Phone<'a> {
+    const fn of(number: &'a str) -> Self {
+        Self {
+            r#type: "phone",
+            number,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -162,7 +168,7 @@ impl Vonage {
         Ok(Self {
             signer: Signer::new(&settings.private_key, settings.application)?,
             signing: hmac::Key::new(hmac::HMAC_SHA256, secret),
-            client: Client::new(endpoint, WITHIN),
+            client: Client::new(endpoint),
             sender: settings.sender,
             caller: settings.caller,
             addresses: link.addresses(secret),
@@ -210,30 +216,21 @@ impl Vonage {
     }
 
     async fn call(&self, message: &CarrierMessage) -> Handover {
-        let url = self.addresses.call(message.id);
-        let (Some(caller), Some(url), Some(script)) = (&self.caller, url, Script::of(message))
-        else {
-            return Handover::Rejected(Rejection::NoCarrier);
+        let post = async |caller: &str, url: String| {
+            let call = Call {
+                to: [Phone::of(message.to.digits())],
+                from: Phone::of(plain(caller)),
+                event_url: [format!("{url}/status")],
+                answer_url: [url],
+                answer_method: "POST",
+                event_method: "POST",
+                ringing_timer: RING_SECONDS,
+            };
+            self.post("/v1/calls", message.id, &call).await
         };
-        self.calls.begin(message.id, script, self.link.clock.now());
-        let phone = |number| Phone {
-            r#type: "phone",
-            number,
-        };
-        let call = Call {
-            to: [phone(message.to.digits())],
-            from: phone(plain(caller)),
-            event_url: [format!("{url}/status")],
-            answer_url: [url],
-            answer_method: "POST",
-            event_method: "POST",
-            ringing_timer: RING_SECONDS,
-        };
-        let outcome = self.post("/v1/calls", message.id, &call).await;
-        if matches!(outcome, Handover::Rejected(_)) {
-            self.calls.end(message.id);
-        }
-        outcome
+        let here = (&self.addresses, self.link.clock.now());
+        let caller = self.caller.as_deref();
+        self.calls.place(message, caller, here, post).await
     }
 
     fn is_signed(&self, request: &WebhookRequest<'_>) -> bool {
@@ -274,20 +271,14 @@ impl Vonage {
         if step == "status" {
             return self.call_status(id, body);
         }
-        let Some(script) = self.calls.script(id, self.link.clock.now()) else {
-            return WebhookAnswer::json(Zeroizing::new("[]".into()));
-        };
         let call = self.addresses.call(id).unwrap_or_default();
         let key = format!("{call}/key");
-        let steps = match step {
-            "" => ask_for_key(&script, &key),
-            "key" if pressed(body) => {
-                self.calls.pressed(id);
-                say_secret(&script)
-            }
-            // Nobody pressed a key: an answering machine, perhaps.
-            "key" => Vec::new(),
-            _ => return WebhookAnswer::not_found(),
+        let now = self.link.clock.now();
+        let steps = match self.calls.next(id, step, pressed(body), now) {
+            Next::Ask(script) => ask_for_key(&script, &key),
+            Next::Tell(script) => say_secret(&script),
+            Next::HangUp => Vec::new(),
+            Next::Unknown => return WebhookAnswer::not_found(),
         };
         let text =
             json(&steps).and_then(|mut body| String::from_utf8(std::mem::take(&mut *body)).ok());
@@ -304,8 +295,8 @@ impl Vonage {
             status.as_str(),
             "completed" | "busy" | "cancelled" | "unanswered" | "rejected" | "failed" | "timeout"
         );
-        if over && let Some(end) = self.calls.end(id) {
-            self.link.receipt(id, end == CallEnd::Heard);
+        if over {
+            self.calls.over(id, &self.link);
         }
         WebhookAnswer::ok()
     }
