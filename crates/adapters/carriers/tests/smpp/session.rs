@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::{
     centre::Centre,
-    support::{answer, message, run, settings},
+    support::{answer, message, run, settings, soon},
 };
 
 #[tokio::test]
@@ -228,13 +228,15 @@ async fn tests_of_the_link_are_answered_and_made() {
     link.answer(&enquiry, 0, b"").await;
     link.send(command::ENQUIRE_LINK, 5, Default::default())
         .await;
-    loop {
+    let answer = loop {
         let pdu = link.next().await;
-        if pdu.command == command::ENQUIRE_LINK | command::RESPONSE {
-            assert_eq!((pdu.sequence, pdu.status), (5, 0));
-            break;
+        if pdu.command != command::ENQUIRE_LINK {
+            break pdu;
         }
-    }
+        link.answer(&pdu, 0, b"").await;
+    };
+    assert_eq!(answer.command, command::ENQUIRE_LINK | command::RESPONSE);
+    assert_eq!((answer.sequence, answer.status), (5, 0));
     assert!(running.carrier.is_bound());
 }
 
@@ -242,13 +244,17 @@ async fn tests_of_the_link_are_answered_and_made() {
 async fn a_centre_that_falls_silent_is_left_and_bound_again() {
     let centre = Centre::new().await;
     let mut quiet = settings(centre.port());
-    quiet.limits.enquire = Duration::from_millis(10);
-    quiet.limits.response = Duration::from_millis(10);
+    // Short, so that the test is; what follows does not depend on how short.
+    quiet.limits.enquire = Duration::from_millis(20);
+    quiet.limits.response = Duration::from_secs(1);
     let running = run(quiet);
     let mut silent = centre.bound().await;
     silent.next_of(command::ENQUIRE_LINK).await;
-    let _link = centre.bound().await;
-    running.bound().await;
+    let mut link = centre.bound().await;
+    tokio::select! {
+        () = running.bound() => {}
+        never = link.stay_awake() => match never {},
+    }
 }
 
 #[tokio::test]
@@ -279,7 +285,7 @@ async fn both_sides_say_goodbye() {
     running.stop.send(true).unwrap();
     let goodbye = link.next_of(command::UNBIND).await;
     link.answer(&goodbye, 0, b"").await;
-    running.tasks.join_next().await.unwrap().unwrap();
+    soon(running.tasks.join_next()).await.unwrap().unwrap();
     assert!(!running.carrier.is_bound());
 }
 
@@ -308,7 +314,7 @@ async fn nothing_is_submitted_around_the_goodbye() {
     let late = running.carrier.send(message(10, "code")).await;
     assert_eq!(late, Handover::Rejected(Rejection::Down));
     link.answer(&goodbye, 0, b"").await;
-    running.tasks.join_next().await.unwrap().unwrap();
+    soon(running.tasks.join_next()).await.unwrap().unwrap();
     let end = link.stream.read(&mut [0]).await.unwrap();
     assert_eq!(end, 0, "nothing follows the goodbye");
 }
