@@ -21,7 +21,7 @@ pub fn receipt(id: &str, word: &str) -> ShortMessage {
     }
 }
 
-fn person(text: &[u8]) -> ShortMessage {
+pub fn person(text: &[u8]) -> ShortMessage {
     let address = |ton, text: &str| Address {
         ton,
         npi: 1,
