@@ -171,7 +171,10 @@ async fn a_courier_that_closes_finishes_what_was_begun_and_takes_nothing_new() {
     idle.spawn(async move { waiting.idle().await });
     let refused = Handover::Rejected(Rejection::Down);
     assert_eq!(send(&courier, text(2, "482913")).await, refused);
-    assert!(idle.try_join_next().is_none(), "the first is at its carrier");
+    assert!(
+        idle.try_join_next().is_none(),
+        "the first is at its carrier"
+    );
     slow.may_answer.add_permits(1);
     idle.join_next().await.unwrap().unwrap();
     let answer = sending.join_next().await.unwrap().unwrap();

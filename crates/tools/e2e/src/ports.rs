@@ -69,7 +69,11 @@ mod tests {
     fn the_ports_of_a_program_that_cannot_choose_are_left_out() {
         let places = (HIGHEST - LOWEST) / 4 - 1;
         let firsts: Vec<u16> = (0..places).map(first_of).collect();
-        assert!(firsts.iter().all(|first| !(TAKEN - 3..TAKEN + 4).contains(first)));
+        assert!(
+            firsts
+                .iter()
+                .all(|first| !(TAKEN - 3..TAKEN + 4).contains(first))
+        );
         assert!(firsts.is_sorted() && firsts.last().is_some_and(|last| last + 3 < HIGHEST));
     }
 }

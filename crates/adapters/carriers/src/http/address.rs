@@ -134,6 +134,9 @@ mod tests {
     #[test]
     fn without_a_base_there_are_no_addresses() {
         let addresses = Addresses::new(None, b"secret");
-        assert_eq!((addresses.status(id(1)), addresses.call(id(1))), (None, None));
+        assert_eq!(
+            (addresses.status(id(1)), addresses.call(id(1))),
+            (None, None)
+        );
     }
 }

@@ -21,7 +21,6 @@ use super::{
 };
 use crate::tls::Endpoint;
 
-
 /// A gateway of one's own. `Debug` says nothing of it.
 pub struct GenericSettings {
     /// Path and query that messages are posted to.

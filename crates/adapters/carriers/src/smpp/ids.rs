@@ -118,7 +118,10 @@ impl Ids {
     /// A receipt that was repeated meanwhile stays until its newest turn.
     fn drop_oldest_early(&mut self) {
         if let Some((id, since)) = self.early_order.pop_front()
-            && self.early.get(&id).is_some_and(|early| early.since == since)
+            && self
+                .early
+                .get(&id)
+                .is_some_and(|early| early.since == since)
         {
             self.early.remove(&id);
         }
@@ -298,7 +301,10 @@ mod tests {
         for n in 0..2 * EARLY_MAX {
             ids.find(&format!("e{n}"), true, at(0));
         }
-        assert_eq!((ids.early.len(), ids.early_order.len()), (EARLY_MAX, EARLY_MAX));
+        assert_eq!(
+            (ids.early.len(), ids.early_order.len()),
+            (EARLY_MAX, EARLY_MAX)
+        );
     }
 
     #[test]

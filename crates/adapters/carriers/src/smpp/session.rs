@@ -170,14 +170,13 @@ impl Session {
             return Err(Lost::NotSent);
         }
         let room = timeout_at(until, self.window.acquire()).await;
-        let _room = room
-            .map_err(|_| Lost::NoRoom)?
-            .map_err(|_| Lost::NotSent)?;
+        let _room = room.map_err(|_| Lost::NoRoom)?.map_err(|_| Lost::NotSent)?;
         let place = timeout_at(until, self.out.reserve()).await;
         let place = place
             .map_err(|_| Lost::NoRoom)?
             .map_err(|_| Lost::NotSent)?;
-        self.ask(place, command::SUBMIT_SM, body, Some(message)).await
+        self.ask(place, command::SUBMIT_SM, body, Some(message))
+            .await
     }
 
     /// Asks something without a body and waits for the answer.

@@ -13,7 +13,11 @@ use crate::{
     support::{NOW, Reports, TOKEN, call, generic, telnyx, text, twilio},
 };
 
-async fn outcome(carrier: Arc<dyn Carrier>, gateway: &Gateway, message: CarrierMessage) -> Handover {
+async fn outcome(
+    carrier: Arc<dyn Carrier>,
+    gateway: &Gateway,
+    message: CarrierMessage,
+) -> Handover {
     let mut sending = JoinSet::new();
     sending.spawn(async move { carrier.send(message).await });
     // What refuses repeats what it refused, as carriers do.
@@ -30,7 +34,10 @@ async fn no_line_of_an_http_carrier_holds_a_number_a_code_a_text_or_a_key() {
         let gateway = Gateway::new().await;
         let carrier = Arc::new(twilio(&reports, gateway.port()));
         let unreachable = Handover::Rejected(Rejection::Unreachable);
-        assert_eq!(outcome(carrier, &gateway, message.clone()).await, unreachable);
+        assert_eq!(
+            outcome(carrier, &gateway, message.clone()).await,
+            unreachable
+        );
         let gateway = Gateway::new().await;
         let carrier = Arc::new(generic(&reports, gateway.port(), NOW));
         let refused = Handover::Rejected(Rejection::NoRoute);
@@ -56,6 +63,14 @@ async fn no_line_of_an_http_carrier_holds_a_number_a_code_a_text_or_a_key() {
     let authorization = "QUMwMDAw";
     log.assert_says(
         &["carriers.http.connect"],
-        &["7700", "482913", "STOP", "more", authorization, TOKEN, "KEY"],
+        &[
+            "7700",
+            "482913",
+            "STOP",
+            "more",
+            authorization,
+            TOKEN,
+            "KEY",
+        ],
     );
 }

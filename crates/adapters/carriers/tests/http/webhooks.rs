@@ -17,9 +17,7 @@ use crate::{
     gateway::{Gateway, Got},
     oracle::Oracle,
     requests::{sent, the_sdks_take_what_we_send},
-    support::{
-        BASE, NOW, Reports, SECRET, TOKEN, call, generic, id, telnyx, text, twilio, vonage,
-    },
+    support::{BASE, NOW, Reports, SECRET, TOKEN, call, generic, id, telnyx, text, twilio, vonage},
 };
 
 fn headers(pairs: &[(&str, &str)]) -> Headers {
@@ -49,7 +47,10 @@ fn given(got: &Got, name: &str) -> String {
             url => url.as_str().unwrap().to_owned(),
         },
         Err(_) => {
-            let mut pairs = got.body.split('&').map(|pair| pair.split_once('=').unwrap());
+            let mut pairs = got
+                .body
+                .split('&')
+                .map(|pair| pair.split_once('=').unwrap());
             let value = pairs.find(|(known, _)| *known == name).unwrap().1;
             value.replace("%3A", ":").replace("%2F", "/")
         }
@@ -256,26 +257,18 @@ async fn vonage_tokens_are_those_that_its_sdk_takes(oracle: &mut Oracle) {
     let pem = keys["private"].as_str().unwrap();
     let carrier = Arc::new(vonage(&reports, gateway.port(), pem, now));
     let secret = "signature secret of the account, long";
-    let mut signed = async |to: &dyn Webhooks,
-                            path: &str,
-                            body: &str,
-                            hashed: &str,
-                            secret_used: &str| {
-        let hash = HEXLOWER.encode(digest::digest(&digest::SHA256, hashed.as_bytes()).as_ref());
-        let claims = json!({"iat": now, "jti": "j", "iss": "Vonage", "payload_hash": hash});
-        let ask = json!({"kind": "hs256", "claims": claims, "secret": secret_used});
-        let token = oracle.ask(ask).await;
-        let ask = json!({"kind": "vonage_verify", "token": token, "secret": secret});
-        let sdk = oracle.ask(ask).await;
-        let bearer = format!("Bearer {}", token.as_str().unwrap());
-        let answer = received(
-            to,
-            path,
-            &headers(&[("authorization", &bearer)]),
-            body,
-        );
-        (sdk == true, answer)
-    };
+    let mut signed =
+        async |to: &dyn Webhooks, path: &str, body: &str, hashed: &str, secret_used: &str| {
+            let hash = HEXLOWER.encode(digest::digest(&digest::SHA256, hashed.as_bytes()).as_ref());
+            let claims = json!({"iat": now, "jti": "j", "iss": "Vonage", "payload_hash": hash});
+            let ask = json!({"kind": "hs256", "claims": claims, "secret": secret_used});
+            let token = oracle.ask(ask).await;
+            let ask = json!({"kind": "vonage_verify", "token": token, "secret": secret});
+            let sdk = oracle.ask(ask).await;
+            let bearer = format!("Bearer {}", token.as_str().unwrap());
+            let answer = received(to, path, &headers(&[("authorization", &bearer)]), body);
+            (sdk == true, answer)
+        };
     let got = sent(carrier.clone() as Arc<dyn Carrier>, &gateway, text()).await;
     let path = given(&got, "webhook_url");
     let other = MessageId::from_bytes([8; 16]);
@@ -287,7 +280,14 @@ async fn vonage_tokens_are_those_that_its_sdk_takes(oracle: &mut Oracle) {
     let (sdk, answer) = signed(&*carrier, &path, body, body, secret).await;
     assert!(sdk && answer.0 == 204);
     assert_eq!(*reports.receipts.lock(), [(id(), false)]);
-    let (sdk, answer) = signed(&*carrier, &path, body, body, "another secret, just as long as it").await;
+    let (sdk, answer) = signed(
+        &*carrier,
+        &path,
+        body,
+        body,
+        "another secret, just as long as it",
+    )
+    .await;
     assert!(!sdk && answer.0 == 403);
     let (_, answer) = signed(&*carrier, &path, body, "another body", secret).await;
     assert_eq!(answer.0, 403, "the body is bound by its hash");

@@ -59,5 +59,8 @@ async fn no_line_of_a_session_holds_a_number_a_code_a_text_or_a_password() {
         "smpp.session.ended",
         "smpp.inbound.dropped",
     ];
-    log.assert_says(&lines, &["7700", "482913", "STOP", "is your", "secret", "60777"]);
+    log.assert_says(
+        &lines,
+        &["7700", "482913", "STOP", "is your", "secret", "60777"],
+    );
 }

@@ -50,7 +50,12 @@ async fn start(folder: &Path) -> (Child, Lines<BufReader<ChildStdout>>) {
 async fn the_npm_servers_texts_ids_and_receipts_are_understood() {
     let folder = tempfile::tempdir().unwrap();
     let (_server, mut lines) = start(folder.path()).await;
-    let port = soon(lines.next_line()).await.unwrap().unwrap().parse().unwrap();
+    let port = soon(lines.next_line())
+        .await
+        .unwrap()
+        .unwrap()
+        .parse()
+        .unwrap();
     let mut running = run(settings(port));
     running.bound().await;
     let mut seen = async || -> serde_json::Value {

@@ -336,7 +336,10 @@ async fn a_window_that_stays_full_refuses_and_writes_nothing() {
     assert_eq!(answer(first).await, Handover::Accepted);
     let third = running.send(3, "third");
     let (pdu, submitted) = link.submitted().await;
-    assert_eq!(&**submitted.text, b"third", "the refused one was not written");
+    assert_eq!(
+        &**submitted.text, b"third",
+        "the refused one was not written"
+    );
     link.answer(&pdu, 0, b"3\0").await;
     assert_eq!(answer(third).await, Handover::Accepted);
 }

@@ -361,7 +361,8 @@ impl RouteSettings {
         let countries = "a country in two capital letters (ISO 3166-1), such as \"GB\"";
         let route = Self {
             carrier: carrier.name.clone(),
-            channels: only(&mut s, "channels", 2, channels, channel)?.unwrap_or_else(|| takes.clone()),
+            channels: only(&mut s, "channels", 2, channels, channel)?
+                .unwrap_or_else(|| takes.clone()),
             countries: only(&mut s, "countries", LIST_MAX, countries, region)?.unwrap_or_default(),
             line_types: only(&mut s, "line_types", LIST_MAX, LINES, LineType::from_name)?
                 .unwrap_or_default(),

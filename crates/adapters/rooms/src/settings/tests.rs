@@ -61,7 +61,8 @@ fn route(keys: &str) -> Result<CourierSettings, String> {
          password_file = \"f\"\n[[courier.routes]]\ncarrier = \"centre\"\n{keys}"
     );
     let read = Configuration::parse(&text);
-    read.map(|read| read.carriers).map_err(|error| error.to_string())
+    read.map(|read| read.carriers)
+        .map_err(|error| error.to_string())
 }
 
 #[test]

@@ -50,7 +50,9 @@ impl Serving {
     async fn submit(&self) -> Result<Answer, Lost> {
         let until = Instant::now() + Duration::from_secs(4);
         let message = MessageId::from_bytes([1; 16]);
-        self.session.submit(Zeroizing::default(), message, until).await
+        self.session
+            .submit(Zeroizing::default(), message, until)
+            .await
     }
 
     async fn ended(&mut self) -> Ended {
