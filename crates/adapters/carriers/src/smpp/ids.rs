@@ -148,7 +148,7 @@ fn plain(id: &str) -> String {
     short.to_ascii_lowercase()
 }
 
-/// Writes an id in the other base, if it can be read as one of this.
+/// Writes an id in the other base.
 type Convert = fn(&str) -> Option<String>;
 
 /// How one id may be written on the other side: as it is, and in the other base.
