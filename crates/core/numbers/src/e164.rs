@@ -71,7 +71,11 @@ impl E164 {
         for &digit in code.iter().skip(zeros) {
             text = (text << 8) | u128::from(b'0' + u8::try_from(digit).ok()?);
         }
-        for &digit in national {
+        let (eights, rest) = national.as_chunks::<8>();
+        for &eight in eights {
+            text = (text << 64) | u128::from(u64::from_be_bytes(eight));
+        }
+        for &digit in rest {
             text = (text << 8) | u128::from(digit);
         }
         let len = 1 + code.len() - zeros + national.len();

@@ -48,13 +48,22 @@ impl State {
     /// Where an ASCII digit leads; anything else leads to the dead state.
     #[inline]
     pub(crate) fn step(self, digit: u8) -> Self {
-        let digit = usize::from(digit.wrapping_sub(b'0'));
         match self.tail() {
-            _ if digit > 9 => Self::default(),
-            None => Self(word(STATES, usize::from(self.0) * STATE_BYTES + digit * 2)),
-            Some(tail) if tail_places(tail) > 1 => Self(self.0 + 1),
+            None => self.step_in_row(digit),
+            Some(tail) if digit.is_ascii_digit() && tail_places(tail) > 1 => Self(self.0 + 1),
             Some(_) => Self::default(),
         }
+    }
+
+    /// [`step`](Self::step) from a state that is no tail.
+    #[inline]
+    fn step_in_row(self, digit: u8) -> Self {
+        let digit = usize::from(digit.wrapping_sub(b'0'));
+        if digit > 9 {
+            return Self::default();
+        }
+        let row = usize::from(self.0) * STATE_BYTES;
+        Self(word(STATES, row + 2 * digit))
     }
 
     /// What it means that a number ends with these ASCII digits.
@@ -68,7 +77,7 @@ impl State {
             if let Some(tail) = state.tail() {
                 return outcome_in_tail(tail, digits.len() - walked);
             }
-            state = state.step(digit);
+            state = state.step_in_row(digit);
         }
         state.outcome()
     }
