@@ -31,16 +31,16 @@ static GENERAL: [&str; 13] = [
     "number",
     "numer",
     "numero",
-    "numéro",
     "nummer",
+    "numéro",
     "número",
     "номер",
     "رقم",
     "شماره",
     "नंबर",
+    "号码",
     "番号",
     "번호",
-    "号码",
 ];
 
 /// Longer words are not looked up.

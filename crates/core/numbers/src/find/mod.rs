@@ -268,9 +268,13 @@ fn next_weighed(
             };
             return Step::Clear(clear);
         };
-        if let Some(behind) = run::behind_escape(text, from, digit) {
-            seek = behind;
-            continue;
+        match run::within_escape(text, from, digit) {
+            run::Within::Escape(end) => {
+                seek = end;
+                continue;
+            }
+            run::Within::Cut(at) if !ended => return Step::Clear(run::lead(text, from, at)),
+            run::Within::Cut(_) | run::Within::Nothing => {}
         }
         if negatives::may_be_iban(text, digit) {
             if !ended && text.len() - digit < AHEAD_BYTES {

@@ -193,20 +193,34 @@ pub(super) fn first_unit(text: &str) -> Option<(char, usize)> {
     Some((first, first.len_utf8()))
 }
 
-/// Where an escape ends whose digits were taken for those of a number: what is escaped at
-/// `digit` or one character before is no digit.
+/// What a digit is that may stand within an escape such as `%2B`.
+pub(super) enum Within {
+    /// Part of no escape, or of one for a digit.
+    Nothing,
+    /// Part of an escape for something else, which ends here.
+    Escape(usize),
+    /// The escape that begins here is cut off by the text's end.
+    Cut(usize),
+}
+
+/// Whether the digit at `digit` is part of an escape that begins at `from` or later.
 #[inline]
-pub(super) fn behind_escape(text: &str, from: usize, digit: usize) -> Option<usize> {
+pub(super) fn within_escape(text: &str, from: usize, digit: usize) -> Within {
     let bytes = text.as_bytes();
     let places = [digit.checked_sub(1), digit.checked_sub(2)];
-    places
-        .into_iter()
-        .flatten()
-        .filter(|&at| at >= from)
-        .find_map(|at| {
-            let c = escaped(bytes.get(at..)?)?;
-            (!c.is_ascii_digit()).then_some(at + 3)
-        })
+    let begins = |at: &usize| *at >= from && bytes.get(*at) == Some(&b'%');
+    let Some(at) = places.into_iter().flatten().find(begins) else {
+        return Within::Nothing;
+    };
+    match bytes.get(at + 1..).unwrap_or_default() {
+        [] => Within::Cut(at),
+        [high] if high.is_ascii_hexdigit() => Within::Cut(at),
+        [b'3', b'0'..=b'9', ..] => Within::Nothing,
+        [high, low, ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
+            Within::Escape(at + 3)
+        }
+        _ => Within::Nothing,
+    }
 }
 
 /// Where the run ends whose first digit is at `digit`, if it is ASCII and has too few digits for

@@ -25,8 +25,8 @@ const HEX_TAIL: usize = 24;
 /// The digits of what looks like a number although no plan knows it.
 const SHAPED: std::ops::RangeInclusive<usize> = 6..=15;
 
-/// With so few digits, groups or a word have to say that it is a number.
-const SHAPED_BARE_MIN: usize = 7;
+/// With fewer digits a word has to say that it is a number: half a date has six.
+const SHAPED_SILENT_MIN: usize = 7;
 
 /// The longest part of the run, from its beginning, that is a number.
 pub(super) fn best(text: &str, run: &Run, hints: &Hints<'_>) -> Option<Finding> {
@@ -260,7 +260,7 @@ impl<'r> Candidate<'r> {
         match (self.words)() {
             _ if self.run.is_split(self.group) => false,
             Words::Phone => true,
-            Words::Silent if self.group == 0 && self.digits.len() < SHAPED_BARE_MIN => false,
+            Words::Silent if self.digits.len() < SHAPED_SILENT_MIN => false,
             Words::Silent => !self.is_count() && !self.is_clock(),
             Words::Other => false,
         }

@@ -195,30 +195,40 @@ unsafe fn other_scripts<V: Vector>(block: V, bytes: &[u8]) -> u64 {
             shifted(2).map(|b| V::load(b)),
         )
     };
-    let second = |is: &dyn Fn(V) -> u64| one.map_or_else(|| is(block) >> 1 | 1 << 63, is);
-    let third = |is: &dyn Fn(V) -> u64| two.map_or_else(|| is(block) >> 2 | 3 << 62, is);
     // SAFETY: as promised by the caller.
     unsafe {
         // Arabic, Persian, N'Ko.
-        let short = (block.eq(0xD9) & second(&|v| v.within(0xA0, 10)))
-            | (block.eq(0xDB) & second(&|v| v.within(0xB0, 10)))
-            | (block.eq(0xDF) & second(&|v| v.within(0x80, 10)));
+        let short = (block.eq(0xD9) & ahead(block, one, 1, |v| v.within(0xA0, 10)))
+            | (block.eq(0xDB) & ahead(block, one, 1, |v| v.within(0xB0, 10)))
+            | (block.eq(0xDF) & ahead(block, one, 1, |v| v.within(0x80, 10)));
         if block.within(0xE0, 0x20) == 0 {
             return short;
         }
-        let nineties = third(&|v| v.within(0x90, 10));
+        let nineties = ahead(block, two, 2, |v| v.within(0x90, 10));
         // Devanagari to Sinhala; Thai and Lao; Tibetan.
-        let indic = second(&|v| v.within(0xA5, 19)) & third(&|v| v.within(0xA6, 10));
-        let thai = second(&|v| v.eq(0xB9) | v.eq(0xBB)) & nineties;
-        let tibetan = second(&|v| v.eq(0xBC)) & third(&|v| v.within(0xA0, 10));
+        let indic = ahead(block, one, 1, |v| v.within(0xA5, 19))
+            & ahead(block, two, 2, |v| v.within(0xA6, 10));
+        let thai = ahead(block, one, 1, |v| v.eq(0xB9) | v.eq(0xBB)) & nineties;
+        let tibetan =
+            ahead(block, one, 1, |v| v.eq(0xBC)) & ahead(block, two, 2, |v| v.within(0xA0, 10));
         let south = block.eq(0xE0) & (indic | thai | tibetan);
-        let full_width = block.eq(0xEF) & second(&|v| v.eq(0xBC)) & nineties;
+        let full_width = block.eq(0xEF) & ahead(block, one, 1, |v| v.eq(0xBC)) & nineties;
         // Rare scripts, without those letters of theirs that others use: Vietnamese, Hangul.
-        let rare = (block.eq(0xE1) & second(&|v| v.within(0x80, 0x3A)))
-            | (block.eq(0xEA) & second(&|v| v.within(0x80, 0x30)));
+        let rare = (block.eq(0xE1) & ahead(block, one, 1, |v| v.within(0x80, 0x3A)))
+            | (block.eq(0xEA) & ahead(block, one, 1, |v| v.within(0x80, 0x30)));
         // Most of what needs four bytes is emoji: F0 9F 98 and the like.
-        let other = second(&|v| !v.eq(0x9F)) | third(&|v| v.eq(0xAF));
+        let other = ahead(block, one, 1, |v| !v.eq(0x9F)) | ahead(block, two, 2, |v| v.eq(0xAF));
         short | south | full_width | rare | (block.eq(0xF0) & other)
+    }
+}
+
+/// What holds of the bytes that stand `by` behind those of the block: `further` on, if they are
+/// there; else what holds of the block's own, and all that is cut.
+#[inline(always)]
+fn ahead<V: Vector>(block: V, further: Option<V>, by: u32, is: impl Fn(V) -> u64) -> u64 {
+    match further {
+        Some(further) => is(further),
+        None => is(block) >> by | !(u64::MAX >> by),
     }
 }
 
