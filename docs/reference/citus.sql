@@ -6,6 +6,8 @@
 SELECT create_distributed_table('verification', 'id');
 SELECT create_distributed_table('account', 'subject');
 SELECT create_distributed_table('idempotency', 'application');
+SELECT create_distributed_table('rate_limit', 'application');
+SELECT create_distributed_table('rate_limit_bucket', 'application');
 SELECT create_distributed_table('session', 'token_hash');
 SELECT create_distributed_table('job', 'id');
 SELECT citus_add_local_table_to_metadata('application');
@@ -29,6 +31,7 @@ SELECT citus_add_local_table_to_metadata('application');
 SELECT citus_add_local_table_to_metadata('budget');
 SELECT citus_add_local_table_to_metadata('ingest_key');
 SELECT citus_add_local_table_to_metadata('ingest_seen');
+SELECT citus_add_local_table_to_metadata('rotation');
 SELECT citus_add_local_table_to_metadata('tally');
 
 -- database: vault share

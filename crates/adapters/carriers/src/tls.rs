@@ -49,6 +49,16 @@ impl Tls {
         if roots.is_empty() {
             return Err(TlsError::NoRoots);
         }
+        Self::believing(roots)
+    }
+
+    /// Believes no server: for connections that never get so far.
+    #[cfg(test)]
+    pub(crate) fn that_trusts_nobody() -> Self {
+        Self::believing(RootCertStore::empty()).unwrap()
+    }
+
+    fn believing(roots: RootCertStore) -> Result<Self, TlsError> {
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()?

@@ -160,6 +160,8 @@ pub enum Flaw {
     GivesValue,
     /// It is of another type, or has another usage than its own, or more than one.
     OtherUsage,
+    /// Another key has its name, or its public half is not its own.
+    Ambiguous,
 }
 
 impl Flaw {
@@ -181,6 +183,7 @@ impl Flaw {
             Self::Modifiable => "modifiable",
             Self::GivesValue => "gave its value",
             Self::OtherUsage => "not of its one usage",
+            Self::Ambiguous => "there twice, or with a public half that is not its own",
         }
     }
 }

@@ -13,12 +13,12 @@ use crate::{
     attributes,
     connection::Connection,
     names,
-    options::Options,
+    options::{Make, Options, TokenOptions},
     problem::Problem,
     token::{Token, id_of},
 };
 
-/// Makers of tokens that are programs: their keys lie in files.
+/// Makers of tokens that are programs: their keys lie in files. Nobody can vouch for these.
 const SOFTWARE: [&str; 4] = ["SoftHSM", "Kryoptic", "Mozilla", "NSS"];
 /// Their models, where the maker also builds hardware.
 const SOFTWARE_MODELS: [&str; 2] = ["SoftHSM v2", "Soft"];
@@ -45,12 +45,29 @@ pub struct TokenReport {
     pub unreachable: Option<HsmError>,
     /// Maker, model, serial number and firmware, as the token tells them.
     pub about: String,
-    /// Whether it is a program that keeps keys in files.
-    pub software: bool,
+    /// Its maker and model; `None` when it does not answer.
+    pub make: Option<Make>,
+    /// Whether it counts as hardware.
+    pub standing: Standing,
     /// Whether the token counted a wrong PIN since the last right one.
     pub wrong_pins: bool,
     /// The mechanisms that Ringfence can use.
     pub mechanisms: Vec<Mechanism>,
+}
+
+/// Whether a token counts as hardware.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// The operator vouches for it, and it is the one that is named.
+    Vouched,
+    /// The configuration names no maker and model.
+    Unnamed,
+    /// The configuration names another one.
+    Differs,
+    /// A program that keeps keys in files.
+    Software,
+    /// It does not answer.
+    Unreachable,
 }
 
 /// One mechanism that Ringfence can use.
@@ -124,22 +141,27 @@ const MECHANISMS: [(&str, &str, bool, MechanismType); 8] = [
     ),
 ];
 
-/// Who holds the keys: hardware only when every token that answers is.
-pub(crate) fn custody(connection: &Connection) -> Result<Custody, Problem> {
-    let mut tokens = connection.tokens();
-    let first = tokens.next().unwrap_or(Err(HsmError::Failed));
-    let first = info(connection, first.map_err(Problem::Lost)?)?;
-    let mut software = is_software(&first);
-    for token in tokens.flatten() {
-        software |= is_software(&info(connection, token)?);
+/// Who holds the keys: hardware only when every token is, by the word of the operator. PKCS#11
+/// cannot prove it: a token tells what it likes.
+pub(crate) fn custody(connection: &Connection, options: &Options) -> Result<Custody, Problem> {
+    let mut first = None;
+    let mut vouched = true;
+    for (named, token) in options.tokens().zip(connection.tokens()) {
+        let token = match token {
+            Err(problem) if first.is_none() => return Err(problem),
+            Err(_) => {
+                vouched = false;
+                continue;
+            }
+            Ok(token) => token,
+        };
+        let make = make(&info(connection, &token)?);
+        vouched &= standing(&make, named) == Standing::Vouched;
+        first.get_or_insert(make);
     }
-    Ok(if software {
-        Custody::Development
-    } else {
-        Custody::Hsm {
-            vendor: plain(first.manufacturer_id()),
-            model: plain(first.model()),
-        }
+    Ok(match first {
+        Some(Make { vendor, model }) if vouched => Custody::Hsm { vendor, model },
+        _ => Custody::Development,
     })
 }
 
@@ -152,15 +174,15 @@ pub(crate) fn report(connection: &Connection, options: &Options) -> Result<Repor
     for (named, token) in options.tokens().zip(connection.tokens()) {
         match token {
             Ok(token) => {
-                tokens.push(describe(connection, token, &named.label)?);
-                keys.extend(read_back(token, &named.label)?);
+                tokens.push(describe(connection, &token, named)?);
+                keys.extend(read_back(&token, &named.label)?);
             }
-            Err(error) => tokens.push(unreachable(&named.label, error)),
+            Err(problem) => tokens.push(unreachable(&named.label, problem.error())),
         }
     }
     keys.sort_unstable_by_key(|key| key.spec.id);
     Ok(Report {
-        custody: custody(connection)?,
+        custody: custody(connection, options)?,
         library: format!(
             "{} {} {version}",
             plain(library.manufacturer_id()),
@@ -175,8 +197,13 @@ fn info(connection: &Connection, token: &Token) -> Result<TokenInfo, Problem> {
     Ok(connection.context().get_token_info(token.slot())?)
 }
 
-fn describe(connection: &Connection, token: &Token, label: &str) -> Result<TokenReport, Problem> {
+fn describe(
+    connection: &Connection,
+    token: &Token,
+    named: &TokenOptions,
+) -> Result<TokenReport, Problem> {
     let info = info(connection, token)?;
+    let make = make(&info);
     let offered = connection.context().get_mechanism_list(token.slot())?;
     let mechanisms = MECHANISMS
         .iter()
@@ -187,16 +214,17 @@ fn describe(connection: &Connection, token: &Token, label: &str) -> Result<Token
             present: offered.contains(number),
         });
     Ok(TokenReport {
-        label: label.to_owned(),
+        label: named.label.clone(),
         unreachable: None,
         about: format!(
             "{}, {}, serial {}, firmware {}",
-            plain(info.manufacturer_id()),
-            plain(info.model()),
+            make.vendor,
+            make.model,
             plain(info.serial_number()),
             info.firmware_version()
         ),
-        software: is_software(&info),
+        standing: standing(&make, named),
+        make: Some(make),
         wrong_pins: info.user_pin_count_low(),
         mechanisms: mechanisms.collect(),
     })
@@ -207,23 +235,32 @@ fn unreachable(label: &str, error: HsmError) -> TokenReport {
         label: label.to_owned(),
         unreachable: Some(error),
         about: String::new(),
-        software: false,
+        make: None,
+        standing: Standing::Unreachable,
         wrong_pins: false,
         mechanisms: Vec::new(),
     }
 }
 
 fn read_back(token: &Token, label: &str) -> Result<Vec<KeyReport>, Problem> {
-    let session = token.ceremony();
+    let session = token.ceremony()?;
     let mut keys = Vec::new();
     for (object, _) in secrets(&session)? {
         let Some(spec) = id_of(&session, object)?.and_then(|id| names::parse(&id)) else {
             continue;
         };
+        let mut flaws = attributes::flaws(&session, object, spec.kind)?;
+        if !flaws.iter().any(|flaw| flaw.is_fatal()) {
+            match token.key(&session, &spec.id) {
+                Ok(_) => {}
+                Err(Problem::Answered(_)) => flaws.push(Flaw::Ambiguous),
+                Err(lost) => return Err(lost),
+            }
+        }
         keys.push(KeyReport {
             spec,
             token: label.to_owned(),
-            flaws: attributes::flaws(&session, object, spec.kind)?,
+            flaws,
         });
     }
     Ok(keys)
@@ -240,11 +277,22 @@ pub(crate) fn secrets(session: &Session) -> Result<Vec<(ObjectHandle, ObjectClas
     Ok(all)
 }
 
-fn is_software(info: &TokenInfo) -> bool {
-    SOFTWARE
-        .iter()
-        .any(|maker| info.manufacturer_id().starts_with(maker))
-        || SOFTWARE_MODELS.contains(&info.model().trim_end())
+fn make(info: &TokenInfo) -> Make {
+    Make {
+        vendor: plain(info.manufacturer_id()),
+        model: plain(info.model()),
+    }
+}
+
+fn standing(make: &Make, named: &TokenOptions) -> Standing {
+    let software = SOFTWARE.iter().any(|maker| make.vendor.starts_with(maker))
+        || SOFTWARE_MODELS.contains(&make.model.as_str());
+    match &named.make {
+        _ if software => Standing::Software,
+        None => Standing::Unnamed,
+        Some(named) if named == make => Standing::Vouched,
+        Some(_) => Standing::Differs,
+    }
 }
 
 /// Text of a token as it may be printed.

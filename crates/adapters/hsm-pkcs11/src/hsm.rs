@@ -1,27 +1,26 @@
 //! The trait, with everything that may go wrong on the way.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use cryptoki::{
     object::{ObjectClass, ObjectHandle},
     session::Session,
 };
-use parking_lot::RwLock;
 use seal::{Custody, Hsm, HsmError, KeyId, KeyKind, KeyPurpose, KeySpec, PublicKey, RSA_BYTES};
 use zeroize::Zeroizing;
 
 use crate::{
     attributes,
-    connection::Connection,
-    describe, names, operations,
+    connection::Setup,
+    describe,
+    lives::Lives,
+    names, operations,
     options::{Library, Options},
-    pin::Refusals,
     problem::{Problem, not_offered},
+    refusals::Refusals,
     token::{Held, Token, id_of},
 };
 
-/// Pause between one life of a library that failed and the next, milliseconds.
-const PAUSE: i64 = 1000;
 /// P-256's base point, uncompressed (FIPS 186-4, D.1.2.3): a public key to try a derivation with.
 const BASE_POINT: [u8; 65] = [
     0x04, 0x6b, 0x17, 0xd1, 0xf2, 0xe1, 0x2c, 0x42, 0x47, 0xf8, 0xbc, 0xe6, 0xe5, 0x63, 0xa4, 0x40,
@@ -33,20 +32,8 @@ const BASE_POINT: [u8; 65] = [
 
 /// Keys in PKCS#11 tokens.
 pub struct Pkcs11Hsm {
-    library: Library,
-    options: Options,
-    refusals: Refusals,
-    /// Read for every operation, written while the library is begun anew: nothing is under way in
-    /// it then.
-    state: RwLock<State>,
-}
-
-struct State {
-    connection: Option<Connection>,
-    /// Lives of the library so far.
-    serial: u64,
-    /// When it was begun last, but for the first time, and what failed then.
-    renewed: Option<(i64, Option<HsmError>)>,
+    setup: Arc<Setup>,
+    lives: Lives,
 }
 
 impl Pkcs11Hsm {
@@ -57,18 +44,14 @@ impl Pkcs11Hsm {
     /// failed. A second token that does not answer is no error here; its keys are.
     pub fn open(library: Library, options: Options) -> Result<Pkcs11Hsm, HsmError> {
         let refusals = Refusals::new(options.refusals.clone());
-        let hsm = Pkcs11Hsm {
+        let setup = Arc::new(Setup {
             library,
             options,
             refusals,
-            state: RwLock::new(State {
-                connection: None,
-                serial: 0,
-                renewed: None,
-            }),
-        };
-        hsm.retried(|connection| connection.token(&hsm.options, KeyPurpose::Root).map(drop))?;
-        Ok(hsm)
+        });
+        let lives = Lives::new(Arc::clone(&setup));
+        lives.retried(|connection| connection.token(KeyPurpose::Root).map(drop))?;
+        Ok(Pkcs11Hsm { setup, lives })
     }
 
     /// What stands in the tokens, for an operator: mechanisms, what is missing, every key with
@@ -77,89 +60,26 @@ impl Pkcs11Hsm {
     /// # Errors
     /// [`HsmError`] when a token does not answer.
     pub fn describe(&self) -> Result<describe::Report, HsmError> {
-        self.retried(|connection| describe::report(connection, &self.options))
-    }
-
-    /// Runs an operation in the present life of the library. An error says in which.
-    fn read<T>(
-        &self,
-        act: impl FnOnce(&Connection) -> Result<T, Problem>,
-    ) -> Result<T, (Problem, u64)> {
-        let state = self.state.read();
-        match &state.connection {
-            Some(connection) => act(connection).map_err(|problem| (problem, connection.serial)),
-            None => Err((Problem::Lost(HsmError::Unavailable), state.serial)),
-        }
-    }
-
-    /// Runs an operation, once more when the connection was lost.
-    fn retried<T>(&self, act: impl Fn(&Connection) -> Result<T, Problem>) -> Result<T, HsmError> {
-        match self.read(&act) {
-            Err((Problem::Lost(why), serial)) => {
-                self.reconnect(serial, why)?;
-                self.read(&act).map_err(|(problem, _)| problem.error())
-            }
-            done => done.map_err(|(problem, _)| problem.error()),
-        }
+        self.lives
+            .retried(|connection| describe::report(connection, &self.setup.options))
     }
 
     /// Runs a ceremony, which must not be done twice. Whether the connection stands is found out
-    /// before; one that is lost on the way is made anew for whoever comes next.
+    /// before.
     fn once<T>(
         &self,
         key: &KeyId,
         act: impl FnOnce(&Token) -> Result<T, Problem>,
     ) -> Result<T, HsmError> {
-        self.retried(|connection| {
-            let token = connection.token(&self.options, key.purpose)?;
+        self.lives.retried(|connection| {
+            let token = connection.token(key.purpose)?;
             Ok(token
-                .ceremony()
+                .ceremony()?
                 .find_objects(&attributes::search(key, None))
                 .map(drop)?)
         })?;
-        let act = |connection: &Connection| act(connection.token(&self.options, key.purpose)?);
-        self.read(act).map_err(|(problem, serial)| {
-            if let Problem::Lost(why) = problem
-                && let Err(error) = self.reconnect(serial, why)
-            {
-                tracing::warn!(%error, "hsm.reconnect");
-            }
-            problem.error()
-        })
-    }
-
-    /// Ends the life `seen` of the library, which was lost for `why`, and begins the next, unless
-    /// somebody did already. Not every request of many that fail begins another.
-    fn reconnect(&self, seen: u64, why: HsmError) -> Result<(), HsmError> {
-        let mut state = self.state.write();
-        let failed = state.renewed.and_then(|(_, failed)| failed);
-        if state.serial != seen {
-            return match (&state.connection, failed) {
-                (None, Some(error)) => Err(error),
-                _ => Ok(()),
-            };
-        }
-        let now = self.options.clock.now().as_millis();
-        if let Some((at, _)) = state.renewed
-            && (0..PAUSE).contains(&(now - at))
-        {
-            let standing = state.connection.is_some();
-            return Err(failed.filter(|_| !standing).unwrap_or(why));
-        }
-        // Ended before the next life begins.
-        state.connection = None;
-        state.serial += 1;
-        let serial = state.serial;
-        let opened = Connection::open(&self.library, &self.options, &self.refusals, serial);
-        let failed = match &opened {
-            Ok(connection) => connection.tokens().find_map(Result::err),
-            Err(error) => Some(*error),
-        };
-        if seen > 0 || failed.is_some() {
-            state.renewed = Some((now, failed));
-        }
-        state.connection = Some(opened?);
-        Ok(())
+        self.lives
+            .once(|connection| act(&*connection.token(key.purpose)?))
     }
 
     /// One operation with a key of the right kind.
@@ -168,8 +88,8 @@ impl Pkcs11Hsm {
         key: &KeyId,
         act: impl Fn(&Session, &Held) -> Result<T, Problem>,
     ) -> Result<T, HsmError> {
-        self.retried(|connection| {
-            let token = connection.token(&self.options, key.purpose)?;
+        self.lives.retried(|connection| {
+            let token = connection.token(key.purpose)?;
             let mut lent = token.session()?;
             let held = lent.run(|session| token.key(session, key))?;
             lent.run(|session| act(session, &held))
@@ -207,9 +127,9 @@ impl Hsm for Pkcs11Hsm {
     }
 
     fn public_key(&self, key: &KeyId) -> Result<PublicKey, HsmError> {
-        self.with_key(key, |_, held| {
-            let public = held.public.clone();
-            public.ok_or(HsmError::WrongUsage.into())
+        self.lives.retried(|connection| {
+            let held = connection.token(key.purpose)?.held(key)?;
+            held.public.ok_or(HsmError::WrongUsage.into())
         })
     }
 
@@ -225,10 +145,10 @@ impl Hsm for Pkcs11Hsm {
     }
 
     fn list(&self) -> Result<Vec<KeySpec>, HsmError> {
-        self.retried(|connection| {
+        self.lives.retried(|connection| {
             let mut all = Vec::new();
             for token in connection.tokens() {
-                all.extend(list(token.map_err(Problem::Lost)?)?);
+                all.extend(list(&*token?)?);
             }
             all.sort_unstable_by_key(|spec| spec.id);
             Ok(all)
@@ -236,13 +156,14 @@ impl Hsm for Pkcs11Hsm {
     }
 
     fn probe(&self) -> Result<Custody, HsmError> {
-        self.retried(describe::custody)
+        self.lives
+            .retried(|connection| describe::custody(connection, &self.setup.options))
     }
 }
 
 /// Makes a key, tries it and reads it back. What is not as it was asked for is destroyed again.
 fn create(token: &Token, spec: &KeySpec) -> Result<(), Problem> {
-    let session = token.ceremony();
+    let session = token.ceremony()?;
     let class = attributes::class(spec.kind);
     if !session
         .find_objects(&attributes::search(&spec.id, None))?
@@ -318,7 +239,7 @@ fn trial(session: &Session, spec: &KeySpec, secret: ObjectHandle) -> Result<(), 
 
 /// Destroys every object of a key, the secret first.
 fn destroy(token: &Token, key: &KeyId) -> Result<(), Problem> {
-    let session = token.ceremony();
+    let session = token.ceremony()?;
     token.forget(key);
     let mut found = false;
     for class in [
@@ -340,7 +261,7 @@ fn destroy(token: &Token, key: &KeyId) -> Result<(), Problem> {
 
 /// Every key of ours in one token.
 fn list(token: &Token) -> Result<Vec<KeySpec>, Problem> {
-    let session = token.ceremony();
+    let session = token.ceremony()?;
     let mut specs = Vec::new();
     for (object, _) in describe::secrets(&session)? {
         let id = id_of(&session, object)?;
@@ -351,6 +272,6 @@ fn list(token: &Token) -> Result<Vec<KeySpec>, Problem> {
 
 impl fmt::Debug for Pkcs11Hsm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Pkcs11Hsm({}, …)", self.options.token.label)
+        write!(f, "Pkcs11Hsm({}, …)", self.setup.options.token.label)
     }
 }

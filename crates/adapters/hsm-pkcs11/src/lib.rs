@@ -18,23 +18,27 @@
 //! **Sessions.** One login per token and process. Each thread at work has a session to itself,
 //! from a pool. When a session, a token or the library fails, the library is finalised and begun
 //! anew, once; the request is repeated once; then it fails. Nothing falls back to another key,
-//! another token or software.
+//! another token or software. A call that hangs keeps its session and its caller; others wait for
+//! it no longer than [`Options::patience`].
 //!
 //! **PINs** come from private files. A PIN that a token refused is not tried again, by this process
-//! or the next, until its file has changed; and none is tried while the token says that one more
-//! wrong PIN would lock it.
+//! or the next, until it is another PIN, the record of the refusal is removed, or the token tells
+//! that the right one was given since; and none is tried while the token says that one more wrong
+//! PIN would lock it.
 
 mod attributes;
 mod connection;
 mod describe;
 mod hsm;
+mod lives;
 mod names;
 mod operations;
 mod options;
 mod pin;
 mod problem;
+mod refusals;
 mod token;
 
-pub use describe::{Flaw, KeyReport, Mechanism, Report, TokenReport};
+pub use describe::{Flaw, KeyReport, Mechanism, Report, Standing, TokenReport};
 pub use hsm::Pkcs11Hsm;
-pub use options::{Library, LoadError, Options, TokenOptions};
+pub use options::{Library, LoadError, Make, Options, TokenOptions};

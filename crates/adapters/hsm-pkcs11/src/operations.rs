@@ -10,7 +10,10 @@ use cryptoki::{
     object::{Attribute, AttributeType, KeyType, ObjectClass, ObjectHandle},
     session::Session,
 };
-use seal::{HsmError, KeyKind, PublicKey, RSA_BYTES, Suite};
+use seal::{
+    HsmError, KeyKind, PublicKey, RSA_BYTES, Suite,
+    pair::{self, NotAPair},
+};
 use zeroize::Zeroizing;
 
 use crate::problem::Problem;
@@ -138,6 +141,50 @@ pub(crate) fn public_key(
         _ => None,
     });
     public.ok_or(HsmError::Failed.into())
+}
+
+/// Whether `public` is the other half of `secret`: one operation with it.
+pub(crate) fn is_pair(
+    session: &Session,
+    secret: ObjectHandle,
+    public: &PublicKey,
+) -> Result<bool, Problem> {
+    let tried = match public {
+        PublicKey::Agreement { point, suite } => {
+            pair::agreement(point, *suite, |enc| Ok(ecdh(session, secret, enc, *suite)?))
+        }
+        PublicKey::Decryption(modulus) => {
+            pair::decryption(modulus, |ct| Ok(decrypt(session, secret, ct)?))
+        }
+        PublicKey::Signing(key) => pair::signing(key, |text| Ok(sign(session, secret, text)?)),
+    };
+    match tried {
+        Ok(()) => Ok(true),
+        Err(Tried::Strange) => Ok(false),
+        Err(Tried::Problem(problem)) => Err(problem),
+    }
+}
+
+/// Why a try of two halves failed.
+enum Tried {
+    Strange,
+    Problem(Problem),
+}
+
+impl From<NotAPair> for Tried {
+    fn from(_: NotAPair) -> Self {
+        Self::Strange
+    }
+}
+
+impl From<Problem> for Tried {
+    fn from(problem: Problem) -> Self {
+        match problem {
+            // What was encrypted by another modulus.
+            Problem::Answered(HsmError::Undecipherable) => Self::Strange,
+            other => Self::Problem(other),
+        }
+    }
 }
 
 /// A point as modules give it: bare, in a DER OCTET STRING (PKCS #11 2.40), or in a BIT STRING.

@@ -1,6 +1,6 @@
 //! Which library, which tokens, and whose PIN opens them.
 
-use std::{fmt, path::PathBuf, sync::Arc};
+use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
 use cryptoki::context::Pkcs11;
 use model::Clock;
@@ -50,6 +50,18 @@ pub struct TokenOptions {
     pub label: String,
     /// The file with the user PIN: one line, readable by nobody but its owner and group.
     pub pin_file: PathBuf,
+    /// What the operator vouches to be hardware. A token that is no such one, or of which nobody
+    /// says anything, counts as a program.
+    pub make: Option<Make>,
+}
+
+/// Maker and model, as a token tells them (PKCS #11, CK_TOKEN_INFO), without the padding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Make {
+    /// `manufacturerID`.
+    pub vendor: String,
+    /// `model`.
+    pub model: String,
 }
 
 /// Everything [`crate::Pkcs11Hsm`] is told.
@@ -61,14 +73,20 @@ pub struct Options {
     pub staff: Option<TokenOptions>,
     /// Most sessions at work at one time, for each token.
     pub sessions: usize,
+    /// Longest wait for a session, and for others' calls before the library is begun anew; then
+    /// a request is [`seal::HsmError::Unavailable`].
+    pub patience: Duration,
     /// A folder for the memory of refused PINs; without it a refusal is remembered until the
-    /// process ends. It holds no PIN and nothing made from one.
+    /// process ends. It holds no PIN, but two bytes of a slow, salted hash of each.
     pub refusals: Option<PathBuf>,
     /// For the pause between attempts to reach a library that failed.
     pub clock: Arc<dyn Clock>,
 }
 
 impl Options {
+    /// A wait that ends before people give up.
+    pub const PATIENCE: Duration = Duration::from_secs(5);
+
     /// Place in [`Options::tokens`] of the token that holds keys of this purpose.
     pub(crate) fn place(&self, purpose: KeyPurpose) -> usize {
         usize::from(self.staff.is_some() && purpose == KeyPurpose::Open(Class::Staff))

@@ -55,19 +55,24 @@ fn of_value(value: &RvError, function: Function) -> Problem {
         // A handle from before somebody else destroyed or made the key.
         | Rv::KeyHandleInvalid
         | Rv::ObjectHandleInvalid => Problem::Lost(HsmError::SessionLost),
-        Rv::GeneralError | Rv::DeviceError | Rv::FunctionFailed | Rv::FunctionCanceled => {
-            Problem::Lost(HsmError::Failed)
-        }
         Rv::DeviceMemory => Problem::Answered(HsmError::Full),
         Rv::SessionCount => Problem::Answered(HsmError::Unavailable),
         Rv::PinIncorrect | Rv::PinInvalid | Rv::PinLenRange | Rv::PinExpired => {
             Problem::Answered(HsmError::PinWrong)
         }
         Rv::PinLocked => Problem::Answered(HsmError::PinLocked),
-        Rv::EncryptedDataInvalid | Rv::EncryptedDataLenRange | Rv::DataInvalid
+        // Several modules say no more than that of a padding that is wrong. A library that cannot
+        // go on fails the call before, which names the key, too.
+        Rv::GeneralError
+        | Rv::EncryptedDataInvalid
+        | Rv::EncryptedDataLenRange
+        | Rv::DataInvalid
             if matches!(function, Function::Decrypt) =>
         {
             Problem::Answered(HsmError::Undecipherable)
+        }
+        Rv::GeneralError | Rv::DeviceError | Rv::FunctionFailed | Rv::FunctionCanceled => {
+            Problem::Lost(HsmError::Failed)
         }
         _ => Problem::Answered(HsmError::Failed),
     }
@@ -120,8 +125,12 @@ mod tests {
 
     #[test]
     fn only_a_decryption_is_undecipherable() {
-        let decrypting = Error::Pkcs11(RvError::EncryptedDataInvalid, Function::Decrypt);
-        assert_eq!(Problem::from(decrypting), HsmError::Undecipherable.into());
+        for value in [RvError::EncryptedDataInvalid, RvError::GeneralError] {
+            let decrypting = Problem::from(Error::Pkcs11(value, Function::Decrypt));
+            assert_eq!(decrypting, HsmError::Undecipherable.into());
+        }
         assert_eq!(of(RvError::EncryptedDataInvalid), HsmError::Failed.into());
+        let beginning = Error::Pkcs11(RvError::GeneralError, Function::DecryptInit);
+        assert_eq!(Problem::from(beginning), Problem::Lost(HsmError::Failed));
     }
 }

@@ -1,6 +1,6 @@
 //! One token that is logged in to: a session for each thread at work, and the keys found.
 
-use std::{collections::BTreeMap, ops::Deref};
+use std::{collections::BTreeMap, ops::Deref, time::Duration};
 
 use cryptoki::{
     context::Pkcs11,
@@ -29,6 +29,8 @@ pub(crate) struct Token {
     ceremony: Mutex<Session>,
     pool: Mutex<Pool>,
     returned: Condvar,
+    /// Longest wait for a session.
+    patience: Duration,
     keys: RwLock<BTreeMap<KeyId, Held>>,
 }
 
@@ -39,8 +41,15 @@ struct Pool {
 }
 
 impl Token {
-    /// Around a session that is logged in, with at most `most` more.
-    pub(crate) fn new(context: Pkcs11, slot: Slot, ceremony: Session, most: usize) -> Token {
+    /// Around a session that is logged in, with at most `most` more. Nobody waits for one of them
+    /// longer than `patience`.
+    pub(crate) fn new(
+        context: Pkcs11,
+        slot: Slot,
+        ceremony: Session,
+        most: usize,
+        patience: Duration,
+    ) -> Token {
         Token {
             context,
             slot,
@@ -50,6 +59,7 @@ impl Token {
                 left: most.max(1),
             }),
             returned: Condvar::new(),
+            patience,
             keys: RwLock::default(),
         }
     }
@@ -60,23 +70,22 @@ impl Token {
     }
 
     /// The session for ceremonies, of which one is held at a time.
-    pub(crate) fn ceremony(&self) -> impl Deref<Target = Session> + '_ {
-        self.ceremony.lock()
+    pub(crate) fn ceremony(&self) -> Result<impl Deref<Target = Session> + '_, Problem> {
+        let session = self.ceremony.try_lock_for(self.patience);
+        session.ok_or(HsmError::Unavailable.into())
     }
 
     /// A session for this thread alone, until the guard is gone.
     pub(crate) fn session(&self) -> Result<Lent<'_>, Problem> {
         let mut pool = self.pool.lock();
-        loop {
-            if let Some(session) = pool.idle.pop() {
-                return Ok(Lent::new(self, session));
-            }
-            if pool.left > 0 {
-                pool.left -= 1;
-                break;
-            }
-            self.returned.wait(&mut pool);
+        let taken = |pool: &mut Pool| pool.idle.is_empty() && pool.left == 0;
+        self.returned
+            .wait_while_for(&mut pool, taken, self.patience);
+        if let Some(session) = pool.idle.pop() {
+            return Ok(Lent::new(self, session));
         }
+        let left = pool.left.checked_sub(1);
+        pool.left = left.ok_or(HsmError::Unavailable)?;
         drop(pool);
         match self.context.open_ro_session(self.slot) {
             Ok(session) => Ok(Lent::new(self, session)),
@@ -96,10 +105,22 @@ impl Token {
         self.returned.notify_one();
     }
 
+    /// The key of that name, which takes a session only where it was not found before.
+    pub(crate) fn held(&self, key: &KeyId) -> Result<Held, Problem> {
+        match self.known(key) {
+            Some(held) => Ok(held),
+            None => self.session()?.run(|session| self.key(session, key)),
+        }
+    }
+
+    fn known(&self, key: &KeyId) -> Option<Held> {
+        self.keys.read().get(key).cloned()
+    }
+
     /// The key of that name.
     pub(crate) fn key(&self, session: &Session, key: &KeyId) -> Result<Held, Problem> {
-        if let Some(held) = self.keys.read().get(key) {
-            return Ok(held.clone());
+        if let Some(held) = self.known(key) {
+            return Ok(held);
         }
         let held = find(session, key)?;
         self.keys.write().insert(*key, held.clone());
@@ -153,36 +174,32 @@ impl Drop for Lent<'_> {
 
 /// Finds a key and reads it back. Two keys of one name are none: nobody could say which is meant.
 fn find(session: &Session, key: &KeyId) -> Result<Held, Problem> {
-    let objects = session.find_objects(&attributes::search(key, None))?;
-    let mut secrets = Vec::new();
-    let mut public = None;
-    for object in objects {
-        match class_of(session, object)? {
-            Some(ObjectClass::PUBLIC_KEY) => public = Some(object),
-            Some(ObjectClass::PRIVATE_KEY | ObjectClass::SECRET_KEY) => secrets.push(object),
-            _ => {}
-        }
-    }
-    let [object] = secrets[..] else {
-        return Err(Problem::Answered(match secrets.len() {
-            0 => HsmError::NoSuchKey,
-            _ => {
-                tracing::error!(%key, "hsm.key.twice");
-                HsmError::Failed
-            }
-        }));
+    let Objects { secrets, publics } = Objects::of(session, key)?;
+    let object = match secrets[..] {
+        [object] => object,
+        [] => return Err(HsmError::NoSuchKey.into()),
+        _ => return Err(refused(key, "there twice")),
     };
-    let kind = kind_of(session, object, key)?;
+    let (kind, id) = kind_of(session, object, key)?;
     let flaws = attributes::flaws(session, object, kind)?;
     if let Some(flaw) = flaws.iter().find(|flaw| flaw.is_fatal()) {
-        tracing::error!(%key, flaw = flaw.as_str(), "hsm.key.refused");
-        return Err(HsmError::Failed.into());
+        return Err(refused(key, flaw.as_str()));
     }
+    let from = match publics[..] {
+        // Some modules tell the public half of the private object.
+        [] => object,
+        [public] if id_of(session, public)?.as_ref() == Some(&id) => public,
+        [_] => return Err(refused(key, "a public half of another kind")),
+        _ => return Err(refused(key, "two public halves")),
+    };
     let public = match kind {
         KeyKind::Hmac => None,
         _ => {
-            let from = public.unwrap_or(object);
-            Some(operations::public_key(session, from, kind)?)
+            let public = operations::public_key(session, from, kind)?;
+            if !operations::is_pair(session, object, &public)? {
+                return Err(refused(key, "the public half of another key"));
+            }
+            Some(public)
         }
     };
     Ok(Held {
@@ -192,14 +209,41 @@ fn find(session: &Session, key: &KeyId) -> Result<Held, Problem> {
     })
 }
 
-fn kind_of(session: &Session, object: ObjectHandle, key: &KeyId) -> Result<KeyKind, Problem> {
-    let spec = id_of(session, object)?.and_then(|id| names::parse(&id));
-    match spec {
-        Some(spec) if spec.id == *key => Ok(spec.kind),
-        _ => {
-            tracing::error!(%key, "hsm.key.misnamed");
-            Err(HsmError::Failed.into())
+/// Every object that bears a key's name.
+struct Objects {
+    secrets: Vec<ObjectHandle>,
+    publics: Vec<ObjectHandle>,
+}
+
+impl Objects {
+    fn of(session: &Session, key: &KeyId) -> Result<Self, Problem> {
+        let (mut secrets, mut publics) = (Vec::new(), Vec::new());
+        for object in session.find_objects(&attributes::search(key, None))? {
+            match class_of(session, object)? {
+                Some(ObjectClass::PUBLIC_KEY) => publics.push(object),
+                Some(ObjectClass::PRIVATE_KEY | ObjectClass::SECRET_KEY) => secrets.push(object),
+                _ => {}
+            }
         }
+        Ok(Self { secrets, publics })
+    }
+}
+
+fn refused(key: &KeyId, flaw: &str) -> Problem {
+    tracing::error!(%key, flaw, "hsm.key.refused");
+    HsmError::Failed.into()
+}
+
+/// The kind of a secret object, and the `CKA_ID` that tells it.
+fn kind_of(
+    session: &Session,
+    object: ObjectHandle,
+    key: &KeyId,
+) -> Result<(KeyKind, Vec<u8>), Problem> {
+    let id = id_of(session, object)?.unwrap_or_default();
+    match names::parse(&id) {
+        Some(spec) if spec.id == *key => Ok((spec.kind, id)),
+        _ => Err(refused(key, "misnamed")),
     }
 }
 

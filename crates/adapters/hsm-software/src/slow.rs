@@ -7,8 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use seal::{Custody, Hsm, HsmError, KeyId, KeySpec, PublicKey, RSA_BYTES};
-use zeroize::Zeroizing;
+use seal::{Hsm, Layer};
 
 /// What is pretended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,13 +38,6 @@ impl SlowHsm {
         }
     }
 
-    fn delayed<T>(&self, verb: impl FnOnce(&dyn Hsm) -> T) -> T {
-        let answer_at = self.begin() + self.pretend.latency;
-        let done = verb(&*self.inner);
-        wait_until(answer_at);
-        done
-    }
-
     /// When this operation begins: one after the other, at the given rate, without a burst after
     /// a pause.
     fn begin(&self) -> Instant {
@@ -68,41 +60,16 @@ fn wait_until(when: Instant) {
     thread::sleep(when.saturating_duration_since(now()));
 }
 
-impl Hsm for SlowHsm {
-    fn hmac(&self, key: &KeyId, data: &[u8]) -> Result<Zeroizing<[u8; 32]>, HsmError> {
-        self.delayed(|hsm| hsm.hmac(key, data))
+impl Layer for SlowHsm {
+    fn inner(&self) -> &dyn Hsm {
+        &*self.inner
     }
 
-    fn ecdh(&self, key: &KeyId, point: &[u8; 65]) -> Result<Zeroizing<[u8; 32]>, HsmError> {
-        self.delayed(|hsm| hsm.ecdh(key, point))
-    }
-
-    fn decrypt(&self, key: &KeyId, ct: &[u8; RSA_BYTES]) -> Result<Zeroizing<[u8; 32]>, HsmError> {
-        self.delayed(|hsm| hsm.decrypt(key, ct))
-    }
-
-    fn sign(&self, key: &KeyId, message: &[u8]) -> Result<[u8; 64], HsmError> {
-        self.delayed(|hsm| hsm.sign(key, message))
-    }
-
-    fn public_key(&self, key: &KeyId) -> Result<PublicKey, HsmError> {
-        self.inner.public_key(key)
-    }
-
-    fn create(&self, spec: KeySpec) -> Result<(), HsmError> {
-        self.inner.create(spec)
-    }
-
-    fn destroy(&self, key: &KeyId) -> Result<(), HsmError> {
-        self.inner.destroy(key)
-    }
-
-    fn list(&self) -> Result<Vec<KeySpec>, HsmError> {
-        self.inner.list()
-    }
-
-    fn probe(&self) -> Result<Custody, HsmError> {
-        self.inner.probe()
+    fn operate<T>(&self, operation: impl FnOnce(&dyn Hsm) -> T) -> T {
+        let answer_at = self.begin() + self.pretend.latency;
+        let done = operation(&*self.inner);
+        wait_until(answer_at);
+        done
     }
 }
 
@@ -116,7 +83,7 @@ impl fmt::Debug for SlowHsm {
 mod tests {
     use super::*;
     use crate::SystemRandom;
-    use seal::{conformance, soft::SoftKeys};
+    use seal::{KeyId, KeySpec, conformance, soft::SoftKeys};
 
     fn slow(latency: Duration, per_second: u32) -> SlowHsm {
         let keys = SoftKeys::new(Arc::new(SystemRandom));

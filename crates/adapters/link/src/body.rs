@@ -95,6 +95,7 @@ mod tests {
             Some(locale),
             None::<u8>,
             until,
+            true,
         );
         postcard::to_stdvec(&(ids, CodePurpose::Login, to, rest)).unwrap()
     }
@@ -122,7 +123,8 @@ mod tests {
         let code = "1".repeat(TypedCode::MAX_BYTES + 1);
         let check = postcard::to_stdvec(&([0_u8; 16], [0_u8; 16], code)).unwrap();
         assert_eq!(decode_check(&check).unwrap_err(), Refusal::TooLarge);
-        let find = postcard::to_stdvec(&([0_u8; 16], long, None::<u8>)).unwrap();
+        let find =
+            postcard::to_stdvec(&([0_u8; 16], CodePurpose::Login, long, None::<u8>)).unwrap();
         assert_eq!(decode_find(&find).unwrap_err(), Refusal::TooLarge);
         let ask = |asked| {
             let application = ApplicationId::from_bytes([2; 16]);

@@ -1,16 +1,17 @@
-//! One attempt of one transaction, or of several that share a commit.
+//! One attempt of one transaction, or of several that share a commit: its connections, what is
+//! sent on them, and the commits.
 
 use std::cell::Cell;
 use std::rc::Rc;
 
-use store::sql::Operation;
-use store::{Fut, Mode, Read, Row, StoreError, Table, Tx, Value, Write};
+use store::{Mode, Read, Row, StoreError, Table, Write};
 
+use crate::batch::{Asked, Job, written};
 use crate::connection::{Answer, Connection, Request, pipeline};
 use crate::dialect::{BEGIN_READ, BEGIN_WRITE};
 use crate::engine::{Engine, Permit};
 use crate::error::Trouble;
-use crate::pending::{content, latest};
+use crate::view::View;
 
 /// A connection in use.
 struct Seat {
@@ -19,8 +20,8 @@ struct Seat {
     written: bool,
 }
 
-/// One statement to send.
-type Job = (usize, &'static Table, Operation, Vec<Value>);
+/// Databases, one bit for each in the schema's order; a schema has at most eight.
+pub(crate) type Places = u8;
 
 /// How the end went.
 #[derive(Debug, PartialEq, Eq)]
@@ -28,8 +29,11 @@ pub(crate) enum Commit {
     Done,
     /// Nothing has happened.
     Failed(Trouble),
-    /// It may have happened, or has in an earlier database only.
-    Unknown,
+    /// These databases have committed; of the next nothing is known, or that it has not.
+    Half {
+        committed: Places,
+        known: bool,
+    },
 }
 
 pub(crate) struct Attempt<'e> {
@@ -39,14 +43,9 @@ pub(crate) struct Attempt<'e> {
     begin: &'static str,
     permit: Permit,
     seats: Vec<Option<Seat>>,
-    /// Writes not sent yet.
-    pending: Vec<Write>,
-    /// Where the present member's writes begin in `pending`.
-    mark: usize,
-    /// Some of the present member's writes were sent.
-    sent: bool,
-    /// What was fetched ahead.
-    fetched: Vec<(Read, Vec<Row>)>,
+    pub(crate) view: View,
+    /// Databases that the present member has written to.
+    places: Places,
     /// The first thing that went wrong on the way to a server.
     pub(crate) trouble: Option<Trouble>,
     /// Is an answer of a server awaited? Else a closure that waits does so for something else.
@@ -69,25 +68,22 @@ impl<'e> Attempt<'e> {
             },
             permit,
             seats: engine.pools.iter().map(|_| None).collect(),
-            pending: vec![],
-            mark: 0,
-            sent: false,
-            fetched: vec![],
+            view: View::default(),
+            places: 0,
             trouble: None,
             awaiting,
         }
     }
 
-    /// The next member's writes begin here.
+    /// The next member begins.
     pub(crate) fn begin_member(&mut self) {
-        self.mark = self.pending.len();
-        self.sent = false;
+        self.view.begin_member();
+        self.places = 0;
     }
 
-    /// Forgets the present member's writes. False when some of them were sent already.
-    pub(crate) fn drop_member(&mut self) -> bool {
-        self.pending.truncate(self.mark);
-        !self.sent
+    /// Databases that the present member has written to.
+    pub(crate) fn places(&self) -> Places {
+        self.places
     }
 
     /// Ends without a commit. Nobody waits for it; the connections come back to their pools.
@@ -97,96 +93,210 @@ impl<'e> Attempt<'e> {
         }
     }
 
-    /// Commits each database that was written, in the schema's order.
-    pub(crate) async fn commit(mut self) -> Commit {
-        let writes = latest(std::mem::take(&mut self.pending));
-        let mut jobs = vec![];
-        for write in &writes {
-            match self.job(write) {
-                Ok(job) => jobs.push(job),
-                Err(error) => return self.fail(Trouble::Refused(error)),
+    /// Answers reads; asks for what is not known.
+    pub(crate) async fn read(&mut self, reads: &[Read]) -> Result<Vec<Vec<Row>>, StoreError> {
+        let mut answers = self.known(reads);
+        // Twice: a scan whose rows cannot be worked out is asked again after the writes were sent.
+        for _ in 0..2 {
+            if answers.is_some() {
+                break;
             }
+            self.ask(reads).await?;
+            answers = self.known(reads);
         }
+        answers.ok_or(StoreError::Unavailable)
+    }
+
+    fn known(&self, reads: &[Read]) -> Option<Vec<Vec<Row>>> {
+        reads.iter().map(|read| self.view.known(read)).collect()
+    }
+
+    /// Asks for what is not known of these reads, each once.
+    pub(crate) async fn ask(&mut self, reads: &[Read]) -> Result<(), StoreError> {
+        if let Some(trouble) = &self.trouble {
+            return Err(trouble.clone().told());
+        }
+        let unknown = self.view.unknown(reads);
+        if unknown.is_empty() {
+            return Ok(());
+        }
+        let early = unknown.iter().any(|read| self.view.needs_writes(read));
+        let writes = if early { self.take_pending()? } else { vec![] };
+        let asked = self.exchange(writes, &unknown).await;
+        let rows = self.note(asked)?;
+        for (read, rows) in unknown.iter().zip(rows) {
+            self.view.keep(read, rows);
+        }
+        Ok(())
+    }
+
+    /// Keeps writes back.
+    pub(crate) fn write(&mut self, writes: Vec<Write>) -> Result<(), StoreError> {
+        for write in writes {
+            self.places |= bit(self.place(write.table())?);
+            self.view.write(write)?;
+        }
+        Ok(())
+    }
+
+    /// Sends the writes that were kept back, and waits for them.
+    pub(crate) async fn settle(&mut self) -> Result<(), StoreError> {
+        if !self.view.has_pending() {
+            return Ok(());
+        }
+        let writes = self.take_pending()?;
+        let settled = self.exchange(writes, &[]).await;
+        self.note(settled).map(|_| ())
+    }
+
+    /// Commits each database that was written, in the schema's order. One that shares its commit
+    /// with nobody lets the first database commit while the others take their writes: it takes a
+    /// round trip less, and what they refuse then is a half.
+    pub(crate) async fn commit(mut self, alone: bool) -> Commit {
+        let jobs = match self.take_pending() {
+            Ok(jobs) => jobs,
+            Err(error) => {
+                self.abandon();
+                return Commit::Failed(Trouble::Refused(error));
+            }
+        };
         let is_written = |place: usize| {
             let sent = self.seats.get(place).and_then(Option::as_ref);
             sent.is_some_and(|seat| seat.written) || jobs.iter().any(|job| job.0 == place)
         };
         let written: Vec<usize> = (0..self.seats.len()).filter(|p| is_written(*p)).collect();
-        let commit = match written.as_slice() {
-            [] => Commit::Done,
-            [place] => self.commit_one(*place, jobs).await,
-            _ => self.commit_in_order(&written, jobs).await,
+        let commit = self.commit_in_order(&written, jobs, alone).await;
+        self.abandon();
+        commit
+    }
+
+    async fn commit_in_order(&mut self, written: &[usize], jobs: Placed, alone: bool) -> Commit {
+        let Some((first, others)) = written.split_first() else {
+            return Commit::Done;
         };
-        self.abandon();
-        commit
-    }
-
-    fn fail(self, trouble: Trouble) -> Commit {
-        self.abandon();
-        Commit::Failed(trouble)
-    }
-
-    /// The writes and the commit go out together: a commit after a refused write rolls back.
-    async fn commit_one(&mut self, place: usize, jobs: Vec<Job>) -> Commit {
-        if let Err(trouble) = self.sit(&[place]).await {
-            return Commit::Failed(trouble);
-        }
-        if let Err(trouble) = self.prepare(&jobs).await {
-            return Commit::Failed(trouble);
-        }
-        let mut requests = self.begins(&[place]);
-        requests.extend(self.requests(jobs));
-        requests.extend(self.command(place, "COMMIT"));
-        let commit = ended(first_trouble(self.send(requests).await).err());
-        self.done(place);
-        commit
-    }
-
-    /// Every database has taken its writes before the first commits.
-    async fn commit_in_order(&mut self, written: &[usize], jobs: Vec<Job>) -> Commit {
-        if let Err(trouble) = self.exchange(jobs, vec![]).await {
-            return Commit::Failed(trouble);
-        }
-        for (at, place) in written.iter().enumerate() {
-            let request = self.command(*place, "COMMIT").into_iter().collect();
-            let commit = ended(first_trouble(self.send(request).await).err());
-            self.done(*place);
-            match (commit, at) {
-                (Commit::Done, _) => {}
-                (failed, 0) => return failed,
-                // The earlier database has its half.
-                _ => return Commit::Unknown,
+        let (mut ended, taken) = if others.is_empty() || alone {
+            if let Err(trouble) = self.be_ready(written, &jobs).await {
+                return Commit::Failed(trouble);
             }
+            self.commit_with_writes(*first, jobs).await
+        } else {
+            match self.exchange(jobs, &[]).await {
+                Ok(_) => (self.commit_place(*first).await, Ok(())),
+                Err(trouble) => return Commit::Failed(trouble),
+            }
+        };
+        let mut committed = 0;
+        for (place, next) in written.iter().zip(others) {
+            if ended.is_err() {
+                break;
+            }
+            committed |= bit(*place);
+            if taken.is_err() {
+                // Its writes were refused or never came to their commit.
+                return Commit::Half {
+                    committed,
+                    known: true,
+                };
+            }
+            ended = self.commit_place(*next).await;
         }
-        Commit::Done
+        match ended {
+            Ok(()) => Commit::Done,
+            Err(Trouble::Lost) => Commit::Half {
+                committed,
+                known: false,
+            },
+            Err(trouble) if committed == 0 => Commit::Failed(trouble),
+            Err(_) => Commit::Half {
+                committed,
+                known: true,
+            },
+        }
     }
 
-    /// Sends writes, then reads, and waits for all of them: one round trip.
-    async fn exchange(
+    /// The writes, and the commit of one database, go out together: a commit after a refused write
+    /// rolls back. Answers how that commit went, and how the writes of the other databases.
+    async fn commit_with_writes(
         &mut self,
-        mut jobs: Vec<Job>,
-        reads: Vec<Job>,
+        first: usize,
+        jobs: Placed,
+    ) -> (Result<(), Trouble>, Result<(), Trouble>) {
+        let (own, other): (Vec<_>, Vec<_>) = jobs.into_iter().partition(|job| job.0 == first);
+        let mut places: Vec<usize> = other.iter().map(|job| job.0).collect();
+        places.dedup();
+        let mut requests = self.begins(&[first]);
+        requests.extend(self.requests(own));
+        requests.extend(self.command(first, "COMMIT"));
+        let own = requests.len();
+        requests.extend(self.begins(&places));
+        requests.extend(self.requests(other));
+        let mut answers = self.send(requests).await;
+        let taken = first_trouble(answers.split_off(own.min(answers.len())));
+        self.done(first);
+        self.begun(&places, &places);
+        (first_trouble(answers).map(|_| ()), taken.map(|_| ()))
+    }
+
+    async fn commit_place(&mut self, place: usize) -> Result<(), Trouble> {
+        let requests = self.command(place, "COMMIT").into_iter().collect();
+        let ended = first_trouble(self.send(requests).await);
+        self.done(place);
+        ended.map(|_| ())
+    }
+
+    /// Sends writes, then reads, and waits for all of them: one round trip, unless a limit cut the
+    /// answer to several reads short.
+    async fn exchange(&mut self, writes: Placed, reads: &[Read]) -> Result<Vec<Vec<Row>>, Trouble> {
+        let asked = Asked::together(reads);
+        let rows = self.exchange_jobs(writes, &asked).await?;
+        let answers = asked.answers(reads, &rows).map_err(Trouble::Refused)?;
+        if let Some(answers) = answers {
+            return Ok(answers);
+        }
+        let asked = Asked::singly(reads);
+        let rows = self.exchange_jobs(vec![], &asked).await?;
+        let answers = asked.answers(reads, &rows).map_err(Trouble::Refused)?;
+        Ok(answers.unwrap_or_default())
+    }
+
+    async fn exchange_jobs(
+        &mut self,
+        mut jobs: Placed,
+        asked: &Asked,
     ) -> Result<Vec<Vec<Row>>, Trouble> {
         let writes = jobs.len();
         let touched: Vec<usize> = jobs.iter().map(|job| job.0).collect();
-        jobs.extend(reads);
+        for job in &asked.jobs {
+            let place = self.place(job.table).map_err(Trouble::Refused)?;
+            jobs.push((place, job.clone()));
+        }
         let mut places: Vec<usize> = jobs.iter().map(|job| job.0).collect();
         places.sort_unstable();
         places.dedup();
-        self.sit(&places).await?;
-        self.prepare(&jobs).await?;
+        self.be_ready(&places, &jobs).await?;
         let mut requests = self.begins(&places);
         let begins = requests.len();
         requests.extend(self.requests(jobs));
         let answers = self.send(requests).await;
-        for place in places {
-            if let Some(seat) = self.seats.get_mut(place).and_then(Option::as_mut) {
-                seat.begun = true;
-                seat.written |= touched.contains(&place);
-            }
-        }
+        self.begun(&places, &touched);
         let answers = first_trouble(answers)?;
         Ok(answers.into_iter().skip(begins + writes).collect())
+    }
+
+    /// Takes connections and prepares what they have not seen yet.
+    async fn be_ready(&mut self, places: &[usize], jobs: &Placed) -> Result<(), Trouble> {
+        self.sit(places).await?;
+        self.prepare(jobs).await
+    }
+
+    /// A transaction has begun on these connections, and some were written to.
+    fn begun(&mut self, places: &[usize], touched: &[usize]) {
+        for place in places {
+            if let Some(seat) = self.seats.get_mut(*place).and_then(Option::as_mut) {
+                seat.begun = true;
+                seat.written |= touched.contains(place);
+            }
+        }
     }
 
     /// Takes a connection to each database that has none yet.
@@ -212,17 +322,17 @@ impl<'e> Attempt<'e> {
     }
 
     /// Prepares what a connection has not seen yet.
-    async fn prepare(&self, jobs: &[Job]) -> Result<(), Trouble> {
+    async fn prepare(&self, jobs: &Placed) -> Result<(), Trouble> {
         let mut requests: Vec<Request<'_>> = vec![];
-        let mut asked: Vec<(usize, usize, Operation)> = vec![];
-        for (place, table, operation, _) in jobs {
-            let name = (*place, std::ptr::from_ref(*table).addr(), *operation);
+        let mut asked = vec![];
+        for (place, job) in jobs {
+            let name = (*place, std::ptr::from_ref(job.table).addr(), job.form);
             let Some(connection) = self.connection(*place) else {
                 continue;
             };
-            if !connection.is_prepared(table, *operation) && !asked.contains(&name) {
+            if !connection.is_prepared(job.table, job.form) && !asked.contains(&name) {
                 asked.push(name);
-                requests.push(Box::pin(connection.prepare(table, *operation)));
+                requests.push(Box::pin(connection.prepare(job.table, job.form)));
             }
         }
         if requests.is_empty() {
@@ -242,10 +352,10 @@ impl<'e> Attempt<'e> {
             .collect()
     }
 
-    fn requests(&self, jobs: Vec<Job>) -> Vec<Request<'_>> {
-        let request = |(place, table, operation, values): Job| -> Option<Request<'_>> {
+    fn requests(&self, jobs: Placed) -> Vec<Request<'_>> {
+        let request = |(place, job): (usize, Job)| -> Option<Request<'_>> {
             let connection = self.connection(place)?;
-            Some(Box::pin(connection.query(table, operation, values)))
+            Some(Box::pin(connection.query(job)))
         };
         jobs.into_iter().filter_map(request).collect()
     }
@@ -268,7 +378,8 @@ impl<'e> Attempt<'e> {
         seat.map(|seat| &*seat.connection)
     }
 
-    /// The transaction on this connection has ended.
+    /// The transaction on this connection has ended, by a commit or, where that was refused, by the
+    /// rollback that a refused commit is; a lost connection is dropped by its pool.
     fn done(&mut self, place: usize) {
         if let Some(seat) = self.seats.get_mut(place).and_then(Option::as_mut) {
             (seat.begun, seat.written) = (false, false);
@@ -284,52 +395,16 @@ impl<'e> Attempt<'e> {
             .leave(place, seat.connection, seat.begun, &self.permit);
     }
 
-    fn job(&self, write: &Write) -> Result<Job, StoreError> {
-        let (table, operation, values) = Operation::of_write(write);
-        Ok((self.place(table)?, table, operation, values.to_vec()))
+    fn take_pending(&mut self) -> Result<Placed, StoreError> {
+        let jobs = written(self.view.take_pending())?;
+        let place = |job: Job| Ok((self.place(job.table)?, job));
+        jobs.into_iter().map(place).collect()
     }
 
     fn place(&self, table: &'static Table) -> Result<usize, StoreError> {
         let pools = &self.engine.pools;
         let place = pools.iter().position(|pool| pool.name == table.database);
         place.ok_or(StoreError::UnknownTable { table: table.name })
-    }
-
-    /// What is known without asking: a row just written, or one fetched ahead.
-    fn known(&self, read: &Read) -> Option<Vec<Row>> {
-        let written = match read {
-            Read::Get { table, key } => {
-                let mut latest = self.pending.iter().rev();
-                latest.find_map(|write| content(write, table, key))
-            }
-            Read::Scan(_) => None,
-        };
-        let fetched = || self.fetched.iter().find(|(known, _)| known == read);
-        written.or_else(|| fetched().map(|(_, rows)| rows.clone()))
-    }
-
-    /// Asks for what is not known. A scan sees the writes kept back only once they were sent.
-    async fn ask(&mut self, unknown: Vec<Read>) -> Result<Vec<Vec<Row>>, StoreError> {
-        let kept = |read: &Read| {
-            let mut writes = self.pending.iter();
-            matches!(read, Read::Scan(_)) && writes.any(|write| write.table() == read.table())
-        };
-        let flush = unknown.iter().any(kept);
-        let writes = if flush { self.take_pending()? } else { vec![] };
-        let mut reads = vec![];
-        for read in &unknown {
-            let (table, operation, values) = Operation::of_read(read);
-            reads.push((self.place(table)?, table, operation, values));
-        }
-        let answers = self.exchange(writes, reads).await;
-        self.note(answers)
-    }
-
-    fn take_pending(&mut self) -> Result<Vec<Job>, StoreError> {
-        self.sent |= self.pending.len() > self.mark;
-        self.mark = 0;
-        let writes = latest(std::mem::take(&mut self.pending));
-        writes.iter().map(|write| self.job(write)).collect()
     }
 
     fn note<T>(&mut self, result: Result<T, Trouble>) -> Result<T, StoreError> {
@@ -340,77 +415,13 @@ impl<'e> Attempt<'e> {
     }
 }
 
-impl Tx for Attempt<'_> {
-    fn read<'a>(&'a mut self, reads: &'a [Read]) -> Fut<'a, Result<Vec<Vec<Row>>, StoreError>> {
-        Box::pin(async move {
-            let known: Vec<Option<Vec<Row>>> = reads.iter().map(|read| self.known(read)).collect();
-            let missing = reads
-                .iter()
-                .zip(&known)
-                .filter(|(_, known)| known.is_none());
-            let unknown: Vec<Read> = missing.map(|(read, _)| read.clone()).collect();
-            let asked = match unknown.is_empty() {
-                true => vec![],
-                false => self.ask(unknown).await?,
-            };
-            let mut asked = asked.into_iter();
-            let answer = |known: Option<Vec<Row>>| known.or_else(|| asked.next());
-            Ok(known
-                .into_iter()
-                .map(answer)
-                .map(Option::unwrap_or_default)
-                .collect())
-        })
-    }
+/// Statements with the database of each.
+type Placed = Vec<(usize, Job)>;
 
-    fn write(&mut self, writes: Vec<Write>) -> Fut<'_, Result<(), StoreError>> {
-        Box::pin(async move {
-            for write in writes {
-                self.place(write.table())?;
-                self.fetched
-                    .retain(|(read, _)| read.table() != write.table());
-                self.pending.push(write);
-            }
-            Ok(())
-        })
-    }
-
-    fn prefetch(&mut self, reads: Vec<Read>) -> Fut<'_, Result<(), StoreError>> {
-        Box::pin(async move {
-            let unknown: Vec<Read> = reads
-                .into_iter()
-                .filter(|read| self.known(read).is_none())
-                .collect();
-            if unknown.is_empty() {
-                return Ok(());
-            }
-            let rows = self.ask(unknown.clone()).await?;
-            self.fetched.extend(unknown.into_iter().zip(rows));
-            Ok(())
-        })
-    }
-
-    fn settle(&mut self) -> Fut<'_, Result<(), StoreError>> {
-        Box::pin(async move {
-            if self.pending.is_empty() {
-                return Ok(());
-            }
-            let writes = self.take_pending()?;
-            let settled = self.exchange(writes, vec![]).await;
-            self.note(settled).map(|_| ())
-        })
-    }
+const fn bit(place: usize) -> Places {
+    1 << place
 }
 
 fn first_trouble(answers: Vec<Answer>) -> Result<Vec<Vec<Row>>, Trouble> {
     answers.into_iter().collect()
-}
-
-/// What trouble on the way to and at a commit means.
-fn ended(trouble: Option<Trouble>) -> Commit {
-    match trouble {
-        None => Commit::Done,
-        Some(Trouble::Lost) => Commit::Unknown,
-        Some(trouble) => Commit::Failed(trouble),
-    }
 }

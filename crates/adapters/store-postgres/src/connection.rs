@@ -7,11 +7,12 @@ use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::task::Poll;
 
-use store::sql::Operation;
-use store::{Row, Table, Value};
+use store::{Row, Table};
+use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, NoTls, Statement};
 
+use crate::batch::{Form, Job};
 use crate::convert::{Parameter, row};
 use crate::dialect::DIALECT;
 use crate::error::{Trouble, on, plain};
@@ -31,8 +32,8 @@ const PLANNER: &str = "SET plan_cache_mode = force_generic_plan; SET enable_seqs
 
 pub(crate) struct Connection {
     client: Client,
-    /// For each table, by its address, and operation.
-    statements: RefCell<HashMap<(usize, Operation), Statement>>,
+    /// For each table, by its address, and form.
+    statements: RefCell<HashMap<(usize, Form), Statement>>,
 }
 
 impl Connection {
@@ -90,35 +91,33 @@ impl Connection {
         done.map_err(|error| plain(&error))
     }
 
-    pub(crate) fn is_prepared(&self, table: &'static Table, operation: Operation) -> bool {
-        self.statements
-            .borrow()
-            .contains_key(&key(table, operation))
+    pub(crate) fn is_prepared(&self, table: &'static Table, form: Form) -> bool {
+        self.statements.borrow().contains_key(&key(table, form))
     }
 
     /// Prepares a statement, once for each connection.
-    pub(crate) async fn prepare(&self, table: &'static Table, operation: Operation) -> Answer {
-        let text = DIALECT.text(table, operation).map_err(Trouble::Refused)?;
+    pub(crate) async fn prepare(&self, table: &'static Table, form: Form) -> Answer {
+        let text = match form {
+            Form::One(operation) => DIALECT.text(table, operation),
+            Form::Many(many, count) => DIALECT.many(table, many, count),
+        };
+        let text = text.map_err(Trouble::Refused)?;
         let prepared = self.client.prepare(&text).await;
         let statement = prepared.map_err(|error| on(&error, table))?;
         self.statements
             .borrow_mut()
-            .insert(key(table, operation), statement);
+            .insert(key(table, form), statement);
         Ok(vec![])
     }
 
     /// Runs a prepared statement.
-    pub(crate) async fn query(
-        &self,
-        table: &'static Table,
-        operation: Operation,
-        values: Vec<Value>,
-    ) -> Answer {
-        let statement = self
-            .statements
-            .borrow()
-            .get(&key(table, operation))
-            .cloned();
+    pub(crate) async fn query(&self, job: Job) -> Answer {
+        let Job {
+            table,
+            form,
+            values,
+        } = job;
+        let statement = self.statements.borrow().get(&key(table, form)).cloned();
         let statement = statement.ok_or(Trouble::Lost)?;
         let parameters: Vec<Parameter<'_>> = values.iter().map(Parameter).collect();
         let parameters: Vec<&(dyn ToSql + Sync)> = parameters
@@ -136,15 +135,16 @@ impl Connection {
     }
 }
 
-fn key(table: &'static Table, operation: Operation) -> (usize, Operation) {
-    (std::ptr::from_ref(table).addr(), operation)
+fn key(table: &'static Table, form: Form) -> (usize, Form) {
+    (std::ptr::from_ref(table).addr(), form)
 }
 
-/// A server that is starting or not there yet is waited for; one that refuses the role is not.
+/// A server that is starting, full or not there yet is waited for; one that refuses the role is
+/// not.
 fn refused_connection(error: &tokio_postgres::Error) -> Trouble {
-    match error.as_db_error() {
-        Some(_) => plain(error),
-        None => Trouble::Lost,
+    match error.code() {
+        Some(code) if *code != SqlState::TOO_MANY_CONNECTIONS => plain(error),
+        _ => Trouble::Lost,
     }
 }
 

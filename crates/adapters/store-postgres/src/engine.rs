@@ -1,26 +1,24 @@
 //! Runs transactions on the store's thread: attempts, and what becomes of them.
 
 use std::cell::Cell;
-use std::future::poll_fn;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::task::Poll;
 use std::time::Duration;
 
-use store::{FLUSH, Mode, StoreError, Tx, Unit, Verdict, Work, answer_safely};
+use store::{FLUSH, Mode, StoreError, Unit, Verdict, answer_safely};
 use tokio::sync::{OwnedSemaphorePermit, RwLock, Semaphore};
 use tokio::time::{Instant, sleep};
 
-use crate::attempt::{Attempt, Commit};
+use crate::attempt::{Attempt, Commit, Places};
 use crate::connection::Connection;
 use crate::error::Trouble;
-use crate::lane::Lanes;
+use crate::lane::Lane;
+use crate::member::{Member as Seat, Run, Shared};
 use crate::options::Options;
 use crate::pool::Pool;
 use crate::store::Counters;
 
-/// How often a transaction in a lane is run before its conflict is told; the door then tries
+/// How often a transaction is run before its conflict is told; the door then tries
 /// again.
 const ATTEMPTS: u32 = 12;
 /// Longest pause between two attempts.
@@ -37,12 +35,14 @@ pub(crate) struct Engine {
     permits: Arc<Semaphore>,
     /// Held shared by every transaction; whoever waits for all of them takes it alone.
     gate: RwLock<()>,
-    lanes: Lanes,
+    lane: Lane,
 }
 
 struct Member {
     unit: Unit,
     verdict: Verdict,
+    /// Databases that it wrote to.
+    places: Places,
 }
 
 /// How an attempt ended.
@@ -53,7 +53,11 @@ enum Ended {
     /// Somebody must be rolled back alone.
     Apart,
     Refused(StoreError),
-    Unknown,
+    /// As [`Commit::Half`].
+    Half {
+        committed: Places,
+        known: bool,
+    },
 }
 
 impl Engine {
@@ -65,34 +69,30 @@ impl Engine {
             figures,
             permits,
             gate: RwLock::new(()),
-            lanes: Lanes::default(),
+            lane: Lane::default(),
         }
     }
 
-    /// Runs one unit to its answer.
+    /// Runs one unit to its answer, or leaves it to whoever runs what waits.
     pub(crate) async fn run(&self, unit: Unit) {
         if unit.name == FLUSH {
             let _alone = self.gate.write().await;
             return self.run_together(vec![unit]).await;
         }
         let _shared = self.gate.read().await;
-        let name = unit.name;
-        let hot = unit.mode == Mode::Write && self.lanes.is_hot(name);
-        let left = if hot {
-            vec![unit]
-        } else {
-            self.run_once(unit).await
-        };
-        let mut lead = false;
-        for unit in left {
-            match self.lanes.join(unit) {
-                Ok(leads) => lead |= leads,
-                Err(unit) => answer_safely(unit.work, Err(StoreError::Busy)),
-            }
+        if unit.mode == Mode::Read {
+            return self.run_together(vec![unit]).await;
         }
-        while lead {
-            let group = self.lanes.next(name);
-            lead = !group.is_empty();
+        let lead = match self.lane.join(unit) {
+            Ok(Some(lead)) => lead,
+            Ok(None) => return,
+            Err(unit) => return answer_safely(unit.work, Err(StoreError::Busy)),
+        };
+        loop {
+            let group = lead.next();
+            if group.is_empty() {
+                return;
+            }
             self.run_together(group).await;
         }
     }
@@ -126,23 +126,6 @@ impl Engine {
         });
     }
 
-    /// Runs a unit side by side with others. Comes back with it after a conflict: it shall queue.
-    async fn run_once(&self, unit: Unit) -> Vec<Unit> {
-        let mut members = vec![Member::new(unit)];
-        let ended = self.attempt(&mut members).await;
-        if matches!(ended, Ended::Conflict) {
-            self.figures.conflict();
-            let units = members.into_iter().map(|member| member.unit);
-            let units: Vec<Unit> = units.collect();
-            for unit in &units {
-                self.lanes.heat(unit.name);
-            }
-            return units;
-        }
-        self.settle(members, ended).await;
-        vec![]
-    }
-
     async fn run_together(&self, units: Vec<Unit>) {
         if units.is_empty() {
             return;
@@ -160,9 +143,12 @@ impl Engine {
             match ended {
                 Ended::Conflict if attempts < ATTEMPTS => self.figures.conflict(),
                 Ended::Lost if Instant::now() < patience => self.figures.lost(),
+                // By halves: those of a half without the one that fails still share a commit.
                 Ended::Apart if members.len() > 1 => {
-                    for member in members {
-                        Box::pin(self.run_together(vec![member.unit])).await;
+                    let second = members.split_off(members.len() / 2);
+                    for half in [members, second] {
+                        let units = half.into_iter().map(|member| member.unit);
+                        Box::pin(self.run_together(units.collect())).await;
                     }
                     return;
                 }
@@ -189,37 +175,74 @@ impl Engine {
         let first = members.first().map(|member| &member.unit);
         let (name, mode) = first.map_or((FLUSH, Mode::Read), |unit| (unit.name, unit.mode));
         let (awaiting, together) = (Cell::new(false), members.len() > 1);
-        let mut attempt = Attempt::new(self, (name, mode), Rc::new(permit), &awaiting);
-        for member in members.iter_mut() {
-            attempt.begin_member();
-            member.verdict = drive(member.unit.work.as_mut(), &mut attempt, &awaiting).await;
-            let ended = match attempt.trouble.take() {
-                Some(Trouble::Conflict) => Some(Ended::Conflict),
-                Some(Trouble::Lost) => Some(Ended::Lost),
-                Some(Trouble::Refused(_)) if together => Some(Ended::Apart),
-                _ => None,
-            };
-            let kept = member.verdict == Verdict::Commit || attempt.drop_member();
-            let apart = (!kept && together).then_some(Ended::Apart);
-            if let Some(ended) = ended.or(apart) {
+        let attempt = Attempt::new(self, (name, mode), Rc::new(permit), &awaiting);
+        let shared = Shared::new(attempt, &awaiting);
+        let ended = run_all(members, &shared, &awaiting).await;
+        let Ok(attempt) = shared.take() else {
+            return ended.unwrap_or(Ended::Apart);
+        };
+        let commits = |member: &Member| member.verdict == Verdict::Commit;
+        match ended {
+            None if mode == Mode::Write && members.iter().any(commits) => {}
+            ended => {
                 attempt.abandon();
-                return ended;
+                return ended.unwrap_or(Ended::Settled);
             }
         }
-        let commits = |member: &Member| member.verdict == Verdict::Commit;
-        if mode == Mode::Read || !members.iter().any(commits) {
-            attempt.abandon();
-            return Ended::Settled;
-        }
-        match attempt.commit().await {
+        match attempt.commit(!together).await {
             Commit::Done => Ended::Settled,
             Commit::Failed(Trouble::Conflict) => Ended::Conflict,
             Commit::Failed(Trouble::Lost) => Ended::Lost,
             Commit::Failed(Trouble::Refused(_)) if together => Ended::Apart,
             Commit::Failed(Trouble::Refused(error)) => Ended::Refused(error),
-            Commit::Unknown => Ended::Unknown,
+            Commit::Half { committed, known } => Ended::Half { committed, known },
         }
     }
+}
+
+/// Runs the closures: together up to what they read first, then one after another. Answers why
+/// there is nothing to commit, if so.
+async fn run_all(
+    members: &mut [Member],
+    shared: &Shared<'_>,
+    awaiting: &Cell<bool>,
+) -> Option<Ended> {
+    let together = members.len() > 1;
+    let mut seats: Vec<Seat<'_, '_>> = members.iter().map(|_| Seat(shared)).collect();
+    let (mut runs, mut results) = (vec![], vec![]);
+    for (member, seat) in members.iter_mut().zip(&mut seats) {
+        runs.push(Run::new(member.unit.work.as_mut(), seat));
+        results.push((&mut member.verdict, &mut member.places));
+    }
+    for run in &mut runs {
+        run.begin(awaiting).await;
+    }
+    shared.fetch().await;
+    for (run, (verdict, places)) in runs.iter_mut().zip(results) {
+        let Ok(mut attempt) = shared.take() else {
+            return Some(Ended::Apart);
+        };
+        attempt.begin_member();
+        shared.give(attempt);
+        *verdict = run.finish(awaiting).await;
+        let Ok(mut attempt) = shared.take() else {
+            return Some(Ended::Apart);
+        };
+        *places = attempt.places();
+        let ended = match attempt.trouble.take() {
+            Some(Trouble::Conflict) => Some(Ended::Conflict),
+            Some(Trouble::Lost) => Some(Ended::Lost),
+            Some(Trouble::Refused(_)) if together => Some(Ended::Apart),
+            _ => None,
+        };
+        let kept = *verdict == Verdict::Commit || attempt.view.drop_member();
+        shared.give(attempt);
+        let apart = (!kept && together).then_some(Ended::Apart);
+        if let Some(ended) = ended.or(apart) {
+            return Some(ended);
+        }
+    }
+    None
 }
 
 impl Member {
@@ -227,39 +250,33 @@ impl Member {
         Member {
             unit,
             verdict: Verdict::Rollback,
+            places: 0,
         }
     }
 }
 
 fn answer(members: Vec<Member>, ended: &Ended) {
-    for Member { unit, verdict } in members {
+    for Member {
+        unit,
+        verdict,
+        places,
+    } in members
+    {
         let result = match (ended, verdict) {
             (Ended::Settled, Verdict::Abort(error)) => Err(error),
             (Ended::Settled, _) => Ok(()),
             (Ended::Conflict, _) => Err(StoreError::Conflict),
+            (Ended::Apart, Verdict::Abort(error)) => Err(error),
             (Ended::Lost | Ended::Apart, _) => Err(StoreError::Unavailable),
             (Ended::Refused(error), _) => Err(error.clone()),
-            (Ended::Unknown, Verdict::Commit) => Err(StoreError::OutcomeUnknown),
+            // What a database that has not committed was to take did not happen: again.
+            (Ended::Half { committed, known }, _) if *known && committed & places == 0 => {
+                Err(StoreError::Conflict)
+            }
+            (Ended::Half { .. }, Verdict::Commit) => Err(StoreError::OutcomeUnknown),
             // It has seen what may be gone now.
-            (Ended::Unknown, _) => Err(StoreError::Unavailable),
+            (Ended::Half { .. }, _) => Err(StoreError::Unavailable),
         };
         answer_safely(unit.work, result);
     }
-}
-
-/// Runs a closure to its verdict; a panic, or waiting for anything but the server, is one too.
-async fn drive(work: &mut dyn Work, tx: &mut dyn Tx, awaiting: &Cell<bool>) -> Verdict {
-    // Its first call, too, happens within a poll: a closure may panic before its future exists.
-    let mut future = Box::pin(async move { work.run(tx).await });
-    poll_fn(|cx| {
-        let poll = catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx)));
-        match poll {
-            Ok(Poll::Pending) if !awaiting.get() => {
-                Poll::Ready(Verdict::Abort(StoreError::Suspended))
-            }
-            Ok(poll) => poll,
-            Err(_) => Poll::Ready(Verdict::Abort(StoreError::Panicked)),
-        }
-    })
-    .await
 }

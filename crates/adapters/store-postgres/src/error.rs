@@ -49,7 +49,12 @@ fn of(error: &Error, name: &'static str, table: Option<&'static Table>) -> Troub
         SqlState::T_R_SERIALIZATION_FAILURE | SqlState::T_R_DEADLOCK_DETECTED => {
             return Trouble::Conflict;
         }
-        SqlState::ADMIN_SHUTDOWN | SqlState::CRASH_SHUTDOWN | SqlState::CANNOT_CONNECT_NOW => {
+        // The last two are a pooler's or a cluster's word that it does not know how a commit ended.
+        SqlState::ADMIN_SHUTDOWN
+        | SqlState::CRASH_SHUTDOWN
+        | SqlState::CANNOT_CONNECT_NOW
+        | SqlState::T_R_STATEMENT_COMPLETION_UNKNOWN
+        | SqlState::TRANSACTION_RESOLUTION_UNKNOWN => {
             return Trouble::Lost;
         }
         SqlState::UNIQUE_VIOLATION => duplicate(error, name, table),

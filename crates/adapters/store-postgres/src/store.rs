@@ -206,6 +206,15 @@ impl Setup {
     }
 }
 
+/// Counted among those waiting or running, until dropped.
+struct Counted(Arc<AtomicUsize>);
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 /// Starts every unit as it comes, until it is told to stop or nobody is left to ask.
 async fn serve(
     engine: Rc<Engine>,
@@ -218,8 +227,8 @@ async fn serve(
             Message::Unit(unit) => {
                 let (engine, waiting) = (Rc::clone(&engine), Arc::clone(waiting));
                 running.spawn_local(async move {
+                    let _counted = Counted(waiting);
                     engine.run(unit).await;
-                    waiting.fetch_sub(1, Ordering::Relaxed);
                 });
                 while running.try_join_next().is_some() {}
             }

@@ -1,7 +1,7 @@
 //! The room: fenced, linked to the vault, listening for carriers' webhooks or, in a
 //! demonstration, showing pretend phones.
 
-use std::{collections::BTreeMap, path::Path, sync::Arc};
+use std::{collections::BTreeMap, path::Path, sync::Arc, time::Duration};
 
 use axum::Router;
 use carriers::{http::webhook::Webhooks, smpp::Smpp};
@@ -21,7 +21,7 @@ use rooms::{
     sandbox::{Report, Sandbox},
     settings::{Configuration, CourierSettings},
 };
-use tokio::{net::TcpListener, sync::watch, task::JoinSet};
+use tokio::{net::TcpListener, sync::watch, task::JoinSet, time::timeout};
 
 use crate::{
     ways::{self, Ways},
@@ -32,6 +32,12 @@ use crate::{
 const SAMPLE: &str = "+447700900123";
 /// Name of the listener that the supervisor passes.
 const LISTENER: &str = "courier";
+
+/// How long stopping may take, step by step; together with the end of the links less than the
+/// supervisor waits. First what carriers are at, then goodbyes, then the last receipts.
+const SENDING_ENDS: Duration = Duration::from_secs(3);
+const GOODBYES: Duration = Duration::from_secs(2);
+const LAST_RECEIPTS: Duration = Duration::from_millis(1500);
 
 /// Runs the room to its end.
 pub fn run(config: &Path) -> Result<(), Failure> {
@@ -166,7 +172,7 @@ async fn serve(
         sessions,
         webhooks,
     } = senders;
-    let outbound: Arc<dyn Outbound> = courier;
+    let outbound: Arc<dyn Outbound> = Arc::clone(&courier) as _;
     let service = Service::Courier(outbound);
     let vault = Peer::new(
         link::Room::Courier,
@@ -189,8 +195,8 @@ async fn serve(
         tasks.spawn(async move { simulator.run().await });
     }
     let mut forwarding = JoinSet::new();
-    let events = EventsClient::new(vault.clone());
-    forwarding.spawn(async move { receipts.forward(&events).await });
+    let (events, queue) = (EventsClient::new(vault.clone()), Arc::clone(&receipts));
+    forwarding.spawn(async move { queue.forward(&events).await });
     if let Some(pool) = pool {
         forwarding.spawn(async move { pool.run().await });
     }
@@ -203,16 +209,34 @@ async fn serve(
     until_stopped(inherited, &report, linked)
         .await
         .map_err(Failure::while_doing("answering the supervisor"))?;
-    // Nobody waits for the answer to the last signal but the tasks below.
+    finish_sending(&courier).await;
     let _ = stop.send(true);
     if let Some(simulator) = simulator {
         simulator.close();
     }
-    while tasks.join_next().await.is_some() {}
+    end_tasks(tasks).await;
+    // The link stands until here, because receipts go over it.
+    let _ = timeout(LAST_RECEIPTS, receipts.emptied()).await;
     vault.finish();
     links.end().await;
     forwarding.abort_all();
     Ok(())
+}
+
+/// Nothing new, and what carriers have begun to take is answered while their sessions still stand.
+async fn finish_sending(courier: &Courier) {
+    courier.close();
+    if timeout(SENDING_ENDS, courier.idle()).await.is_err() {
+        tracing::warn!("the outcome of messages is unknown because the room stopped");
+    }
+}
+
+/// Sessions say goodbye and the listener ends; what takes too long is cut off.
+async fn end_tasks(mut tasks: JoinSet<()>) {
+    let all = async { while tasks.join_next().await.is_some() {} };
+    if timeout(GOODBYES, all).await.is_err() {
+        tasks.shutdown().await;
+    }
 }
 
 fn router(
@@ -243,5 +267,99 @@ async fn listen(
         == webkit::Stopped::CutOff
     {
         tracing::warn!("requests were cut off when the room stopped");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use courier::carrier::{Carrier, CarrierMessage, Handover, Words};
+    use model::MessageId;
+    use tokio::sync::Semaphore;
+
+    use super::*;
+
+    /// Answers when it may, and only while sessions stand.
+    struct Standing {
+        may_answer: Semaphore,
+        stopped: watch::Receiver<bool>,
+    }
+
+    #[async_trait::async_trait]
+    impl Carrier for Standing {
+        async fn send(&self, _message: CarrierMessage) -> Handover {
+            let _ = self.may_answer.acquire().await;
+            match *self.stopped.borrow() {
+                true => Handover::Unknown,
+                false => Handover::Accepted,
+            }
+        }
+
+        fn name(&self) -> &'static str {
+            "standing"
+        }
+    }
+
+    fn message() -> CarrierMessage {
+        CarrierMessage {
+            id: MessageId::from_bytes([1; 16]),
+            to: E164::from_canonical(SAMPLE).unwrap(),
+            from: "HARBOUR".into(),
+            language: "en".into(),
+            words: Words::Text("482913".into()),
+            sandbox: false,
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_a_carrier_is_at_is_answered_before_sessions_end() {
+        let (stop, stopped) = watch::channel(false);
+        let standing = Arc::new(Standing {
+            may_answer: Semaphore::new(0),
+            stopped,
+        });
+        let carriers = Carriers {
+            simulator: Some(standing.clone() as _),
+            demo: true,
+            pool: None,
+        };
+        let courier = Courier::new(carriers, &SystemEntropy).unwrap();
+        let run = courier.run().await.unwrap();
+        let stopping = async {
+            tokio::task::yield_now().await;
+            standing.may_answer.add_permits(1);
+            finish_sending(&courier).await;
+            stop.send(true).unwrap();
+        };
+        let (sent, ()) = tokio::join!(courier.send(run, message()), stopping);
+        assert_eq!(sent.unwrap().unwrap().handover, Handover::Accepted);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_carrier_or_session_that_hangs_does_not_hold_up_the_stop() {
+        let (_stop, stopped) = watch::channel(false);
+        let standing = Arc::new(Standing {
+            may_answer: Semaphore::new(0),
+            stopped,
+        });
+        let carriers = Carriers {
+            simulator: Some(standing as _),
+            demo: true,
+            pool: None,
+        };
+        let courier = Courier::new(carriers, &SystemEntropy).unwrap();
+        let run = courier.run().await.unwrap();
+        let mut tasks = JoinSet::new();
+        tasks.spawn(std::future::pending());
+        let started = tokio::time::Instant::now();
+        let stopping = async {
+            tokio::task::yield_now().await;
+            finish_sending(&courier).await;
+            end_tasks(tasks).await;
+        };
+        tokio::select! {
+            _ = courier.send(run, message()) => unreachable!("it hangs"),
+            () = stopping => {}
+        }
+        assert_eq!(started.elapsed(), SENDING_ENDS + GOODBYES);
     }
 }

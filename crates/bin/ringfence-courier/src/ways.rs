@@ -28,7 +28,6 @@ use courier::{
 };
 use data_encoding::BASE64;
 use model::{Channel, Millis};
-use numbers::{LineType, Region};
 use rooms::{
     Failure,
     ambient::{SystemClock, SystemEntropy},
@@ -135,17 +134,15 @@ impl Ways {
                 let endpoint = at(host, *port, secure.then_some(tls));
                 self.smpp(way, sender, link, endpoint)
             }
-            way @ Way::Twilio { caller, .. } => {
-                let voice = caller.is_some();
+            way @ Way::Twilio { .. } => {
                 let twilio = Twilio::new(
                     twilio_settings(way, sender)?,
                     link,
                     at(twilio::HOST, 443, Some(tls)),
                 );
-                Ok(self.http(&settings.name, Arc::new(twilio), voice))
+                Ok(self.http(settings, Arc::new(twilio)))
             }
-            way @ Way::Vonage { caller, .. } => {
-                let voice = caller.is_some();
+            way @ Way::Vonage { .. } => {
                 let vonage = Vonage::new(
                     vonage_settings(way, sender)?,
                     link,
@@ -154,7 +151,7 @@ impl Ways {
                 .map_err(Failure::while_doing(
                     "reading private_key_file of [courier.carriers]",
                 ))?;
-                Ok(self.http(&settings.name, Arc::new(vonage), voice))
+                Ok(self.http(settings, Arc::new(vonage)))
             }
             way @ Way::Telnyx { .. } => {
                 let telnyx = Telnyx::new(
@@ -162,35 +159,29 @@ impl Ways {
                     link,
                     at(telnyx::HOST, 443, Some(tls)),
                 );
-                Ok(self.http(&settings.name, Arc::new(telnyx), false))
+                Ok(self.http(settings, Arc::new(telnyx)))
             }
             way @ Way::Http {
                 host,
                 port,
                 tls: secure,
-                voice,
                 ..
             } => {
                 let own = generic_settings(way, sender)?;
                 let own = Generic::new(own, link, at(host, *port, secure.then_some(tls)));
-                Ok(self.http(&settings.name, Arc::new(own), *voice))
+                Ok(self.http(settings, Arc::new(own)))
             }
         }
     }
 
     fn http<C: Carrier + Webhooks + 'static>(
         &mut self,
-        name: &str,
+        settings: &CarrierSettings,
         carrier: Arc<C>,
-        voice: bool,
     ) -> Made {
         self.webhooks
-            .insert(name.to_owned(), Arc::clone(&carrier) as _);
-        let channels = if voice {
-            vec![Channel::Sms, Channel::Voice]
-        } else {
-            vec![Channel::Sms]
-        };
+            .insert(settings.name.clone(), Arc::clone(&carrier) as _);
+        let channels = settings.way.channels();
         Made { carrier, channels }
     }
 
@@ -250,7 +241,7 @@ impl Ways {
         };
         let carrier = Arc::new(Smpp::new(settings, Arc::new(SystemClock), link.reports));
         self.sessions.push(Arc::clone(&carrier));
-        let channels = vec![Channel::Sms];
+        let channels = way.channels();
         Ok(Made { carrier, channels })
     }
 }
@@ -439,26 +430,11 @@ fn routes(settings: &CourierSettings, made: &BTreeMap<String, Made>) -> Vec<Rout
 }
 
 fn configured(route: &RouteSettings, made: &Made) -> Route {
-    let wanted = |channel: &Channel| {
-        let name = match channel {
-            Channel::Sms => "sms",
-            Channel::Voice => "voice",
-        };
-        route.channels.is_empty() || route.channels.iter().any(|one| one == name)
-    };
-    let countries = route
-        .countries
-        .iter()
-        .filter_map(|code| Region::parse(code).ok());
-    let lines = route
-        .line_types
-        .iter()
-        .filter_map(|name| LineType::from_name(name));
     Route {
         carrier: Arc::clone(&made.carrier),
-        channels: made.channels.iter().copied().filter(wanted).collect(),
-        countries: countries.collect(),
-        line_types: lines.collect(),
+        channels: route.channels.clone(),
+        countries: route.countries.clone(),
+        line_types: route.line_types.clone(),
         priority: route.priority,
         cost_micros: route.cost_micros,
         per_second: route.per_second,

@@ -1,5 +1,6 @@
 //! How fast a vault works on keys in a PKCS#11 token, as it is or as one behind a network would
-//! be: prints a line `NAME RATE` for each measure. `cargo xtask bench hsm` runs it.
+//! be: prints a line `NAME RATE MICROS` for each measure, calls in a second and processor time of
+//! the whole process for each. `cargo xtask bench hsm` runs it.
 //!
 //! Rows are in memory, so that the token is measured and not a disk. `lookups` are tags of numbers
 //! (one HMAC). `starts` are codes to new numbers by the verb `begin` (one HMAC), `openings` codes
@@ -31,6 +32,7 @@ use hsm_pkcs11::{Library, Options, Pkcs11Hsm, TokenOptions};
 use hsm_software::{Pretend, SlowHsm};
 use model::{CodePurpose, Subject, Timestamp, VerificationId};
 use peers::vault::{Checked, Destination, NumberVault};
+use rustix::time::{ClockId, clock_gettime};
 use seal::Hsm;
 use store::{Memory, Store};
 use testkit::{APP, HandClock, Phones, SeededEntropy, app_terms, begin, guess};
@@ -66,9 +68,11 @@ fn open(library: &Path, label: &str, pin_file: &Path, slow: bool) -> Arc<dyn Hsm
         token: TokenOptions {
             label: label.to_owned(),
             pin_file: pin_file.to_owned(),
+            make: None,
         },
         staff: None,
         sessions: 16,
+        patience: Options::PATIENCE,
         refusals: None,
         clock: Arc::new(HandClock::at(START)),
     };
@@ -99,13 +103,13 @@ async fn measure(hsm: Arc<dyn Hsm>, span: Duration) {
         let (keys, number) = (Arc::clone(&keys), number.clone());
         async move { drop(keys.tags(APP, &number).expect("a lookup")) }
     });
-    println!("lookups {}", lookups.await);
+    say("lookups", lookups.await);
     let of = Arc::clone(&bench);
     let starts = rate(span, move |_| {
         let bench = Arc::clone(&of);
         async move { bench.start().await }
     });
-    println!("starts {}", starts.await);
+    say("starts", starts.await);
     let openings = rate(span, move |count| {
         let (bench, accounts) = (Arc::clone(&bench), Arc::clone(&accounts));
         async move {
@@ -113,16 +117,26 @@ async fn measure(hsm: Arc<dyn Hsm>, span: Duration) {
             bench.start_on_file(accounts[place]).await;
         }
     });
-    println!("openings {}", openings.await);
+    say("openings", openings.await);
 }
 
-/// Calls in a second, so many at one time.
+fn say(name: &str, (rate, cost): (f64, f64)) {
+    println!("{name} {rate} {cost}");
+}
+
+/// Processor time of this process so far.
+fn worked() -> Duration {
+    let time = clock_gettime(ClockId::ProcessCPUTime);
+    Duration::try_from(time).expect("it does not run backwards")
+}
+
+/// Calls in a second, so many at one time, and microseconds of processor time for each.
 async fn rate<F: Future<Output = ()> + Send + 'static>(
     span: Duration,
     call: impl Fn(u64) -> F + Clone + Send + Sync + 'static,
-) -> f64 {
+) -> (f64, f64) {
     let done = Arc::new(AtomicU64::new(0));
-    let begun = Instant::now();
+    let (begun, before) = (Instant::now(), worked());
     let mut tasks = JoinSet::new();
     for _ in 0..TASKS {
         let (call, done) = (call.clone(), Arc::clone(&done));
@@ -137,7 +151,11 @@ async fn rate<F: Future<Output = ()> + Send + 'static>(
         ended.expect("a call");
     }
     let calls = u32::try_from(done.load(Ordering::Relaxed)).expect("fewer");
-    f64::from(calls) / begun.elapsed().as_secs_f64()
+    let (calls, cost) = (f64::from(calls), worked() - before);
+    (
+        calls / begun.elapsed().as_secs_f64(),
+        cost.as_secs_f64() * 1e6 / calls,
+    )
 }
 
 impl Bench {

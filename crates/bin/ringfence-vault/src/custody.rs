@@ -4,15 +4,23 @@
 use std::{
     io::Write,
     path::Path,
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     thread,
     time::{Duration, Instant},
 };
 
-use hsm_pkcs11::{KeyReport, Report, TokenReport};
+use hsm_pkcs11::{KeyReport, Report, Standing, TokenReport};
 use model::Timestamp;
 use rooms::Failure;
 use seal::{Class, Custody, Hsm, HsmError, KeyId, KeyKind, KeyPurpose, KeySpec, PublicKey, Suite};
+
+use vault::{
+    rotation::{self, NotAsked},
+    rows::Rotation,
+};
 
 use crate::{epochs, keys, operator::with_store, settings::Settings};
 
@@ -41,16 +49,54 @@ pub fn custody(config: &Path) -> Result<(), Failure> {
     };
     let report = keys::tokens(hsm, &settings)?.describe();
     let report = report.map_err(Failure::while_doing("asking the tokens"))?;
-    let abouts: Vec<&str> = report
-        .tokens
-        .iter()
-        .map(|token| token.about.as_str())
-        .collect();
-    let abouts = abouts.join("; ");
     match report.custody {
-        Custody::Development => say(&format!("development (a token in software: {abouts})")),
-        custody => say(&format!("{custody}: {abouts}")),
+        Custody::Development => {
+            let why: Vec<String> = report.tokens.iter().filter_map(not_hardware).collect();
+            say(&format!("development ({})", why.join("; ")))
+        }
+        custody => {
+            let abouts: Vec<&str> = report.tokens.iter().map(|token| &*token.about).collect();
+            let abouts = abouts.join("; ");
+            say(&format!(
+                "{custody}, as the configuration vouches: {abouts}"
+            ))
+        }
     }
+}
+
+/// Why a token does not count as hardware.
+fn not_hardware(token: &TokenReport) -> Option<String> {
+    let TokenReport { label, about, .. } = token;
+    match token.standing {
+        Standing::Vouched => None,
+        Standing::Software => Some(format!("a token in software: {about}")),
+        Standing::Unnamed => Some(format!(
+            "nobody vouches for token {label}: {about}; if it is hardware, say so by vendor and \
+             model beside its label"
+        )),
+        Standing::Differs => Some(format!(
+            "token {label} is {about}, and the configuration names another vendor or model"
+        )),
+        Standing::Unreachable => Some(format!("token {label} does not answer")),
+    }
+}
+
+/// Prints what each token calls itself, as a JSON list in the order of the configuration of
+/// `[VENDOR, MODEL]`; `null` for programs and tokens that do not answer.
+pub fn makes(config: &Path) -> Result<(), Failure> {
+    let settings = Settings::load(config)?;
+    let Some(hsm) = &settings.hsm else {
+        return say("[]");
+    };
+    let report = keys::tokens(hsm, &settings)?.describe();
+    let report = report.map_err(Failure::while_doing("asking the tokens"))?;
+    let makes = report.tokens.iter().map(|token| match &token.make {
+        Some(make) if token.standing != Standing::Software => Some([&make.vendor, &make.model]),
+        _ => None,
+    });
+    let makes: Vec<_> = makes.collect();
+    let text = serde_json::to_string(&makes).map_err(Failure::while_doing("writing"))?;
+    say(&text)
 }
 
 /// Prints mechanisms, keys with their flaws, and rates; fails when something needed is missing.
@@ -256,9 +302,11 @@ pub fn list(config: &Path) -> Result<(), Failure> {
     if let Some(hsm) = &settings.hsm {
         let report = keys::tokens(hsm, &settings)?.describe();
         let report = report.map_err(Failure::while_doing("asking the tokens"))?;
-        return report.keys.iter().try_for_each(|key| say(&key_line(key)));
+        report.keys.iter().try_for_each(|key| say(&key_line(key)))?;
+        return print_rotations(&settings, &*keys::keystore(&settings)?);
     }
-    let all = keys::keystore(&settings)?.list();
+    let keystore = keys::keystore(&settings)?;
+    let all = keystore.list();
     for spec in all.map_err(Failure::while_doing("reading the keystore"))? {
         let (id, kind) = (spec.id.to_string(), kind_name(spec.kind));
         say(&format!(
@@ -266,26 +314,24 @@ pub fn list(config: &Path) -> Result<(), Failure> {
             "file"
         ))?;
     }
-    Ok(())
+    print_rotations(&settings, &*keystore)
 }
 
-/// Rotates the keys of a purpose. Today that is `shred`: the present epoch is ended, and the
-/// room's next housekeeping begins another, carries the rows over and destroys the old key.
+/// Rotates the keys of a purpose: the room's next housekeeping does it, a little at a time.
 pub fn rotate(config: &Path, purpose: &str) -> Result<(), Failure> {
-    match purpose {
-        "shred" => {}
-        "index" | "root" | "log" => {
-            return Err(Failure::Failed(format!(
-                "{purpose} has one generation for the life of an instance in this release"
-            )));
+    let class = purpose.strip_prefix("open/").and_then(Class::from_name);
+    let settings = match (purpose, class) {
+        ("shred", _) | (_, Some(_)) => Settings::load(config)?,
+        ("index", _) => {
+            return Err(Failure::Failed(
+                "index is never rotated in this release: every number would have to be opened to \
+                 find its new tag"
+                    .into(),
+            ));
         }
-        open if open
-            .strip_prefix("open/")
-            .and_then(Class::from_name)
-            .is_some() =>
-        {
+        ("root" | "log", _) => {
             return Err(Failure::Failed(format!(
-                "{open} cannot be rotated yet: this release seals to its first generation only"
+                "{purpose} is never rotated: it is one for the life of an instance"
             )));
         }
         _ => {
@@ -295,16 +341,63 @@ pub fn rotate(config: &Path, purpose: &str) -> Result<(), Failure> {
                     .into(),
             ));
         }
-    }
-    let settings = Settings::load(config)?;
+    };
     let hsm = keys::keystore(&settings)?;
-    let ended = with_store(&settings, async |store| {
-        epochs::end(&*store, &hsm, Timestamp::from_millis(0)).await
+    let Some(class) = class else {
+        let ended = with_store(&settings, async |store| {
+            epochs::end(&*store, &hsm, Timestamp::from_millis(0)).await
+        })?;
+        return say(&format!(
+            "epoch {ended} ends within a minute of the vault's running; its key is destroyed when \
+             its rows are carried over"
+        ));
+    };
+    let guard = vault::genesis::guard(&*hsm).map_err(Failure::while_doing("reading the keys"))?;
+    let asked = with_store(&settings, async |store| {
+        Ok(rotation::ask(&*store, Arc::new(guard), class).await)
     })?;
-    say(&format!(
-        "epoch {ended} ends within a minute of the vault's running; its key is destroyed when \
-         its rows are carried over"
-    ))
+    match asked {
+        Ok(row) => say(&format!(
+            "{purpose}/{} is made within a minute of the vault's running; records are wrapped for \
+             it from then on, and older keys are destroyed {} days after the last record",
+            row.generation + 1,
+            rotation::KEPT.as_millis() / 86_400_000
+        )),
+        Err(NotAsked::UnderWay(row)) => Err(Failure::Failed(under_way(purpose, &row))),
+        Err(NotAsked::Fault(fault)) => Err(Failure::while_doing("asking for a key")(fault)),
+    }
+}
+
+/// How far a rotation is.
+fn under_way(purpose: &str, row: &Rotation) -> String {
+    if row.asked {
+        return format!("{purpose}/{} was asked for already", row.generation + 1);
+    }
+    format!(
+        "{purpose}/{} is being rotated to: {} records were wrapped for it so far",
+        row.generation, row.moved
+    )
+}
+
+/// Prints the rotations there were, and how far each is.
+fn print_rotations(settings: &Settings, hsm: &dyn Hsm) -> Result<(), Failure> {
+    let reading = Failure::while_doing("reading the rotations");
+    let guard = vault::genesis::guard(hsm).map_err(&reading)?;
+    let rows = with_store(settings, async |store| {
+        Ok(rotation::rotations(&*store, Arc::new(guard)).await)
+    })?;
+    for row in rows.map_err(reading)? {
+        let purpose = format!("open/{}", row.class.name());
+        let state = match row.finished_at {
+            _ if row.asked || row.is_under_way() => under_way(&purpose, &row),
+            _ => format!(
+                "{purpose}/{}: {} records were wrapped for it; done",
+                row.generation, row.moved
+            ),
+        };
+        say(&format!("rotation {state}"))?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -327,7 +420,8 @@ mod tests {
                 label: "t".into(),
                 unreachable: None,
                 about: String::new(),
-                software: true,
+                make: None,
+                standing: Standing::Software,
                 wrong_pins: false,
                 mechanisms: vec![
                     mechanism("CKM_EDDSA", true, false),

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use model::{Millis, Timestamp};
 use rooms::Failure;
 use seal::{Hsm, KeyPurpose};
-use store::{Scan, Store, Tx};
+use store::{Scan, Store, Tx, Value};
 use vault::{
     Fault, genesis,
     rows::{Deployment, ShareRow},
@@ -112,18 +112,32 @@ async fn write(store: &dyn Store, hsm: &dyn Hsm, row: Deployment) -> Result<(), 
 
 /// Ends the present epoch: the room's next housekeeping begins another. Answers with its number.
 pub async fn end(store: &dyn Store, hsm: &Arc<dyn Hsm>, began: Timestamp) -> Result<u32, Failure> {
-    let mut row = genesis::read(store, hsm)
-        .await
-        .map_err(Failure::while_doing("reading the deployment"))?;
-    if let Some(previous) = row.previous_epoch {
-        return Err(Failure::Failed(format!(
+    let doing = Failure::while_doing("ending the epoch");
+    let guard = genesis::guard(&**hsm).map_err(&doing)?;
+    // Read and written in one transaction: the room may be at the same row.
+    let ended = store
+        .transact(
+            "operator.epoch.end",
+            async move |tx: &mut dyn Tx| -> Result<Result<u32, u32>, Fault> {
+                let key = [Value::Int(Deployment::KEY)];
+                let found = guard.get::<Deployment>(tx, &key).await?;
+                let mut row = found.ok_or(Fault::Contradiction(
+                    "the deployment row is not genuine under this key store",
+                ))?;
+                if let Some(previous) = row.previous_epoch {
+                    return Ok(Err(previous));
+                }
+                row.epoch_began_at = began;
+                tx.write(vec![guard.put(&row)]).await?;
+                Ok(Ok(row.epoch))
+            },
+        )
+        .await;
+    ended.map_err(&doing)?.map_err(|previous| {
+        Failure::Failed(format!(
             "epoch {previous} is still being carried over; nothing was changed"
-        )));
-    }
-    row.epoch_began_at = began;
-    let epoch = row.epoch;
-    write(store, &**hsm, row).await?;
-    Ok(epoch)
+        ))
+    })
 }
 
 /// Accounts of a share store by what becomes of them.

@@ -1,8 +1,12 @@
 //! Where the keys are: in a file of this machine, or in PKCS#11 tokens.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
-use hsm_pkcs11::{Library, Options, Pkcs11Hsm, TokenOptions};
+use hsm_pkcs11::{Library, Make, Options, Pkcs11Hsm, TokenOptions};
 use hsm_software::{Pretend, SlowHsm, SoftwareKeystore, Unlock, create_key_file};
 use rooms::{
     Failure,
@@ -80,19 +84,25 @@ fn open_tokens(
     let token = |token: &Token| TokenOptions {
         label: token.label.clone(),
         pin_file: token.pin_file.clone(),
+        make: token.make.as_ref().map(|make| Make {
+            vendor: make.vendor.clone(),
+            model: make.model.clone(),
+        }),
     };
     let options = Options {
         token: token(&hsm.token),
         staff: hsm.staff.as_ref().map(token),
         sessions: hsm.sessions,
+        patience: Options::PATIENCE,
         refusals: Some(settings.directory.clone()),
         clock: Arc::new(SystemClock),
     };
-    Pkcs11Hsm::open(library, options).map_err(|error| explain(error, hsm))
+    let record = Options::refusal_record(&settings.directory, &options.token);
+    Pkcs11Hsm::open(library, options).map_err(|error| explain(error, hsm, &record))
 }
 
 /// What an operator can do about a token that does not open.
-fn explain(error: HsmError, hsm: &HsmSettings) -> Failure {
+fn explain(error: HsmError, hsm: &HsmSettings, record: &Path) -> Failure {
     let (token, pin) = (&hsm.token.label, hsm.token.pin_file.display());
     let what = match error {
         HsmError::TokenMissing => format!(
@@ -101,7 +111,9 @@ fn explain(error: HsmError, hsm: &HsmSettings) -> Failure {
         ),
         HsmError::PinWrong => format!(
             "the PIN of token {token} was refused, or {pin} is no private file of one line. It is \
-             not tried again before the file changes, so that the token is not locked"
+             not tried again, so that the token is not locked: put the right PIN into the file. If \
+             it is the right one, log in once with the token's own tool, then remove {}",
+            record.display()
         ),
         HsmError::PinLocked => format!(
             "the PIN of token {token} is locked, or one more wrong PIN would lock it: log in once \

@@ -87,6 +87,9 @@ enum Command {
     Jobs,
     /// Says who holds the keys. Example: ringfence-vault custody
     Custody,
+    /// Says what each token calls itself, for the configuration of a new instance.
+    #[command(hide = true)]
+    Makes,
     /// Says what the tokens offer, what is missing and how fast they are. Example: ringfence-vault probe
     Probe,
     /// The keys themselves.
@@ -127,6 +130,7 @@ fn run(config: &Path, command: Command) -> Result<(), Failure> {
         Command::Restore { main, share } => copies::restore(config, &main, share.as_deref()),
         Command::Jobs => operator::jobs(config),
         Command::Custody => custody::custody(config),
+        Command::Makes => custody::makes(config),
         Command::Probe => custody::probe(config),
         Command::Keys(Keys::List) => custody::list(config),
         Command::Keys(Keys::Rotate { purpose }) => custody::rotate(config, &purpose),

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::text::Numbers;
+
 /// Phone verification your AI never sees.
 ///
 /// Example: ringfence demo
@@ -83,6 +85,9 @@ pub enum Command {
     /// The keys of the vault.
     #[command(subcommand)]
     Keys(Keys),
+    /// Numbers in text. Needs no instance.
+    #[command(subcommand)]
+    Numbers(Numbers),
 }
 
 /// The tokens that hold the keys.
@@ -97,7 +102,7 @@ pub enum HsmCommand {
 pub enum Keys {
     /// Lists every key with what protects it. Example: ringfence keys list
     List,
-    /// Begins a new generation. Today that is for shred: the present epoch is ended. Example: ringfence keys rotate shred
+    /// Begins a new generation of shred, which ends the present epoch, or of open/CLASS, for which records are then wrapped anew. Example: ringfence keys rotate open/account
     Rotate {
         /// The purpose, as `keys list` prints it, without its number.
         purpose: String,

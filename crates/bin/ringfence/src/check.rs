@@ -102,16 +102,12 @@ fn print_library(hsm: &Hsm) {
     }
 }
 
-/// A line for each carrier. Files that are not there would stop the courier.
+/// A line for each carrier. Files that are not there would stop the courier; a demonstration opens
+/// none of them, because it sends nothing out.
 fn carriers(settings: &Settings) -> Result<(), Failure> {
     let told = &settings.carriers;
-    if told.carriers.is_empty() {
-        let none = if settings.demo {
-            "pretend phones"
-        } else {
-            "none: nothing is sent"
-        };
-        println!("carriers {none}");
+    if let Some(line) = no_carriers(settings.demo, told.carriers.len()) {
+        println!("carriers {line}");
         return Ok(());
     }
     if is_absent(&told.ca_file) {
@@ -212,6 +208,18 @@ fn sim_check(check: &SimCheck) -> String {
         "{purposes} are held after a change within {} h; without an answer in {} ms they {silent}{own}",
         check.hours, check.wait_ms
     )
+}
+
+/// What stands in place of carriers when none is used.
+fn no_carriers(demo: bool, configured: usize) -> Option<String> {
+    match (demo, configured) {
+        (true, 0) => Some("pretend phones".to_owned()),
+        (true, _) => Some(format!(
+            "pretend phones; the {configured} configured are not used in a demonstration"
+        )),
+        (false, 0) => Some("none: nothing is sent".to_owned()),
+        (false, _) => None,
+    }
 }
 
 /// Whether there is surely no such file. Only the vault's user has to be able to look.
@@ -317,4 +325,18 @@ fn read_front(config: &Path) -> Result<Front, Failure> {
             }
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_demonstration_says_that_its_carriers_are_not_used() {
+        let line = |demo, configured| no_carriers(demo, configured);
+        assert_eq!(line(true, 0).as_deref(), Some("pretend phones"));
+        assert!(line(true, 2).is_some_and(|line| line.contains("2 configured are not used")));
+        assert_eq!(line(false, 0).as_deref(), Some("none: nothing is sent"));
+        assert_eq!(line(false, 2), None);
+    }
 }

@@ -32,18 +32,25 @@ pub fn run(config: &Path, new: &Init) -> Result<(), Failure> {
     make_private_directory(&new.data)?;
     let data = new.data.canonicalize();
     let data = data.map_err(Failure::while_doing(new.data.display()))?;
-    let text = first_config(&data, &vault_tables(new)?, &users)?;
-    fs::write(config, text).map_err(Failure::while_doing(config.display()))?;
-    if let Err(failure) = make(config, new.hsm.hsm_suite) {
+    let text = |makes: &[Option<Make>]| first_config(&data, &vault_tables(new, makes)?, &users);
+    let write = |text| fs::write(config, text).map_err(Failure::while_doing(config.display()));
+    write(text(&[])?)?;
+    let made = make(config, new.hsm.hsm_suite).and_then(|()| makes(config));
+    let named = made.and_then(|makes| text(&makes).and_then(write).map(|()| makes));
+    let makes = named.or_else(|failure| {
         fs::remove_file(config).map_err(Failure::while_doing(config.display()))?;
-        return Err(failure);
-    }
+        Err(failure)
+    })?;
     println!("made {} and {}", config.display(), data.display());
     match &new.passphrase_file {
-        _ if new.hsm.hsm.is_some() => println!(
-            "keys are kept in token {}: without it, or a clone of it, no number ever opens again",
-            new.hsm.hsm_token
-        ),
+        _ if new.hsm.hsm.is_some() => {
+            println!(
+                "keys are kept in token {}: without it, or a clone of it, no number ever opens \
+                 again",
+                new.hsm.hsm_token
+            );
+            print_makes(config, &makes);
+        }
         None => println!("keys are kept in a file: fit for development, not for people's numbers"),
         Some(file) => println!(
             "keys are kept in a file that the passphrase in {} opens: without it no number ever \
@@ -53,6 +60,29 @@ pub fn run(config: &Path, new: &Init) -> Result<(), Failure> {
     }
     println!("next: ringfence apps create NAME --host HOST, then ringfence serve");
     Ok(())
+}
+
+/// What a token calls itself: its maker and its model.
+type Make = (String, String);
+
+/// What the tokens of a new instance call themselves; `None` for programs.
+fn makes(config: &Path) -> Result<Vec<Option<Make>>, Failure> {
+    let said = vault(config, &["makes"], None)?;
+    serde_json::from_str(&said).map_err(Failure::while_doing("asking the tokens"))
+}
+
+/// Who says that the tokens are hardware. Nothing but the operator can.
+fn print_makes(config: &Path, makes: &[Option<Make>]) {
+    for make in makes {
+        match make {
+            Some((vendor, model)) => println!(
+                "a token calls itself {vendor}, {model}, and {} says so now: by that you vouch that \
+                 it is hardware. Take vendor and model out if it is not",
+                config.display()
+            ),
+            None => println!("a token is a program: the instance calls itself development"),
+        }
+    }
 }
 
 fn make(config: &Path, suite: Option<u8>) -> Result<(), Failure> {
@@ -108,18 +138,28 @@ fn whole(path: &Path) -> Result<String, Failure> {
 }
 
 /// What opens the keys, as tables of the configuration.
-fn vault_tables(new: &Init) -> Result<String, Failure> {
+fn vault_tables(new: &Init, makes: &[Option<Make>]) -> Result<String, Failure> {
     match (&new.passphrase_file, &new.hsm.hsm) {
         (Some(file), _) => Ok(format!("[vault]\npassphrase_file = {}\n\n", whole(file)?)),
-        (None, Some(library)) => hsm_tables(library, &new.hsm),
+        (None, Some(library)) => hsm_tables(library, &new.hsm, makes),
         (None, None) => Ok(String::new()),
     }
 }
 
-fn hsm_tables(library: &Path, hsm: &InitHsm) -> Result<String, Failure> {
-    let token = |label: &str, pin: Option<&PathBuf>| {
+fn hsm_tables(library: &Path, hsm: &InitHsm, makes: &[Option<Make>]) -> Result<String, Failure> {
+    let token = |place: usize, label: &str, pin: Option<&PathBuf>| {
         let pin = pin.map(|file| whole(file)).transpose()?.unwrap_or_default();
-        Ok::<_, Failure>(format!("token = {}\npin_file = {pin}\n", quoted(label)?))
+        let vouched = match makes.get(place) {
+            Some(Some((vendor, model))) => format!(
+                "# As the token calls itself. By these two lines you vouch that it is hardware.\n\
+                 vendor = {}\nmodel = {}\n",
+                quoted(vendor)?,
+                quoted(model)?
+            ),
+            _ => String::new(),
+        };
+        let label = quoted(label)?;
+        Ok::<_, Failure>(format!("token = {label}\npin_file = {pin}\n{vouched}"))
     };
     let paths = |paths: &[PathBuf]| {
         let named: Result<Vec<String>, Failure> = paths.iter().map(|path| whole(path)).collect();
@@ -128,12 +168,12 @@ fn hsm_tables(library: &Path, hsm: &InitHsm) -> Result<String, Failure> {
     let mut text = format!(
         "[vault.hsm]\nlibrary = {}\n{}read = [{}]\nwrite = [{}]\n\n",
         whole(library)?,
-        token(&hsm.hsm_token, hsm.hsm_pin_file.as_ref())?,
+        token(0, &hsm.hsm_token, hsm.hsm_pin_file.as_ref())?,
         paths(&hsm.hsm_read)?,
         paths(&hsm.hsm_write)?,
     );
     if let Some(label) = &hsm.hsm_staff_token {
-        let staff = token(label, hsm.hsm_staff_pin_file.as_ref())?;
+        let staff = token(1, label, hsm.hsm_staff_pin_file.as_ref())?;
         text.push_str(&format!("[vault.hsm.staff]\n{staff}\n"));
     }
     if !hsm.hsm_env.is_empty() {

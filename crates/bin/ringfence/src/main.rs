@@ -17,6 +17,7 @@ mod moving;
 mod operator;
 mod settings;
 mod supervisor;
+mod text;
 
 use std::process::ExitCode;
 
@@ -45,6 +46,7 @@ fn main() -> ExitCode {
         Command::Apps(Apps::List) => operator::list_apps(&config),
         Command::Jobs(Jobs::List) => operator::list_jobs(&config),
         Command::Hsm(HsmCommand::Probe) => operator::show(&config, &["probe"]),
+        Command::Numbers(numbers) => text::run(&numbers),
         Command::Keys(Keys::List) => operator::show(&config, &["keys", "list"]),
         Command::Keys(Keys::Rotate { purpose }) => {
             operator::show(&config, &["keys", "rotate", &purpose])

@@ -1,6 +1,8 @@
 //! `ringfence migrate-store`: every row moves to other databases.
 
 use std::{
+    io::ErrorKind,
+    net::TcpListener,
     path::Path,
     process::{Command, Stdio},
 };
@@ -19,6 +21,7 @@ pub fn migrate_store(from: &Path, to: &Path) -> Result<(), Failure> {
             "--to must be a configuration with other databases".into(),
         ));
     }
+    is_stopped(&old)?;
     if old.database != new.database {
         front(&old, &new)?;
     }
@@ -28,6 +31,19 @@ pub fn migrate_store(from: &Path, to: &Path) -> Result<(), Failure> {
     println!("moved; the old databases are as they were");
     println!("next: ringfence serve --config {}", to.display());
     Ok(())
+}
+
+/// A running instance would write rows behind the move's back. Its supervisor holds the public
+/// listener as long as it runs.
+fn is_stopped(settings: &Settings) -> Result<(), Failure> {
+    match TcpListener::bind(settings.public) {
+        Err(error) if error.kind() == ErrorKind::AddrInUse => Err(Failure::Failed(format!(
+            "somebody answers on {}: stop the instance first",
+            settings.public
+        ))),
+        // Another reason is none of this command's.
+        _ => Ok(()),
+    }
 }
 
 fn front(old: &Settings, new: &Settings) -> Result<(), Failure> {

@@ -19,5 +19,5 @@ pub use crate::id::{
 pub use crate::next::{ChannelState, NextChannels, WaitReason};
 pub use crate::purpose::{Channel, ChannelChoice, CodePurpose};
 pub use crate::secret::{NetworkToken, SealedText, TypedCode, TypedNumber};
-pub use crate::time::{Clock, Millis, Timestamp};
+pub use crate::time::{Clock, Millis, TimeError, Timestamp};
 pub use crate::verification::{CheckSeen, Lifecycle, LifecycleError, Status};

@@ -1,5 +1,8 @@
-//! Time of one number, and the ratio to another implementation in the same run:
-//! `cargo run --release -p numbers --example speed`.
+//! Time of one number, and the ratio to another implementation in the same run, as lines of name,
+//! unit and figure with tabs between. `cargo xtask bench numbers-parse` runs it.
+//!
+//! The numbers are of every region and kind of line, each with its last digits drawn anew, in an
+//! order and in spellings that nothing can learn by heart.
 #![expect(
     clippy::print_stdout,
     reason = "printing figures is this program's purpose"
@@ -8,144 +11,196 @@
 
 use std::{hint::black_box, time::Instant};
 
-use numbers::{E164, Region, Style, classify, countries, parse};
+use numbers::{E164, Region, Style, classify, countries, format, parse};
 use rlibphonenumber::{
-    PHONE_NUMBER_UTIL as UTIL, PhoneNumberFormat, PhoneNumberType, Region as EngineRegion,
+    PHONE_NUMBER_UTIL as UTIL, PhoneNumber, PhoneNumberFormat, PhoneNumberType,
+    Region as EngineRegion,
 };
 
-/// Rounds of each measurement; the median counts.
-const ROUNDS: usize = 15;
+/// Rounds over all numbers, in turn with the other implementation's.
+const ROUNDS: usize = 9;
 
-/// One number as it is written in four ways.
+/// Numbers that are timed at once: so few that a round of them is seldom interrupted.
+const CHUNK: usize = 128;
+
+/// Numbers drawn for each region and kind of line.
+const DRAWN: usize = 6;
+
+const TYPES: [PhoneNumberType; 11] = [
+    PhoneNumberType::Mobile,
+    PhoneNumberType::FixedLine,
+    PhoneNumberType::FixedLineOrMobile,
+    PhoneNumberType::TollFree,
+    PhoneNumberType::PremiumRate,
+    PhoneNumberType::SharedCost,
+    PhoneNumberType::VoIP,
+    PhoneNumberType::PersonalNumber,
+    PhoneNumberType::Pager,
+    PhoneNumberType::UAN,
+    PhoneNumberType::VoiceMail,
+];
+
+/// The ways of writing, by their share in what people type: first the plain ones.
+const STYLES: [(&str, Style); 4] = [
+    ("E.164", Style::E164),
+    ("international", Style::International),
+    ("national", Style::National),
+    ("tel: URI", Style::Rfc3966),
+];
+
+/// One number as it is written in each style.
 struct Sample {
     region: Region,
     engine: EngineRegion,
     number: E164,
-    texts: [String; 4],
+    theirs: PhoneNumber,
+    texts: [String; STYLES.len()],
+}
+
+/// A generator with a fixed start, so that runs compare.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, bound: usize) -> usize {
+        let next = self.0.wrapping_mul(6_364_136_223_846_793_005);
+        self.0 = next.wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap_or(0) % bound
+    }
 }
 
 fn samples() -> Vec<Sample> {
-    const TYPES: [PhoneNumberType; 4] = [
-        PhoneNumberType::Mobile,
-        PhoneNumberType::FixedLine,
-        PhoneNumberType::TollFree,
-        PhoneNumberType::PremiumRate,
-    ];
-    let of = |region: Region, line_type| {
-        let engine = EngineRegion::from_code(region.as_str()).ok()?;
-        let number = UTIL
-            .get_example_number_for_type_and_region(engine, line_type)
-            .ok()?;
-        let styles = [
-            PhoneNumberFormat::E164,
-            PhoneNumberFormat::International,
-            PhoneNumberFormat::National,
-            PhoneNumberFormat::RFC3966,
-        ];
-        let texts = styles.map(|style| UTIL.format(&number, style).into_owned());
-        let known = texts.iter().all(|text| parse(text, Some(region)).is_ok());
-        let number = E164::from_canonical(&texts[0]).ok().filter(|_| known)?;
-        Some(Sample {
-            region,
-            engine,
-            number,
-            texts,
-        })
+    let mut dice = Dice(20_261_122);
+    let mut samples = Vec::new();
+    for country in countries() {
+        for kind in TYPES {
+            let drawn = (0..DRAWN).filter_map(|_| sample(country.region, kind, &mut dice));
+            samples.extend(drawn);
+        }
+    }
+    for place in (1..samples.len()).rev() {
+        samples.swap(place, dice.below(place + 1));
+    }
+    samples
+}
+
+/// An example of a region and kind with its last digits drawn anew, if both implementations know
+/// the number in every style.
+fn sample(region: Region, kind: PhoneNumberType, dice: &mut Dice) -> Option<Sample> {
+    let engine = EngineRegion::from_code(region.as_str()).ok()?;
+    let example = UTIL
+        .get_example_number_for_type_and_region(engine, kind)
+        .ok()?;
+    let mut text = UTIL.format(&example, PhoneNumberFormat::E164).into_owned();
+    text.truncate(text.len() - 3);
+    text.extend((0..3).map(|_| char::from(b"0123456789"[dice.below(10)])));
+    let number = parse(&text, None).ok()?.number;
+    let theirs = UTIL.parse(&text, None).ok()?;
+    let texts = STYLES.map(|(_, style)| format(&number, style).as_str().to_owned());
+    let known = |text: &String| {
+        let ours = parse(text, Some(region)).is_ok_and(|parsed| parsed.number == number);
+        ours && UTIL.parse(text, Some(engine)).is_ok_and(|n| n == theirs)
     };
-    let regions = countries().iter().map(|country| country.region);
-    regions
-        .flat_map(|region| TYPES.into_iter().filter_map(move |kind| of(region, kind)))
-        .collect()
+    (texts.iter().all(known) && UTIL.is_valid_number(&theirs)).then_some(Sample {
+        region,
+        engine,
+        number,
+        theirs,
+        texts,
+    })
 }
 
-/// Nanoseconds for each of `count`: median, least and most of the rounds after the first.
-fn nanos(count: usize, mut work: impl FnMut()) -> [f64; 3] {
-    work();
-    let mut rounds: Vec<f64> = (0..ROUNDS)
-        .map(|_| {
+/// Nanoseconds of each number: the sum of the chunks' medians over the rounds, so that what else
+/// the machine does meanwhile counts little.
+struct Times(Vec<Vec<f64>>);
+
+impl Times {
+    fn round<T>(&mut self, items: &[T], work: &mut impl FnMut(&T)) {
+        for (place, chunk) in items.chunks(CHUNK).enumerate() {
             let start = Instant::now();
-            work();
-            start.elapsed().as_secs_f64() * 1e9 / count as f64
-        })
-        .collect();
-    rounds.sort_by(f64::total_cmp);
-    [rounds[ROUNDS / 2], rounds[0], rounds[ROUNDS - 1]]
+            chunk.iter().for_each(&mut *work);
+            let nanos = start.elapsed().as_secs_f64() * 1e9;
+            if self.0.len() <= place {
+                self.0.push(Vec::new());
+            }
+            self.0[place].push(nanos);
+        }
+    }
+
+    fn of_one(mut self, count: usize) -> f64 {
+        let median = |rounds: &mut Vec<f64>| {
+            rounds.sort_by(f64::total_cmp);
+            rounds[rounds.len() / 2]
+        };
+        self.0.iter_mut().map(median).sum::<f64>() / count as f64
+    }
 }
 
-fn compare(what: &str, count: usize, ours: impl FnMut(), theirs: impl FnMut()) {
-    let ours = nanos(count, ours);
-    let theirs = nanos(count, theirs);
+fn compare<T>(what: &str, items: &[T], mut ours: impl FnMut(&T), mut theirs: impl FnMut(&T)) {
+    items.iter().for_each(&mut ours);
+    items.iter().for_each(&mut theirs);
+    let (mut own, mut other) = (Times(Vec::new()), Times(Vec::new()));
+    for _ in 0..ROUNDS {
+        own.round(items, &mut ours);
+        other.round(items, &mut theirs);
+    }
+    let (own, other) = (own.of_one(items.len()), other.of_one(items.len()));
+    println!("{what}\t{own:.2}\tns");
     println!(
-        "{what:<34} {:>8.1} [{:.1}-{:.1}] {:>10.1} [{:.1}-{:.1}] {:>8.1}",
-        ours[0],
-        ours[1],
-        ours[2],
-        theirs[0],
-        theirs[1],
-        theirs[2],
-        theirs[0] / ours[0],
+        "{what}, rlibphonenumber's time in ours\t{:.2}\t",
+        other / own
     );
 }
 
 fn main() {
     let samples = samples();
-    let count = samples.len();
-    println!("{count} numbers of every region, ns for each: median [least-most]");
-    println!("{:<34} {:>14} {:>24} {:>10}", "", "ours", "oracle", "ratio");
-    let names = ["E.164", "international", "national", "tel: URI"];
-    for (style, name) in names.into_iter().enumerate() {
-        compare_parsing(&samples, style, name);
+    println!("numbers of every region and kind\t{}\t", samples.len());
+    compare(
+        "validate and classify, digits given",
+        &samples,
+        |sample| _ = black_box(classify(black_box(&sample.number))),
+        |sample| {
+            let number = black_box(&sample.theirs);
+            let region = UTIL.get_region_for_number(number);
+            black_box((region, UTIL.get_number_type(number)));
+        },
+    );
+    let mixed = samples.iter().enumerate();
+    let mixed = mixed.map(|(place, sample)| (sample, place % STYLES.len()));
+    compare_parsing("all styles mixed", &mixed.collect::<Vec<_>>());
+    for (style, (name, _)) in STYLES.iter().enumerate() {
+        let texts = samples.iter().map(|sample| (sample, style));
+        compare_parsing(name, &texts.collect::<Vec<_>>());
     }
-    compare_the_rest(&samples);
+    compare(
+        "format, national",
+        &samples,
+        |sample| {
+            drop(black_box(format(
+                black_box(&sample.number),
+                Style::National,
+            )))
+        },
+        |sample| {
+            let number = black_box(&sample.theirs);
+            drop(black_box(UTIL.format(number, PhoneNumberFormat::National)));
+        },
+    );
 }
 
-fn compare_parsing(samples: &[Sample], style: usize, name: &str) {
-    let ours = || {
-        for sample in samples {
-            let _ = black_box(parse(black_box(&sample.texts[style]), Some(sample.region)));
-        }
-    };
-    let theirs = || {
-        for sample in samples {
-            let text = black_box(&sample.texts[style]);
+fn compare_parsing(name: &str, texts: &[(&Sample, usize)]) {
+    compare(
+        &std::format!("parse, validate and classify, {name}"),
+        texts,
+        |(sample, style)| {
+            let text = black_box(sample.texts[*style].as_str());
+            let _ = black_box(parse(text, Some(sample.region)));
+        },
+        |(sample, style)| {
+            let text = black_box(sample.texts[*style].as_str());
             if let Ok(number) = UTIL.parse(text, Some(sample.engine)) {
                 let region = UTIL.get_region_for_number(&number);
                 black_box((region, UTIL.get_number_type(&number)));
             }
-        }
-    };
-    compare(
-        &format!("parse, classify: {name}"),
-        samples.len(),
-        ours,
-        theirs,
+        },
     );
-}
-
-fn compare_the_rest(samples: &[Sample]) {
-    let parsed = samples.iter().map(|s| UTIL.parse(&s.texts[0], None));
-    let parsed: Vec<_> = parsed.filter_map(Result::ok).collect();
-    let ours = || {
-        for sample in samples {
-            black_box(classify(black_box(&sample.number)));
-        }
-    };
-    let theirs = || {
-        for number in &parsed {
-            let region = UTIL.get_region_for_number(number);
-            black_box((region, UTIL.get_number_type(number)));
-        }
-    };
-    compare("classify, digits given", samples.len(), ours, theirs);
-    let ours = || {
-        for sample in samples {
-            black_box(numbers::format(black_box(&sample.number), Style::National));
-        }
-    };
-    let theirs = || {
-        for number in &parsed {
-            black_box(UTIL.format(number, PhoneNumberFormat::National));
-        }
-    };
-    compare("format, national", samples.len(), ours, theirs);
 }

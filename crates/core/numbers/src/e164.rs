@@ -17,7 +17,7 @@ pub(crate) const DIGITS_MAX: usize = 15;
 ///
 /// The order is that of the text. It is for maps and sorted lists and says nothing of geography.
 // Aligned, so that a result that holds one is moved in whole registers.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Zeroize, ZeroizeOnDrop)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(align(8))]
 pub struct E164 {
     /// `+`, the digits, then zero bytes. The zeros make the derived order that of the text.
@@ -71,7 +71,11 @@ impl E164 {
         for &digit in code.iter().skip(zeros) {
             text = (text << 8) | u128::from(b'0' + u8::try_from(digit).ok()?);
         }
-        for &digit in national {
+        let (eights, rest) = national.as_chunks::<8>();
+        for &eight in eights {
+            text = (text << 64) | u128::from(u64::from_be_bytes(eight));
+        }
+        for &digit in rest {
             text = (text << 8) | u128::from(digit);
         }
         let len = 1 + code.len() - zeros + national.len();
@@ -114,6 +118,22 @@ impl E164 {
         plan::split_calling_code(self.digit_bytes()).map_or(0, |(code, _)| code)
     }
 }
+
+impl Zeroize for E164 {
+    fn zeroize(&mut self) {
+        // At once: byte by byte would take longer than classifying the number does.
+        self.text = [0; DIGITS_MAX + 1];
+        zeroize::optimization_barrier(self);
+    }
+}
+
+impl Drop for E164 {
+    fn drop(&mut self) {
+        self.zeroize();
+    }
+}
+
+impl ZeroizeOnDrop for E164 {}
 
 impl fmt::Debug for E164 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

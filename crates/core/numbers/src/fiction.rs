@@ -96,6 +96,9 @@ static BLOCKS: [Block; 54] = [
     of_type(block(*b"US", 1, "8005550199", 10), LineType::TollFree),
 ];
 
+/// The calling codes of the blocks: most numbers of no plan have another one.
+const CODES: [u16; 6] = [1, 33, 44, 46, 49, 61];
+
 /// Toll-free codes of North America, where only one 555 number is kept free.
 const TOLL_FREE: [&str; 7] = ["800", "833", "844", "855", "866", "877", "888"];
 
@@ -113,6 +116,9 @@ pub fn is_reserved_for_fiction(number: &E164) -> bool {
 
 /// Region and line type of a reserved number, where the block tells them.
 pub(crate) fn find(calling_code: u16, national: &[u8]) -> Option<(Region, LineType)> {
+    if !CODES.contains(&calling_code) {
+        return None;
+    }
     let fits = |b: &&Block| {
         b.calling_code == calling_code
             && b.len == national.len()
@@ -164,6 +170,17 @@ mod tests {
         ] {
             assert!(reserved(text), "{text}");
         }
+    }
+
+    #[test]
+    fn no_block_has_a_calling_code_that_is_not_looked_at() {
+        assert!(
+            BLOCKS
+                .iter()
+                .all(|block| CODES.contains(&block.calling_code))
+        );
+        let used = |code: &u16| BLOCKS.iter().any(|block| block.calling_code == *code);
+        assert!(CODES.iter().all(used));
     }
 
     #[test]

@@ -19,6 +19,14 @@ impl<'d> Grouped<'d> {
         Self { digits, format }
     }
 
+    /// The groups of a national number by a format that is known to fit it.
+    pub(crate) fn with(format: Format, digits: &'d [u8]) -> Self {
+        Self {
+            digits,
+            format: Some(format),
+        }
+    }
+
     /// Appends the groups as a template writes them.
     pub(crate) fn write(self, template: Template, out: &mut String) {
         let Some(format) = self.format else {

@@ -27,9 +27,18 @@ pub struct Parsed {
 /// Reads a phone number as people type or paste it.
 ///
 /// Accepted are spaces, dashes, dots and brackets of all kinds, digits of every script, invisible
-/// characters, words before and after, `tel:` URIs, a trunk zero (also as `+44 (0)7700 …`), and
-/// `00` and `011` for `+`. A `+` wins over `default_region`. The number must be in use in its
-/// plan, or be [reserved for fiction](crate::is_reserved_for_fiction).
+/// characters, words before and after, `tel:` URIs and a trunk zero (also as `+44 (0)7700 …`). A
+/// `+` wins over `default_region`. The number must be in use in its plan, or be
+/// [reserved for fiction](crate::is_reserved_for_fiction).
+///
+/// What is dialled for `+` depends on `default_region`:
+///
+/// | typed | stands for `+` |
+/// |---|---|
+/// | the region's own prefix: `011` in the US, `810` in Russia, `0011` in Australia | there |
+/// | `00` | in every region in which the digits have no other meaning |
+/// | `011` and other countries' prefixes | nowhere else; [`read`](crate::read) knows `011` |
+/// | `00` and `011` without a region | yes |
 ///
 /// # Errors
 /// A [`ParseError`] that says what the person can do. Emergency numbers and short codes are always
@@ -96,15 +105,20 @@ pub(crate) fn international(digits: &[u8], home: Option<Region>) -> Result<Parse
         return Err(ParseError::Emergency);
     }
     in_use(digits, true, None)
-        .or_else(|| without_dropped_one(calling_code, national))
+        .or_else(|| without_dropped(calling_code, national))
         .ok_or_else(|| refusal(calling_code, national, region()))
 }
 
-/// Mexico's mobile numbers had a 1 after the calling code until August 2019 (IFT, Plan Técnico
-/// Fundamental de Numeración); address books and messengers still write it.
-fn without_dropped_one(calling_code: u16, national: &[u8]) -> Option<Parsed> {
-    let national = national.strip_prefix(b"1").filter(|_| calling_code == 52)?;
-    valid(calling_code, national)
+/// What Mexicans dialled before a number until August 2019 (IFT, Plan Técnico Fundamental de
+/// Numeración), and address books still hold: trunk, mobile from near, mobile from afar, and the
+/// sign of a mobile number.
+const MEXICO_DROPPED: [&[u8]; 4] = [b"01", b"044", b"045", b"1"];
+
+/// A number of Mexico, written with what was dialled before it once.
+fn without_dropped(calling_code: u16, national: &[u8]) -> Option<Parsed> {
+    let dropped = MEXICO_DROPPED.iter().filter(|_| calling_code == 52);
+    let mut rests = dropped.filter_map(|dropped| national.strip_prefix(*dropped));
+    rests.find_map(|rest| valid(calling_code, rest))
 }
 
 /// Digits as dialled within `region`, by all the rules of its plan.
@@ -116,14 +130,14 @@ pub(crate) fn national(
     if short::may_be_emergency(digits) && short::is_emergency(digits, Some(region)) {
         return Err(ParseError::Emergency);
     }
-    if let Some(parsed) = in_use(digits, false, Some(region)) {
+    let known = in_use(digits, false, Some(region));
+    if let Some(parsed) = known.or_else(|| without_dropped(calling_code, digits)) {
         return Ok(parsed);
     }
-    let abroad = after_prefix(digits).map(|rest| international(rest, Some(region)));
-    match abroad {
+    match abroad(digits, region).map(|rest| international(rest, Some(region))) {
         Some(Ok(parsed)) => Ok(parsed),
-        // Nothing within a country is dialled with 00, so the answer is about the other country.
-        Some(Err(error)) if digits.starts_with(b"00") => Err(error),
+        // No plan has numbers that begin so, so the answer is about the other country.
+        Some(Err(error)) if digits.starts_with(b"0") => Err(error),
         _ if short::is_short_code(digits, region) => Err(ParseError::ShortCode),
         _ => {
             let national = plan::without_trunk_prefix(region, digits);
@@ -132,23 +146,25 @@ pub(crate) fn national(
     }
 }
 
-/// Digits with neither `+` nor a country to read them in.
+/// What follows the region's own international prefix. Where the digits have none, `00` stands
+/// for it all the same: ITU-T E.164 recommends it, and a traveller types that of home.
+fn abroad(digits: &[u8], region: Region) -> Option<&[u8]> {
+    plan::after_international_prefix(region, digits).or_else(|| digits.strip_prefix(b"00"))
+}
+
+/// Digits with neither `+` nor a country to read them in: only an international prefix helps, and
+/// only the two that most countries share are known to be one.
 fn placeless(digits: &[u8]) -> Result<Parsed, ParseError> {
     if short::is_emergency(digits, None) {
         return Err(ParseError::Emergency);
     }
-    match after_prefix(digits).map(|rest| international(rest, None)) {
-        Some(Ok(parsed)) => Ok(parsed),
-        Some(Err(error)) if digits.starts_with(b"00") => Err(error),
-        _ => Err(ParseError::NeedsCountry),
+    match digits.strip_prefix(b"00") {
+        Some(rest) => international(rest, None),
+        None => digits
+            .strip_prefix(b"011")
+            .and_then(|rest| international(rest, None).ok())
+            .ok_or(ParseError::NeedsCountry),
     }
-}
-
-/// What follows the two most common international prefixes.
-fn after_prefix(digits: &[u8]) -> Option<&[u8]> {
-    digits
-        .strip_prefix(b"00")
-        .or_else(|| digits.strip_prefix(b"011"))
 }
 
 /// The number that the plan reads in the digits, if it is in use.

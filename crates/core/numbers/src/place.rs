@@ -66,16 +66,8 @@ pub fn time_zones(number: &E164) -> impl Iterator<Item = &'static str> {
         Some(LineType::Mobile) if MOBILE_WITH_PLACE.contains(&code) => digits.len(),
         Some(_) => plan::digit_count(code),
     };
-    let mut state = State::zones();
-    let mut list = 0;
-    for &digit in digits.iter().take(looked_at) {
-        state = state.step(digit);
-        list = match state.outcome() {
-            0 => list,
-            list => list,
-        };
-    }
-    table::zones(list)
+    let looked_at = digits.get(..looked_at).unwrap_or_default();
+    table::zones(State::zones().last_outcome(looked_at))
 }
 
 #[cfg(test)]

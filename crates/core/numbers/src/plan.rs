@@ -3,11 +3,9 @@
 //! Nothing here allocates, and everything is a bounded number of walks over at most
 //! [`NATIONAL_MAX`] digits.
 
-use zeroize::{Zeroize, ZeroizeOnDrop};
-
 use crate::{
     LineType, Region,
-    table::{self, CodePlan, Prefix, RegionPlan, State},
+    table::{self, CodePlan, Prefix, RegionPlan},
 };
 
 /// The most digits a national number may have in any plan.
@@ -44,11 +42,18 @@ pub(crate) enum National<'d> {
 
 /// A rewritten number, wiped on drop.
 // Aligned, so that it is moved in whole registers.
-#[derive(Zeroize, ZeroizeOnDrop)]
 #[repr(align(8))]
 pub(crate) struct Made {
     digits: [u8; ROOM],
     len: usize,
+}
+
+impl Drop for Made {
+    fn drop(&mut self) {
+        // At once: byte by byte would take longer than reading a number does.
+        self.digits = [0; ROOM];
+        zeroize::optimization_barrier(self);
+    }
 }
 
 impl National<'_> {
@@ -78,26 +83,14 @@ impl National<'_> {
 /// another, and none begins with zero.
 #[inline]
 pub(crate) fn split_calling_code(digits: &[u8]) -> Option<(u16, &[u8])> {
-    let mut code = 0;
-    for (place, &digit) in digits.iter().take(3).enumerate() {
-        code = code * 10 + u16::from(digit.wrapping_sub(b'0'));
-        if code == 0 {
-            return None;
-        }
-        if CodePlan::of(code).is_some() {
-            return Some((code, digits.get(place + 1..).unwrap_or_default()));
-        }
-    }
-    None
+    let code = CodePlan::beginning(digits)?.calling_code();
+    Some((code, digits.get(digit_count(code)..)?))
 }
 
 /// How many digits a calling code has.
+#[inline]
 pub(crate) fn digit_count(calling_code: u16) -> usize {
-    match calling_code {
-        0..=9 => 1,
-        10..=99 => 2,
-        _ => 3,
-    }
+    1 + usize::from(calling_code > 9) + usize::from(calling_code > 99)
 }
 
 /// The region of a calling code; the main one where several share it.
@@ -114,13 +107,18 @@ pub(crate) fn extension_prefix(calling_code: u16) -> &'static str {
 /// Region and line type of a national number in use, `None` for one that is not.
 #[inline]
 pub(crate) fn lookup(calling_code: u16, national: &[u8]) -> Option<(Region, LineType)> {
-    named(CodePlan::of(calling_code)?.national().outcome_of(national))
+    let code_digits = digit_count(calling_code);
+    named(table::outcome_of_national(
+        calling_code,
+        code_digits,
+        national,
+    ))
 }
 
-/// Region and line type of a number in use, calling code first: one walk.
+/// Region and line type of a number in use, calling code first.
 #[inline]
 pub(crate) fn lookup_whole(digits: &[u8]) -> Option<(Region, LineType)> {
-    named(State::whole().outcome_of(digits))
+    named(table::outcome_of_whole(digits))
 }
 
 #[inline]
@@ -203,6 +201,18 @@ pub(crate) fn read(
     fits.then_some((code, national))
 }
 
+/// What follows the prefix that is dialled in a region before a calling code.
+pub(crate) fn after_international_prefix(region: Region, digits: &[u8]) -> Option<&[u8]> {
+    RegionPlan::of(region.letters()).and_then(|home| after_own_prefix(home, digits))
+}
+
+fn after_own_prefix(home: RegionPlan, digits: &[u8]) -> Option<&[u8]> {
+    let prefix = Prefix::find(home.international_prefix(), digits)?;
+    let rest = digits.get(prefix.matched()..)?;
+    // No calling code begins with zero: such a prefix was none.
+    (rest.first() != Some(&b'0')).then_some(rest)
+}
+
 /// The digits without the region's trunk prefix, if they begin with one.
 pub(crate) fn without_trunk_prefix(region: Region, digits: &[u8]) -> &[u8] {
     let plan = RegionPlan::of(region.letters());
@@ -211,7 +221,8 @@ pub(crate) fn without_trunk_prefix(region: Region, digits: &[u8]) -> &[u8] {
     rest.filter(|_| !trunk.is_empty()).unwrap_or(digits)
 }
 
-type Read<'d> = (Option<u16>, National<'d>);
+/// A calling code, if one was written, and a national number.
+pub(crate) type Read<'d> = (Option<u16>, National<'d>);
 
 /// What follows a `+` or an international prefix.
 fn abroad(digits: &[u8]) -> Option<Read<'_>> {
@@ -222,13 +233,10 @@ fn abroad(digits: &[u8]) -> Option<Read<'_>> {
     Some((Some(code), National::Part(national)))
 }
 
-fn from_home(digits: &[u8], home: RegionPlan) -> Option<Read<'_>> {
-    if let Some(prefix) = Prefix::find(home.international_prefix(), digits) {
-        let rest = digits.get(prefix.matched()..)?;
-        // No calling code begins with zero: such a prefix was none.
-        if rest.first() != Some(&b'0') {
-            return abroad(rest);
-        }
+/// What digits without a `+` mean at home: a calling code, if they begin with one, and the rest.
+pub(crate) fn from_home(digits: &[u8], home: RegionPlan) -> Option<Read<'_>> {
+    if let Some(rest) = after_own_prefix(home, digits) {
+        return abroad(rest);
     }
     Some(match without_own_code(digits, home) {
         Some(national) => (Some(home.calling_code()), national),
@@ -267,8 +275,9 @@ fn stripped(plan: RegionPlan, digits: &[u8]) -> National<'_> {
     changed(plan, digits).unwrap_or(National::Part(digits))
 }
 
-fn changed(plan: RegionPlan, digits: &[u8]) -> Option<National<'_>> {
-    if digits.is_empty() {
+/// The digits as a plan changes them by its rules about prefixes; `None` if none applies.
+pub(crate) fn changed(plan: RegionPlan, digits: &[u8]) -> Option<National<'_>> {
+    if !plan.has_prefix_from(*digits.first()?) {
         return None;
     }
     let prefix = Prefix::find(plan.national_prefix(), digits)?;
@@ -279,6 +288,6 @@ fn changed(plan: RegionPlan, digits: &[u8]) -> Option<National<'_>> {
         (inserted, _) => National::made([inserted, digits.get(from..to)?, rest])?,
     };
     let matches = |digits: &[u8]| plan.general().outcome_of(digits) != 0;
-    let spoils = matches(digits) && !matches(changed.as_bytes());
+    let spoils = !matches(changed.as_bytes()) && matches(digits);
     (!spoils).then_some(changed)
 }

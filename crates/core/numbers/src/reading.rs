@@ -1,14 +1,11 @@
 //! Understanding a number as well as its text allows, where it need not be verified.
 
-use std::fmt;
-
-use zeroize::{Zeroize, ZeroizeOnDrop};
-
 use crate::{
-    E164, Formatted, INPUT_MAX_BYTES, LineType, ParseError, Region, Style, calling_code_of, format,
+    E164, Extension, Formatted, INPUT_MAX_BYTES, LineType, ParseError, Region, Style,
+    calling_code_of, format,
     parse::{Parsed, international, resolve},
     plan::{self, Length},
-    text::{self, Digits, EXTENSION_DIGITS_MAX, Text},
+    text::{self, Digits, Text},
     unicode::{Kind, kind},
 };
 
@@ -56,44 +53,6 @@ pub enum Confidence {
     Stated,
 }
 
-/// The digits of an extension, wiped on drop. `Debug` prints `Extension(..)`.
-#[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
-pub struct Extension {
-    digits: [u8; EXTENSION_DIGITS_MAX],
-    len: usize,
-}
-
-impl Extension {
-    /// The digits among `text`.
-    pub(crate) fn of(text: &str) -> Result<Self, ParseError> {
-        let mut extension = Self {
-            digits: [0; EXTENSION_DIGITS_MAX],
-            len: 0,
-        };
-        for c in text.chars() {
-            if let Kind::Digit(digit) = kind(c) {
-                let place = extension.digits.get_mut(extension.len);
-                *place.ok_or(ParseError::NotANumber)? = digit;
-                extension.len += 1;
-            }
-        }
-        Ok(extension)
-    }
-
-    /// The ASCII digits.
-    pub fn as_str(&self) -> &str {
-        let digits = self.digits.get(..self.len).unwrap_or_default();
-        // Only ASCII digits are ever written, so the fallback is never taken.
-        std::str::from_utf8(digits).unwrap_or_default()
-    }
-}
-
-impl fmt::Debug for Extension {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Extension(..)")
-    }
-}
-
 /// Reads a number as [`parse`](fn@crate::parse) does, and what that refuses because a code could go
 /// to a stranger: numbers with an extension, words on keys (1-800-FLOWERS), doubled calling codes
 /// (`+44 44 …`), a calling code without `+`, and numbers that are only possible.
@@ -105,11 +64,36 @@ pub fn read(input: &str, default_region: Option<Region>) -> Result<Reading, Pars
     if input.len() > INPUT_MAX_BYTES {
         return Err(ParseError::TooLong { region: None });
     }
+    let text = text::read(input)?;
+    match understood(text, default_region) {
+        Err(error) if error != ParseError::Emergency => {
+            let spelled = spelled(input).and_then(|text| understood(text, default_region).ok());
+            let in_use = spelled.filter(|found| found.confidence > Confidence::Possible);
+            in_use.ok_or(error)
+        }
+        found => found,
+    }
+}
+
+/// A number of which a word stands apart, as in `1 800 FLOWERS`: otherwise such a word is none of
+/// the number.
+fn spelled(input: &str) -> Option<Text> {
+    let at = input.find(|c| matches!(kind(c), Kind::Digit(_) | Kind::Plus))?;
+    let mut rest = input.get(at..)?.chars();
+    let mut digits = Digits::new();
+    digits.plus = kind(rest.clone().next()?) == Kind::Plus;
+    if digits.plus {
+        rest.next();
+    }
+    text::vanity(digits, rest.as_str()).ok()
+}
+
+fn understood(text: Text, default_region: Option<Region>) -> Result<Reading, ParseError> {
     let Text {
         digits,
         extension,
         letters,
-    } = text::read(input)?;
+    } = text;
     let found = match resolve(&digits, default_region) {
         Ok(parsed) => Ok((stated(&digits, default_region, &parsed), parsed)),
         Err(error @ (ParseError::Emergency | ParseError::ShortCode)) => Err(error),
@@ -149,7 +133,9 @@ fn repaired(digits: &Digits) -> Option<Parsed> {
         let again = plan::split_calling_code(rest);
         again.filter(|(other, _)| *other == code).and(once(rest))
     });
-    doubled.or_else(|| once(digits))
+    // In a region where 011 is no prefix, and as the slip of a person from one where it is.
+    let foreign = || once(digits.strip_prefix(b"011")?);
+    doubled.or_else(|| once(digits)).or_else(foreign)
 }
 
 /// A number whose length fits, although no range of its plan does.

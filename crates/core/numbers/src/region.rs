@@ -4,7 +4,10 @@ use std::{fmt, sync::LazyLock};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::territories::{TERRITORIES, Territory};
+use crate::{
+    table::RegionPlan,
+    territories::{TERRITORIES, Territory},
+};
 
 /// A region: an ISO 3166-1 alpha-2 code, or [`Region::WORLD`].
 ///
@@ -127,10 +130,7 @@ pub fn countries() -> &'static [Country] {
 /// `None` for regions without a plan of their own (such as Antarctica) and for [`Region::WORLD`],
 /// which has several.
 pub fn calling_code_of(region: Region) -> Option<u16> {
-    region
-        .territory()
-        .map(|t| t.calling_code)
-        .filter(|&code| code != 0)
+    RegionPlan::of(region.letters()).map(RegionPlan::calling_code)
 }
 
 /// The languages of a region as BCP 47 primary language tags, the most spoken official one first.
@@ -200,6 +200,14 @@ mod tests {
             assert_eq!(languages_of(region)[0], first);
         }
         assert_eq!(calling_code_of(Region::parse("AQ").unwrap()), None);
+    }
+
+    #[test]
+    fn the_plans_and_the_list_of_territories_agree_on_calling_codes() {
+        for territory in TERRITORIES {
+            let code = calling_code_of(Region(territory.code)).unwrap_or(0);
+            assert_eq!(code, territory.calling_code);
+        }
     }
 
     #[test]

@@ -1,9 +1,7 @@
 //! From what a person typed to digits: no numbering plan here, only characters.
 
-use zeroize::{Zeroize, ZeroizeOnDrop};
-
 use crate::{
-    Extension, ParseError,
+    Extension, ParseError, extension,
     unicode::{Kind, kind},
 };
 
@@ -13,43 +11,8 @@ const DIGITS_ROOM: usize = 24;
 /// After a comma or `#` an extension has at most this many digits; more are a second number.
 const EXTENSION_DIGITS_UNSURE_MAX: usize = 6;
 
-/// After a word that announces it, an extension has at most this many digits.
-pub(crate) const EXTENSION_DIGITS_MAX: usize = 20;
-
 /// Fewer letters are a slip, not a word to dial.
 const VANITY_LETTERS_MIN: usize = 3;
-
-/// Words and letters that announce an extension, or a pause before one. Lower case.
-const EXTENSION_WORDS: [&str; 28] = [
-    "x",
-    "xt",
-    "xtn",
-    "ext",
-    "extn",
-    "extension",
-    "extensión",
-    "int",
-    "interno",
-    "anexo",
-    "ramal",
-    "poste",
-    "durchwahl",
-    "dw",
-    "klappe",
-    "dahili",
-    "wew",
-    "доб",
-    "вн",
-    "p",
-    "w",
-    "内线",
-    "內線",
-    "内線",
-    "分机",
-    "내선",
-    "תחנה",
-    "تحويلة",
-];
 
 /// What an input says: digits, and what stood behind them.
 pub(crate) struct Text {
@@ -71,8 +34,7 @@ impl Text {
     }
 }
 
-/// The digits of an input, and what was said about them.
-#[derive(Zeroize, ZeroizeOnDrop)]
+/// The digits of an input, and what was said about them. Wiped on drop.
 pub(crate) struct Digits {
     digits: [u8; DIGITS_ROOM],
     len: usize,
@@ -80,6 +42,14 @@ pub(crate) struct Digits {
     pub(crate) plus: bool,
     /// Where a bracketed trunk zero stands, as in `+44 (0)7700 …`.
     pub(crate) trunk: Option<usize>,
+}
+
+impl Drop for Digits {
+    fn drop(&mut self) {
+        // At once: byte by byte would take longer than reading a number does.
+        self.digits = [0; DIGITS_ROOM];
+        zeroize::optimization_barrier(self);
+    }
 }
 
 impl Digits {
@@ -131,27 +101,50 @@ impl Digits {
     }
 }
 
-/// Reads an input that is nothing but ASCII digits, separators, a leading `+` or bracket and
-/// perhaps `tel:`, as most are, to the same digits as [`read`]; `false` for any other. Filled in place: moving digits right after
-/// writing them one by one would cost as much as reading them.
-pub(crate) fn read_plain(input: &str, found: &mut Digits) -> bool {
-    for &byte in input.strip_prefix("tel:").unwrap_or(input).as_bytes() {
-        let known = match byte {
-            b'0'..=b'9' => found.push(byte).is_ok(),
-            b' ' | b'-' | b'.' | b')' => true,
-            // Brackets later on may hold a trunk zero.
-            b'(' => found.len == 0,
-            b'+' if found.len == 0 => {
-                found.plus = true;
-                true
-            }
-            _ => false,
-        };
-        if !known {
-            return false;
-        }
+/// What an ASCII character is to [`read_plain`], so that a number is read without a decision for
+/// each character: 0 for a digit, 1 for what may stand between digits, 2 for anything else.
+static PLAIN: [u8; 256] = {
+    let mut plain = [2; 256];
+    let mut digit = b'0';
+    while digit <= b'9' {
+        plain[digit as usize] = 0;
+        digit += 1;
     }
-    found.len > 0
+    let (between, mut place) = (b" -.)/", 0);
+    while place < between.len() {
+        plain[between[place] as usize] = 1;
+        place += 1;
+    }
+    plain
+};
+
+/// Reads an input that is nothing but ASCII digits, separators, a leading `+` or bracket and
+/// perhaps `tel:`, as most are, to the same digits as [`read`]; `false` for any other. Filled in
+/// place: moving digits right after writing them one by one would cost as much as reading them.
+pub(crate) fn read_plain(input: &str, found: &mut Digits) -> bool {
+    let mut rest = input.strip_prefix("tel:").unwrap_or(input).as_bytes();
+    // Brackets later on may hold a trunk zero.
+    while let [
+        first @ (b'+' | b'(' | b' ' | b'-' | b'.' | b')' | b'/'),
+        behind @ ..,
+    ] = rest
+    {
+        found.plus |= *first == b'+';
+        rest = behind;
+    }
+    let (mut len, mut worst) = (0, 0);
+    for &byte in rest {
+        let kind = PLAIN[usize::from(byte)];
+        let Some(place) = found.digits.get_mut(len) else {
+            return false;
+        };
+        // What is no digit is written over by the next one, or lies behind the last.
+        *place = byte;
+        len += usize::from(kind == 0);
+        worst |= kind;
+    }
+    found.len = len;
+    len > 0 && worst < 2
 }
 
 /// Reads the digits of one number out of `input`.
@@ -220,8 +213,8 @@ fn after_number(found: Digits, last: Kind, rest: &str) -> Result<Text, ParseErro
         // An ending such as "(home)" or "!" is dropped; a letter in a digit's place is not.
         return Ok(Text::of(found));
     }
-    let extension_max = match is_extension_word(rest) {
-        true => EXTENSION_DIGITS_MAX,
+    let extension_max = match extension::is_announced(rest) {
+        true => extension::DIGITS_MAX,
         false if first == '#' || first == ',' => EXTENSION_DIGITS_UNSURE_MAX,
         false => return vanity(found, rest),
     };
@@ -238,7 +231,7 @@ fn with_extension(digits: Digits, text: &str) -> Result<Text, ParseError> {
 }
 
 /// A word in the place of digits, such as 1-800-FLOWERS (ITU-T E.161, the letters of the keys).
-fn vanity(mut found: Digits, rest: &str) -> Result<Text, ParseError> {
+pub(crate) fn vanity(mut found: Digits, rest: &str) -> Result<Text, ParseError> {
     let mut letters = 0;
     for c in rest.chars() {
         match kind(c) {
@@ -261,7 +254,7 @@ fn vanity(mut found: Digits, rest: &str) -> Result<Text, ParseError> {
 }
 
 /// The key that bears a letter.
-fn key_of(letter: char) -> Option<u8> {
+pub(crate) fn key_of(letter: char) -> Option<u8> {
     Some(match letter.to_ascii_lowercase() {
         'a'..='c' => b'2',
         'd'..='f' => b'3',
@@ -313,17 +306,6 @@ fn count_digits(text: &str) -> usize {
     text.chars()
         .filter(|&c| matches!(kind(c), Kind::Digit(_)))
         .count()
-}
-
-fn is_extension_word(rest: &str) -> bool {
-    let end = rest
-        .find(|c: char| !c.is_alphabetic())
-        .unwrap_or(rest.len());
-    let word = rest.get(..end).unwrap_or_default();
-    let lower = || word.chars().flat_map(char::to_lowercase);
-    EXTENSION_WORDS
-        .iter()
-        .any(|known| lower().eq(known.chars()))
 }
 
 fn finish(found: Digits, input: &str) -> Result<Digits, ParseError> {

@@ -32,7 +32,8 @@ pub fn as_you_type(region: Region, digits_so_far: &str) -> String {
     grouped.unwrap_or(typed)
 }
 
-fn typed_digits(text: &str) -> String {
+/// The digits of a text in ASCII, and a `+` before them.
+pub(crate) fn typed_digits(text: &str) -> String {
     let mut typed = String::new();
     for c in text.chars().take(crate::INPUT_MAX_BYTES) {
         match kind(c) {

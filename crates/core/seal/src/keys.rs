@@ -177,8 +177,12 @@ impl EpochKey {
     }
 
     /// HMAC(k_e, tag), its first 16 bytes (RFC 2104, section 5): the value a tag's row is found
-    /// by. A row found is judged by the tag sealed in it, so the length decides the size of the
-    /// indexes and nothing else.
+    /// by. That two of 2^32 tags share one has a chance of 2^-65.
+    ///
+    /// A row that leads to an account is judged by the tag sealed in it. Counters and bans are
+    /// taken as they are found: should two numbers share a value, they share these. Neither can
+    /// be moved there from another number, as the value is part of what the row's MAC and its seal
+    /// cover.
     #[must_use]
     pub fn lookup(&self, tag: &Tag) -> [u8; 16] {
         let whole = kdf::hmac(&self.lookup, &[tag.as_bytes()]);

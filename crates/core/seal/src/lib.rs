@@ -15,10 +15,12 @@ pub mod hsm;
 pub mod ingest;
 mod kdf;
 pub mod keys;
+mod layer;
 pub mod lp;
 pub mod note;
 pub mod number;
 mod oaep;
+pub mod pair;
 pub mod pending;
 pub mod random;
 pub mod record;
@@ -33,6 +35,7 @@ pub use class::Class;
 pub use hsm::{
     Custody, Hsm, HsmError, KeyId, KeyKind, KeyPurpose, KeySpec, PublicKey, RSA_BYTES, Suite,
 };
+pub use layer::Layer;
 pub use number::{E164, NumberRefused};
 pub use random::{Fill, RandomError};
 

@@ -51,6 +51,8 @@ pub(crate) fn waiting(attempts_left: u8) -> PendingView {
     PendingView {
         status: Status::Pending,
         channel: Channel::Sms,
+        begun_at: Timestamp::from_millis(NOW),
+        sent_at: Timestamp::from_millis(NOW),
         expires_at: Timestamp::from_millis(NOW + 600_000),
         attempts_left,
         code_length: 6,
@@ -80,6 +82,7 @@ impl Default for Script {
     fn default() -> Self {
         Self {
             begun: Ok(Begun {
+                verification: VerificationId::from_bytes([0; 16]),
                 view: waiting(5),
                 traits: traits(),
             }),
@@ -99,6 +102,7 @@ impl Default for Script {
                 trouble: None,
                 accounts: 1,
                 courier: true,
+                code_length: 6,
             }),
             asked: Vec::new(),
             begin: None,

@@ -12,6 +12,9 @@ const SCRIPT: &str = "text/javascript; charset=utf-8";
 const TIME: &str = web!("scripts/time.mjs");
 const PRESS: &str = web!("scripts/press.mjs");
 const COPY: &str = web!("scripts/copy.mjs");
+/// Written by the example `places`.
+pub(crate) const PLACES: &str = web!("scripts/places.mjs");
+pub(crate) const PLACE: &str = web!("scripts/place.mjs");
 
 /// Every page loads `style`, `mark` and one of the scripts: four requests with itself.
 pub(crate) const SOURCES: &[Source] = &[
@@ -40,6 +43,8 @@ pub(crate) const SOURCES: &[Source] = &[
         parts: &[
             TIME,
             PRESS,
+            PLACES,
+            PLACE,
             web!("scripts/number.mjs"),
             web!("scripts/seal.mjs"),
         ],

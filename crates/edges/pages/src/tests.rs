@@ -4,6 +4,7 @@ mod budgets;
 mod contrast;
 mod flows;
 mod owner;
+mod places;
 mod refusals;
 mod rendering;
 mod sessions;

@@ -7,6 +7,8 @@ use axum::{
 use model::{Channel, Status};
 use serde_json::{Value, json};
 
+use crate::form::Paging;
+
 /// A status and a JSON text.
 pub(crate) fn json(status: StatusCode, body: &Value) -> Response {
     let mut response = (status, body.to_string()).into_response();
@@ -41,20 +43,58 @@ pub(crate) const fn status(status: Status) -> &'static str {
     }
 }
 
-/// A list that fits on its first page.
-pub(crate) fn page(url: &str, key: &str, entries: Vec<Value>, size: u16) -> Response {
-    let first = format!("{url}?PageSize={size}&Page=0");
+/// A thing was made.
+pub(crate) fn made(body: &Value) -> Response {
+    json(StatusCode::CREATED, body)
+}
+
+/// A thing as it stands.
+pub(crate) fn shown(body: &Value) -> Response {
+    json(StatusCode::OK, body)
+}
+
+/// A thing is gone.
+pub(crate) fn gone() -> Response {
+    StatusCode::NO_CONTENT.into_response()
+}
+
+/// The page asked for of a list that is wholly known.
+pub(crate) fn page(url: &str, key: &str, entries: Vec<Value>, paging: &Paging) -> Response {
+    let (size, number) = (paging.size(), paging.page());
+    let at = |number: u32| format!("{url}?PageSize={size}&Page={number}");
+    let begin = usize::from(size).saturating_mul(usize::try_from(number).unwrap_or(usize::MAX));
+    let more = entries.len() > begin.saturating_add(usize::from(size));
+    let entries: Vec<_> = entries.into_iter().skip(begin).take(size.into()).collect();
+    let urls = Urls {
+        first: at(0),
+        this: at(number),
+        previous: number.checked_sub(1).map(at),
+        next: more.then(|| at(number.saturating_add(1))),
+    };
+    listed(key, entries, paging, &urls)
+}
+
+/// Where the pages of a list are.
+pub(crate) struct Urls {
+    pub(crate) first: String,
+    pub(crate) this: String,
+    pub(crate) previous: Option<String>,
+    pub(crate) next: Option<String>,
+}
+
+/// One page of a list.
+pub(crate) fn listed(key: &str, entries: Vec<Value>, paging: &Paging, urls: &Urls) -> Response {
     let mut body = json!({
         "meta": {
-            "page": 0,
-            "page_size": size,
-            "first_page_url": first,
-            "previous_page_url": null,
-            "url": first,
-            "next_page_url": null,
+            "page": paging.page(),
+            "page_size": paging.size(),
+            "first_page_url": urls.first,
+            "previous_page_url": urls.previous,
+            "url": urls.this,
+            "next_page_url": urls.next,
             "key": key,
         },
     });
     body[key] = Value::Array(entries);
-    json(StatusCode::OK, &body)
+    shown(&body)
 }

@@ -39,15 +39,21 @@ fn basic(headers: &HeaderMap) -> Option<(ApplicationId, ApiKey)> {
     Some((sid::read_account(user)?, ApiKey::parse(password)?))
 }
 
-/// A call at the caller's own service, with the last name in the path if there is one.
+/// A call at the caller's own service, with the other names in the path.
 pub(crate) struct AtService {
     pub(crate) caller: Caller,
-    pub(crate) name: Option<String>,
+    names: Vec<(String, String)>,
 }
 
 impl AtService {
     pub(crate) fn id(&self) -> ApplicationId {
         self.caller.0.id
+    }
+
+    /// What stands in the path in the place of `key`; empty where the path has none.
+    pub(crate) fn named(&self, key: &str) -> &str {
+        let found = self.names.iter().find(|(known, _)| known == key);
+        found.map_or("", |(_, name)| name)
     }
 }
 
@@ -58,17 +64,13 @@ impl FromRequestParts<Arc<TwilioState>> for AtService {
         let caller = Caller::from_request_parts(parts, app).await?;
         let names = RawPathParams::from_request_parts(parts, app).await;
         let names = names.map_err(|_| Fault::NOT_FOUND)?;
-        let (mut service, mut name) = (None, None);
-        for (key, value) in &names {
-            match key {
-                "service" => service = sid::read_service(value),
-                "name" => name = Some(value.to_owned()),
-                _ => {}
-            }
-        }
-        if service != Some(caller.0.id) {
+        let names = names.iter();
+        let names = names.map(|(key, value)| (key.to_owned(), value.to_owned()));
+        let names = names.collect();
+        let at = Self { caller, names };
+        if sid::read_service(at.named("service")) != Some(at.id()) {
             return Err(Fault::NOT_FOUND);
         }
-        Ok(Self { caller, name })
+        Ok(at)
     }
 }

@@ -6,7 +6,9 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use identity::{BeginRefusal, FrontLimit, LimitKind, OperationError, StartError, Unavailable};
+use identity::{
+    BeginRefusal, FrontLimit, LimitKind, OperationError, RateLimited, StartError, Unavailable,
+};
 use model::{Channel, NextChannels, WaitReason};
 use serde_json::json;
 
@@ -52,6 +54,25 @@ impl Fault {
         StatusCode::TOO_MANY_REQUESTS,
         60202,
         "Max check attempts reached",
+    );
+    pub(crate) const TOO_MANY_LIMITS: Self =
+        Self::fixed(StatusCode::BAD_REQUEST, 60207, "Too many rate limits");
+    pub(crate) const LIMIT_EXISTS: Self = Self::fixed(
+        StatusCode::BAD_REQUEST,
+        60208,
+        "A rate limit with this UniqueName exists",
+    );
+    pub(crate) const LIMIT_NAME: Self = Self::fixed(
+        StatusCode::BAD_REQUEST,
+        60209,
+        "Invalid parameter: UniqueName",
+    );
+    pub(crate) const TOO_MANY_BUCKETS: Self =
+        Self::fixed(StatusCode::BAD_REQUEST, 60210, "Too many buckets");
+    pub(crate) const BUCKET_EXISTS: Self = Self::fixed(
+        StatusCode::BAD_REQUEST,
+        60211,
+        "A bucket with this Interval exists",
     );
     const TOO_MANY: Self = Self::fixed(StatusCode::TOO_MANY_REQUESTS, 20429, "Too many requests");
     const NO_SENDS: Self = Self::fixed(
@@ -112,6 +133,11 @@ impl Fault {
         }
     }
 
+    /// The front's database does not answer.
+    pub(crate) const fn storage() -> Self {
+        Self::AWAY.wait(2)
+    }
+
     const fn wait(mut self, seconds: u32) -> Self {
         if seconds > 0 {
             self.retry_after_seconds = Some(seconds);
@@ -149,7 +175,7 @@ impl From<StartError> for Fault {
                 retry_after_seconds,
             } => limited(limit, retry_after_seconds),
             StartError::Refused(refusal) => refusal.into(),
-            StartError::Storage => Self::AWAY.wait(2),
+            StartError::Storage => Self::storage(),
         }
     }
 }
@@ -162,15 +188,27 @@ impl From<OperationError> for Fault {
                 retry_after_seconds,
             } => limited(limit, retry_after_seconds),
             OperationError::Vault(trouble) => trouble.into(),
-            OperationError::Storage => Self::AWAY.wait(2),
+            OperationError::Storage => Self::storage(),
+        }
+    }
+}
+
+impl From<RateLimited> for Fault {
+    fn from(error: RateLimited) -> Self {
+        match error {
+            RateLimited::Unknown => Self::parameter("RateLimits"),
+            RateLimited::Full {
+                retry_after_seconds,
+            } => Self::TOO_MANY.wait(retry_after_seconds),
+            RateLimited::Storage => Self::storage(),
         }
     }
 }
 
 impl From<Unavailable> for Fault {
     fn from(trouble: Unavailable) -> Self {
-        tracing::warn!(%trouble, "twilio.vault.unavailable");
-        Self::AWAY.wait(2)
+        tracing::warn!(trouble = trouble.name(), "twilio.vault.unavailable");
+        Self::AWAY.wait(trouble.retry_after_seconds())
     }
 }
 
@@ -218,4 +256,26 @@ fn limit(kind: LimitKind, next: NextChannels) -> Fault {
         }
     };
     fault.wait(next.soonest().unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trouble_behind_us_says_when_it_is_worth_asking_again() {
+        for trouble in [
+            Unavailable::Gone,
+            Unavailable::Keys,
+            Unavailable::Storage,
+            Unavailable::Clock,
+            Unavailable::Busy,
+            Unavailable::Protocol,
+        ] {
+            let response = Fault::from(trouble).into_response();
+            assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+            let wait = trouble.retry_after_seconds().to_string();
+            assert_eq!(response.headers()["retry-after"], wait.as_str());
+        }
+    }
 }

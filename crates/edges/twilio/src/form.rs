@@ -61,13 +61,19 @@ pub(crate) fn code(field: Option<TypedCode>) -> Result<TypedCode, Fault> {
         .ok_or_else(|| Fault::parameter("Code"))
 }
 
-/// `PageSize` of a list.
-pub(crate) struct Paging(u16);
+/// Which page of a list is asked for.
+pub(crate) struct Paging {
+    size: u16,
+    page: u32,
+    token: Option<String>,
+}
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct PageFields {
     page_size: Option<u16>,
+    page: Option<u32>,
+    page_token: Option<String>,
 }
 
 const MAX_PAGE: u16 = 1000;
@@ -76,7 +82,17 @@ const USUAL_PAGE: u16 = 50;
 impl Paging {
     /// Entries on a page, 1 to 1,000.
     pub(crate) const fn size(&self) -> u16 {
-        self.0
+        self.size
+    }
+
+    /// Pages before this one.
+    pub(crate) const fn page(&self) -> u32 {
+        self.page
+    }
+
+    /// Where this page begins, as the page before it said.
+    pub(crate) fn token(&self) -> Option<&str> {
+        self.token.as_deref()
     }
 }
 
@@ -87,6 +103,10 @@ impl<S: Send + Sync> FromRequestParts<S> for Paging {
         let read = Query::<PageFields>::from_request_parts(parts, state).await;
         let Query(fields) = read.map_err(|_| Fault::parameter("PageSize"))?;
         let size = fields.page_size.unwrap_or(USUAL_PAGE);
-        Ok(Self(size.clamp(1, MAX_PAGE)))
+        Ok(Self {
+            size: size.clamp(1, MAX_PAGE),
+            page: fields.page.unwrap_or(0),
+            token: filled(fields.page_token),
+        })
     }
 }

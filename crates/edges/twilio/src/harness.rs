@@ -10,9 +10,10 @@ use axum::{
     http::{HeaderMap, Method, Request, StatusCode},
 };
 use data_encoding::BASE64;
-use identity::{Applications, NewApplication};
+use identity::{ApiKey, Applications, NewApplication};
 use model::{ApplicationId, Millis, Timestamp};
 use serde_json::Value;
+use store::Store;
 use testkit::{Product, SeededEntropy, Setup, app_terms};
 use tower::ServiceExt as _;
 
@@ -30,7 +31,7 @@ pub(crate) struct Harness {
     router: Router,
     application: ApplicationId,
     credentials: String,
-    other: String,
+    other: (ApplicationId, ApiKey),
 }
 
 /// What came back.
@@ -81,7 +82,16 @@ impl Harness {
 
     /// A product whose terms a test changes.
     pub(crate) async fn with(change: impl FnOnce(&mut Setup)) -> Self {
+        Self::over(change, |vault| vault).await
+    }
+
+    /// The same with the vault's store wrapped.
+    pub(crate) async fn over(
+        change: impl FnOnce(&mut Setup),
+        wrap: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>,
+    ) -> Self {
         let [front, vault] = Product::memory_stores();
+        let vault = wrap(vault);
         let entropy = SeededEntropy::new(7);
         let mut setup = Setup::new(7);
         setup.apps.clear();
@@ -105,14 +115,14 @@ impl Harness {
             applications: Arc::new(Applications::default()),
             public_url: URL.to_owned(),
         };
-        let (_, other) = credentials.pop().unwrap();
+        let other = credentials.pop().unwrap();
         let (application, key) = credentials.pop().unwrap();
         Self {
             product,
             router: router(state),
             application,
             credentials: basic(&sid::account(application), key.expose()),
-            other: basic(&sid::account(application), other.expose()),
+            other,
         }
     }
 
@@ -136,7 +146,26 @@ impl Harness {
 
     /// With another application's key under this one's account.
     pub(crate) async fn foreign(&self, path: &str) -> Reply {
-        self.send(Method::GET, path, &[], &self.other).await
+        let credentials = basic(&sid::account(self.application), self.other.1.expose());
+        self.send(Method::GET, path, &[], &credentials).await
+    }
+
+    /// A path under the other application's service, with its own key.
+    pub(crate) async fn elsewhere(&self, rest: &str) -> Reply {
+        let path = format!("/v2/Services/{}/{rest}", sid::service(self.other.0));
+        self.by_the_other(&path).await
+    }
+
+    /// A path of the other application's account, with its own key.
+    pub(crate) async fn by_the_other(&self, path: &str) -> Reply {
+        let (application, key) = &self.other;
+        let credentials = basic(&sid::account(*application), key.expose());
+        self.send(Method::GET, path, &[], &credentials).await
+    }
+
+    pub(crate) async fn delete(&self, path: &str) -> Reply {
+        self.send(Method::DELETE, path, &[], &self.credentials)
+            .await
     }
 
     pub(crate) async fn send(

@@ -2,7 +2,8 @@
 //!
 //! | module | concern |
 //! |---|---|
-//! | `verifications`, `services`, `off` | one file for each call; what is not offered |
+//! | `services`, `verifications`, `rate_limits`, `attempts`, `templates` | what is offered, by resource |
+//! | `off` | what is not |
 //! | `call`, `form`, `sid` | who calls, about what, with which parameters |
 //! | `fault` | every way to say no, in the vendor's codes |
 //! | `answer` | shapes that calls share: dates, pages, statuses |
@@ -11,14 +12,17 @@
 //! asks the vault for the id; `to` is repeated only in the answer to the request that carried it.
 
 mod answer;
+mod attempts;
 mod call;
 mod fault;
 mod form;
 #[cfg(test)]
 mod harness;
 mod off;
+mod rate_limits;
 mod services;
 pub mod sid;
+mod templates;
 mod verifications;
 
 use std::sync::Arc;
@@ -49,6 +53,9 @@ pub fn router(state: TwilioState) -> Router {
     Router::new()
         .merge(services::routes())
         .merge(verifications::routes())
+        .merge(rate_limits::routes())
+        .merge(attempts::routes())
+        .merge(templates::routes())
         .merge(off::routes())
         .route("/v2/", any(nothing_here))
         .route("/v2/{*rest}", any(nothing_here))

@@ -20,8 +20,7 @@ use crate::{
 };
 
 /// Collections of a service that are always empty: path and the list's name.
-const OF_A_SERVICE: [(&str, &str); 4] = [
-    ("RateLimits", "rate_limits"),
+const OF_A_SERVICE: [(&str, &str); 3] = [
     ("MessagingConfigurations", "messaging_configurations"),
     ("Webhooks", "webhooks"),
     ("Entities", "entities"),
@@ -34,11 +33,16 @@ pub(crate) fn routes() -> Router<Arc<TwilioState>> {
             "/v2/Services/{service}/Passkeys/{name}",
             post(at_service_off),
         )
+        .route(
+            "/v2/Services/{service}/Entities/{name}/Factors",
+            get(unknown).post(at_service_off),
+        )
+        .route(
+            "/v2/Services/{service}/Entities/{name}/Challenges",
+            get(unknown).post(at_service_off),
+        )
         .route("/v2/Services/{service}/{kind}/{name}", any(unknown))
         .route("/v2/Services/{service}/{kind}/{name}/{*rest}", any(unknown))
-        .route("/v2/Templates", get(templates))
-        .route("/v2/Attempts", get(off))
-        .route("/v2/Attempts/{name}", get(off))
         .route("/v2/SafeList/Numbers", post(off))
         .route("/v2/SafeList/Numbers/{name}", any(missing))
         .route("/v2/Forms/{name}", get(off));
@@ -54,13 +58,9 @@ pub(crate) fn routes() -> Router<Arc<TwilioState>> {
     router
 }
 
-async fn templates(caller: Caller, app: App, uri: Uri, paging: Paging) -> Response {
-    list(caller, app, uri, paging, "templates").await
-}
-
 async fn list(_: Caller, State(app): App, uri: Uri, paging: Paging, key: &'static str) -> Response {
     let url = format!("{}{}", app.public_url, uri.path());
-    page(&url, key, Vec::new(), paging.size())
+    page(&url, key, Vec::new(), &paging)
 }
 
 async fn off(_: Caller) -> Fault {
@@ -86,12 +86,7 @@ mod tests {
     #[tokio::test]
     async fn what_is_off_lists_nothing_finds_nothing_and_makes_nothing() {
         let h = Harness::new().await;
-        for kind in [
-            "RateLimits",
-            "MessagingConfigurations",
-            "Webhooks",
-            "Entities",
-        ] {
+        for kind in ["MessagingConfigurations", "Webhooks", "Entities"] {
             let path = h.at(kind);
             let listed = h.get(&path).await;
             assert_eq!(listed.status, 200, "{kind}");
@@ -100,27 +95,17 @@ mod tests {
                 serde_json::Value::Null
             );
             assert_eq!(h.post(&path, &[("UniqueName", "x")]).await.code(), 60204);
-            assert_eq!(h.get(&format!("{path}/RK00")).await.code(), 20404);
-            assert_eq!(h.get(&format!("{path}/RK00/Buckets")).await.code(), 20404);
+            assert_eq!(h.get(&format!("{path}/YW00")).await.code(), 20404);
+            assert_eq!(h.get(&format!("{path}/YE00/Factors")).await.code(), 20404);
         }
         assert_eq!(h.post(&h.at("AccessTokens"), &[]).await.code(), 60204);
         assert_eq!(h.post(&h.at("Passkeys/Factors"), &[]).await.code(), 60204);
-        for path in [
-            "/v2/Attempts",
-            "/v2/Attempts/Summary",
-            "/v2/Forms/form-push",
-        ] {
-            let reply = h.get(path).await;
-            assert_eq!(
-                (reply.status.as_u16(), reply.code()),
-                (403, 60204),
-                "{path}"
-            );
+        for kind in ["Factors", "Challenges"] {
+            let path = h.at(&format!("Entities/somebody/{kind}"));
+            assert_eq!(h.post(&path, &[]).await.code(), 60204);
         }
-        assert_eq!(
-            h.get("/v2/Templates").await.json()["templates"],
-            serde_json::json!([])
-        );
+        let form = h.get("/v2/Forms/form-push").await;
+        assert_eq!((form.status.as_u16(), form.code()), (403, 60204));
         let number = [("PhoneNumber", crate::harness::NUMBER)];
         assert_eq!(h.post("/v2/SafeList/Numbers", &number).await.code(), 60204);
         h.product.finish().await;

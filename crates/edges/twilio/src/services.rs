@@ -15,11 +15,9 @@ use crate::{
     call::{AtService, Caller},
     fault::Fault,
     form::{Form, Paging, flag},
-    sid,
+    sid, templates,
 };
 
-/// Digits in a code, as the vault draws it.
-const CODE_DIGITS: &str = "6";
 /// The longest name, characters.
 const MAX_NAME_CHARS: usize = 30;
 
@@ -48,17 +46,14 @@ pub(crate) struct Terms {
 }
 
 impl Terms {
-    /// Refuses what the service does not do.
-    fn hold(&self) -> Result<(), Fault> {
+    /// Refuses what the service does not do. `digits` is the length of the codes that it sends.
+    fn hold(&self, digits: u8) -> Result<(), Fault> {
         let name = self.friendly_name.as_deref().unwrap_or_default();
         if name.chars().count() > MAX_NAME_CHARS {
             return Err(Fault::parameter("FriendlyName"));
         }
-        if self
-            .code_length
-            .as_deref()
-            .is_some_and(|length| length != CODE_DIGITS)
-        {
+        let length = self.code_length.as_deref();
+        if length.is_some_and(|length| length.parse() != Ok(digits)) {
             return Err(Fault::parameter("CodeLength"));
         }
         let flags = [
@@ -76,10 +71,7 @@ impl Terms {
                 return Err(Fault::OFF);
             }
         }
-        match self.default_template_sid.as_deref() {
-            None | Some("") => Ok(()),
-            Some(_) => Err(Fault::OFF),
-        }
+        templates::hold(self.default_template_sid.as_deref())
     }
 }
 
@@ -91,18 +83,31 @@ async fn create(
     if terms.friendly_name.as_deref().is_none_or(str::is_empty) {
         return Err(Fault::parameter("FriendlyName"));
     }
-    terms.hold()?;
-    Ok(json(StatusCode::CREATED, &service(&app, &application)))
+    let digits = code_length(&app).await?;
+    terms.hold(digits)?;
+    let made = service(&app, &application, digits);
+    Ok(json(StatusCode::CREATED, &made))
 }
 
-async fn list(State(app): App, Caller(application): Caller, paging: Paging) -> Response {
+async fn list(
+    State(app): App,
+    Caller(application): Caller,
+    paging: Paging,
+) -> Result<Response, Fault> {
     let url = format!("{}/v2/Services", app.public_url);
-    let entries = vec![service(&app, &application)];
-    page(&url, "services", entries, paging.size())
+    let digits = code_length(&app).await?;
+    let entries = vec![service(&app, &application, digits)];
+    Ok(page(&url, "services", entries, &paging))
 }
 
-async fn fetch(State(app): App, at: AtService) -> Response {
-    json(StatusCode::OK, &service(&app, &at.caller.0))
+async fn fetch(State(app): App, at: AtService) -> Result<Response, Fault> {
+    let digits = code_length(&app).await?;
+    Ok(json(StatusCode::OK, &service(&app, &at.caller.0, digits)))
+}
+
+/// Digits in the codes that the vault draws: the operator's choice, which only the vault knows.
+async fn code_length(app: &TwilioState) -> Result<u8, Fault> {
+    Ok(app.identity.health().await?.code_length)
 }
 
 async fn update(
@@ -110,8 +115,9 @@ async fn update(
     at: AtService,
     Form(terms): Form<Terms>,
 ) -> Result<Response, Fault> {
-    terms.hold()?;
-    Ok(json(StatusCode::OK, &service(&app, &at.caller.0)))
+    let digits = code_length(&app).await?;
+    terms.hold(digits)?;
+    Ok(json(StatusCode::OK, &service(&app, &at.caller.0, digits)))
 }
 
 /// An application is the operator's to remove.
@@ -119,7 +125,7 @@ async fn remove(_: AtService) -> Fault {
     Fault::OFF
 }
 
-fn service(app: &TwilioState, application: &Application) -> Value {
+fn service(app: &TwilioState, application: &Application, digits: u8) -> Value {
     let sid = sid::service(application.id);
     let url = format!("{}/v2/Services/{sid}", app.public_url);
     let made = application.created_at.rfc3339();
@@ -127,7 +133,7 @@ fn service(app: &TwilioState, application: &Application) -> Value {
         "sid": sid,
         "account_sid": sid::account(application.id),
         "friendly_name": application.name,
-        "code_length": 6,
+        "code_length": digits,
         "lookup_enabled": false,
         "psd2_enabled": false,
         "skip_sms_to_landlines": false,
@@ -139,7 +145,7 @@ fn service(app: &TwilioState, application: &Application) -> Value {
         "totp": { "issuer": null, "time_step": 30, "code_length": 6, "skew": 1 },
         "whatsapp": { "msg_service_sid": null, "from": null },
         "passkeys": null,
-        "default_template_sid": null,
+        "default_template_sid": templates::SID,
         "verify_event_subscription_enabled": false,
         "date_created": made,
         "date_updated": made,

@@ -1,6 +1,7 @@
 //! SIDs: two letters and our 128-bit ids in hexadecimal. They are made, never stored.
 
 use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
+use identity::{BucketId, RateLimitId};
 use model::{ApplicationId, VerificationId};
 
 const ID_BYTES: usize = 16;
@@ -53,6 +54,31 @@ pub(crate) fn read_verification(text: &str) -> Option<VerificationId> {
     read("VE", text).map(VerificationId::from_bytes)
 }
 
+/// The verification of an attempt.
+pub(crate) fn read_attempt(text: &str) -> Option<VerificationId> {
+    read("VL", text).map(VerificationId::from_bytes)
+}
+
+/// A rate limit, `RK…`.
+pub(crate) fn rate_limit(id: RateLimitId) -> String {
+    write("RK", id.as_bytes())
+}
+
+/// The id of a rate limit.
+pub(crate) fn read_rate_limit(text: &str) -> Option<RateLimitId> {
+    read("RK", text).map(RateLimitId::from_bytes)
+}
+
+/// A bucket, `BL…`.
+pub(crate) fn bucket(id: BucketId) -> String {
+    write("BL", id.as_bytes())
+}
+
+/// The id of a bucket.
+pub(crate) fn read_bucket(text: &str) -> Option<BucketId> {
+    read("BL", text).map(BucketId::from_bytes)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -66,6 +92,11 @@ mod tests {
             prop_assert_eq!(read_account(&account(app)), Some(app));
             prop_assert_eq!(read_verification(&verification(ver)), Some(ver));
             prop_assert_eq!(read_verification(&service(app)), None);
+            let (limit, part) = (RateLimitId::from_bytes(id), BucketId::from_bytes(id));
+            prop_assert_eq!(read_rate_limit(&rate_limit(limit)), Some(limit));
+            prop_assert_eq!(read_bucket(&bucket(part)), Some(part));
+            prop_assert_eq!(read_bucket(&rate_limit(limit)), None);
+            prop_assert_eq!(read_attempt(&attempt(ver)), Some(ver));
             prop_assert_eq!(verification(ver).len(), 34);
         }
 

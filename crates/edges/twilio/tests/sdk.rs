@@ -10,7 +10,7 @@ use std::{
 };
 
 use identity::{Applications, NewApplication};
-use model::Timestamp;
+use model::{Millis, Timestamp};
 use testkit::{Product, SeededEntropy, Setup, app_terms};
 use tokio::{
     runtime::Handle,
@@ -21,15 +21,22 @@ use twilio::{TwilioState, router, sid};
 
 const NUMBER: &str = "+447700900123";
 
-/// A Python that has the client, or nothing where the registry cannot be reached.
-fn python(directory: &Path) -> Option<PathBuf> {
+/// The client as its makers published it; another release is tried by hand first.
+const CLIENT: &str = "twilio==9.13.0";
+
+/// A Python that has the client.
+fn python(directory: &Path) -> PathBuf {
     let mut make = Command::new("python3");
     let made = succeeds(make.args(["-m", "venv"]).arg(directory));
     assert!(made, "install the Debian packages python3 and python3-venv");
     let python = directory.join("bin/python");
     let mut install = Command::new(&python);
-    install.args(["-m", "pip", "install", "--quiet", "twilio"]);
-    succeeds(&mut install).then_some(python)
+    install.args(["-m", "pip", "install", "--quiet", CLIENT]);
+    assert!(
+        succeeds(&mut install),
+        "pip could not install {CLIENT}: a package registry is needed"
+    );
+    python
 }
 
 fn succeeds(command: &mut Command) -> bool {
@@ -38,12 +45,10 @@ fn succeeds(command: &mut Command) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs Python and a package registry"]
 async fn the_official_python_client_runs_a_whole_scenario() {
     let directory = tempfile::tempdir().unwrap();
-    let Some(python) = block_in_place(|| python(directory.path())) else {
-        eprintln!("the registry cannot be reached: the requests of the other tests stand alone");
-        return;
-    };
+    let python = block_in_place(|| python(directory.path()));
     let [front, vault] = Product::memory_stores();
     let new = NewApplication {
         name: "Harbour Chat".to_owned(),
@@ -83,7 +88,7 @@ async fn the_official_python_client_runs_a_whole_scenario() {
     product.finish().await;
 }
 
-/// Runs the scenario and answers its questions for codes.
+/// Runs the scenario and answers its questions for codes and for time.
 fn run(python: &Path, arguments: &[&str], product: &Product) {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sdk/scenario.py");
     let mut child = Command::new(python)
@@ -102,6 +107,10 @@ fn run(python: &Path, arguments: &[&str], product: &Product) {
         if last == "code" {
             let code = Handle::current().block_on(product.phones.code(NUMBER));
             writeln!(input, "{code}").unwrap();
+        }
+        if let Some(seconds) = last.strip_prefix("pass ") {
+            product.wait(Millis::from_seconds(seconds.parse().unwrap()));
+            writeln!(input, "{seconds}").unwrap();
         }
     }
     assert!(child.wait().unwrap().success());

@@ -172,6 +172,9 @@ pub trait Carrier: Send + Sync {
 
     /// A short name for logs and metrics, such as `simulator`.
     fn name(&self) -> &str;
+
+    /// Forgets what it kept for too long. Called about once a second; it must not wait.
+    fn sweep(&self) {}
 }
 
 /// One text that a person sent to one of our numbers. Wiped on drop; `Debug` says nothing of it.

@@ -46,8 +46,8 @@ pub trait NumberVault: Send + Sync {
         verification: VerificationId,
     ) -> Result<Option<Viewed>, Unavailable>;
 
-    /// The verification that was begun last for a number at an application, while its code lives:
-    /// pending, or out of guesses. It spares a caller that knows people by their number from
+    /// The verification that was begun last for a purpose with a number as typed text at an
+    /// application, while its code lives: pending, or out of guesses. It spares a caller that knows people by their number from
     /// keeping one. Counted as a look-up; the work is the same whether or not there is one.
     async fn find_open(&self, request: FindOpen) -> Result<Option<Open>, BeginRefusal>;
 

@@ -9,6 +9,10 @@ use std::ops::Bound;
 
 use crate::{Column, Fill, Index, Kind, Read, Scan, Step, StoreError, Table, Value, Write};
 
+mod many;
+
+pub use many::Many;
+
 /// Where databases differ.
 #[derive(Debug)]
 pub struct Dialect {
@@ -168,8 +172,11 @@ impl Dialect {
                 table.name,
                 marks.equal(table.key).join(" AND ")
             ),
-            Operation::Insert => self.insert(table),
-            Operation::Put => self.put(table),
+            Operation::Insert => self.insert_rows(table, 1),
+            Operation::Put => {
+                let insert = self.insert_rows(table, 1);
+                format!("{insert}{}", self.or_replace(table))
+            }
             Operation::Delete => format!(
                 "DELETE FROM \"{}\" WHERE {}",
                 table.name,
@@ -273,14 +280,20 @@ impl Dialect {
         format!("ALTER TABLE \"{name}\" ADD COLUMN {column}{default}")
     }
 
-    fn insert(&self, table: &Table) -> String {
-        let marks = self.marks().list(table.columns.len());
+    fn insert_rows(&self, table: &Table, count: usize) -> String {
+        let mut marks = self.marks();
+        let row = |_| format!("({})", marks.list(table.columns.len()));
+        let rows: Vec<String> = (0..count).map(row).collect();
         let (name, columns) = (table.name, columns(table));
-        format!("INSERT INTO \"{name}\" ({columns}) VALUES ({marks})")
+        format!(
+            "INSERT INTO \"{name}\" ({columns}) VALUES {}",
+            rows.join(", ")
+        )
     }
 
-    /// Not `INSERT OR REPLACE`, which would delete the rows that a unique index protects.
-    fn put(&self, table: &Table) -> String {
+    /// What makes a put of an insert. Not `INSERT OR REPLACE`, which would delete the rows that a
+    /// unique index protects.
+    fn or_replace(&self, table: &Table) -> String {
         let others = table
             .columns
             .iter()
@@ -292,8 +305,7 @@ impl Dialect {
             true => "NOTHING".to_owned(),
             false => format!("UPDATE SET {}", set.join(", ")),
         };
-        let (insert, key) = (self.insert(table), list(table.key));
-        format!("{insert} ON CONFLICT ({key}) DO {update}")
+        format!(" ON CONFLICT ({}) DO {update}", list(table.key))
     }
 
     fn scan(&self, table: &Table, shape: &Shape) -> Result<String, StoreError> {
@@ -369,6 +381,7 @@ const FLOOR: &[&str] = &[
     "FALSE",
     "FROM",
     "IF",
+    "IN",
     "INDEX",
     "INSERT",
     "INTEGER",

@@ -79,7 +79,10 @@ pub enum TransferError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// A table is not the same on both sides: somebody wrote to one of them.
-    #[error("table {table} has {source_rows} rows here and {target_rows} there, or others")]
+    #[error(
+        "table {table} has {source_rows} rows here and {target_rows} there, or others: somebody \
+         wrote to one of them. Empty the new databases and move again"
+    )]
     Differs {
         /// Its name.
         table: &'static str,

@@ -1,6 +1,12 @@
 //! One id, one send, one answer.
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use async_trait::async_trait;
 use model::{Entropy, EntropyError, MessageId};
@@ -12,7 +18,7 @@ use peers::{
     front::PeerGone,
     operator::{NoAnswer, Operator, OperatorAnswer, OperatorQuestion},
 };
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use crate::{
     Counts, Pool,
@@ -21,8 +27,9 @@ use crate::{
 };
 
 /// How many messages may be at carriers at once. More are answered with
-/// [`Rejection::Throttled`]: a carrier that hangs must not fill the memory with texts.
-pub const IN_FLIGHT_MAX: usize = 20_000;
+/// [`Rejection::Throttled`]: a carrier that hangs must not fill the memory with texts. Less than a
+/// link serves at once (1024), so that the vault hears this and not that the link is busy.
+pub const IN_FLIGHT_MAX: usize = 1000;
 
 /// The carriers of one instance.
 #[derive(Clone, Default)]
@@ -69,6 +76,8 @@ pub struct Courier {
     carriers: Carriers,
     memory: Mutex<Memory>,
     counters: Counters,
+    closed: AtomicBool,
+    answered: Notify,
 }
 
 impl Courier {
@@ -84,7 +93,27 @@ impl Courier {
             carriers,
             memory: Mutex::new(Memory::new(REMEMBERED_MAX)),
             counters: Counters::default(),
+            closed: AtomicBool::new(false),
+            answered: Notify::new(),
         })
+    }
+
+    /// Takes no more messages: those that come are answered with [`Rejection::Down`], because
+    /// nothing is done with them. What was begun goes on, and what is known is still answered.
+    pub fn close(&self) {
+        self.closed.store(true, Ordering::Release);
+    }
+
+    /// Waits until no message is at a carrier.
+    pub async fn idle(&self) {
+        loop {
+            // Made before looking: an answer in between is not missed.
+            let answered = self.answered.notified();
+            if self.memory.lock().in_flight() == 0 {
+                return;
+            }
+            answered.await;
+        }
     }
 
     /// What became of the messages of this run.
@@ -99,7 +128,10 @@ impl Courier {
         match memory.look_up(&id) {
             Known::Answered(answer) => Begin::Answered(answer),
             Known::InFlight(waiting) => Begin::Wait(waiting),
-            Known::New if memory.in_flight() >= IN_FLIGHT_MAX => Begin::Full,
+            Known::New if self.closed.load(Ordering::Acquire) => Begin::Refuse(Rejection::Down),
+            Known::New if memory.in_flight() >= IN_FLIGHT_MAX => {
+                Begin::Refuse(Rejection::Throttled)
+            }
             Known::New => {
                 let tell = memory.begin(id);
                 Begin::Send(Duty {
@@ -121,7 +153,7 @@ impl Courier {
 enum Begin<'a> {
     Answered(Handed),
     Wait(watch::Receiver<Option<Handed>>),
-    Full,
+    Refuse(Rejection),
     Send(Duty<'a>),
 }
 
@@ -139,6 +171,7 @@ impl Drop for Duty<'_> {
         self.courier.memory.lock().end(self.id, self.answer);
         self.courier.counters.answered(self.answer.handover);
         self.tell.send_replace(Some(self.answer));
+        self.courier.answered.notify_waiters();
     }
 }
 
@@ -158,9 +191,7 @@ impl Outbound for Courier {
         }
         let mut waiting = match self.begin(message.id) {
             Begin::Send(duty) => return Ok(Some(self.hand_over(message, duty).await)),
-            Begin::Full => {
-                return Ok(Some(Handover::Rejected(Rejection::Throttled).into()));
-            }
+            Begin::Refuse(why) => return Ok(Some(Handover::Rejected(why).into())),
             Begin::Answered(answer) => {
                 self.counters.repeated();
                 return Ok(Some(answer));

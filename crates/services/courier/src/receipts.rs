@@ -34,6 +34,7 @@ struct Waiting {
 pub struct ReceiptQueue {
     waiting: Mutex<Waiting>,
     pushed: Notify,
+    taken: Notify,
 }
 
 impl ReceiptQueue {
@@ -99,6 +100,18 @@ impl ReceiptQueue {
         }
     }
 
+    /// Waits until the vault has taken all of them; [`forward`](Self::forward) has to run meanwhile.
+    pub async fn emptied(&self) {
+        loop {
+            // Made before looking: a batch taken in between is not missed.
+            let taken = self.taken.notified();
+            if self.is_empty() {
+                return;
+            }
+            taken.await;
+        }
+    }
+
     /// Waits until there is a receipt.
     async fn some(&self) {
         loop {
@@ -123,6 +136,8 @@ impl ReceiptQueue {
         while waiting.gone < place && waiting.receipts.pop_front().is_some() {
             waiting.gone += 1;
         }
+        drop(waiting);
+        self.taken.notify_waiters();
     }
 }
 

@@ -155,3 +155,49 @@ async fn each_run_has_a_name_of_its_own() {
     assert_eq!(one.run().await, one.run().await);
     assert!(Courier::new(Carriers::default(), &Fails).is_err());
 }
+
+#[tokio::test]
+async fn a_courier_that_closes_finishes_what_was_begun_and_takes_nothing_new() {
+    let (courier, slow) = courier(Handover::Accepted, 0, true);
+    let mut sending = tokio::task::JoinSet::new();
+    let first = courier.clone();
+    sending.spawn(async move { send(&first, text(1, "482913")).await });
+    while slow.sent.load(Ordering::SeqCst) == 0 {
+        tokio::task::yield_now().await;
+    }
+    courier.close();
+    let mut idle = tokio::task::JoinSet::new();
+    let waiting = courier.clone();
+    idle.spawn(async move { waiting.idle().await });
+    let refused = Handover::Rejected(Rejection::Down);
+    assert_eq!(send(&courier, text(2, "482913")).await, refused);
+    assert!(
+        idle.try_join_next().is_none(),
+        "the first is at its carrier"
+    );
+    slow.may_answer.add_permits(1);
+    idle.join_next().await.unwrap().unwrap();
+    let answer = sending.join_next().await.unwrap().unwrap();
+    assert_eq!(answer, Handover::Accepted);
+    assert_eq!(send(&courier, text(1, "482913")).await, Handover::Accepted);
+    assert_eq!(slow.sent.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn more_messages_at_once_than_a_carrier_may_hold_are_throttled() {
+    let (courier, slow) = courier(Handover::Accepted, 0, true);
+    let mut sending = tokio::task::JoinSet::new();
+    for n in 0..u32::try_from(courier::IN_FLIGHT_MAX).unwrap() {
+        let courier = courier.clone();
+        sending.spawn(async move { send(&courier, text(n, "482913")).await });
+    }
+    while slow.sent.load(Ordering::SeqCst) < courier::IN_FLIGHT_MAX {
+        tokio::task::yield_now().await;
+    }
+    let one_more = send(&courier, text(1_000_000, "482913")).await;
+    assert_eq!(one_more, Handover::Rejected(Rejection::Throttled));
+    slow.may_answer.add_permits(courier::IN_FLIGHT_MAX);
+    for answer in sending.join_all().await {
+        assert_eq!(answer, Handover::Accepted);
+    }
+}

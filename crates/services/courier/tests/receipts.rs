@@ -134,3 +134,19 @@ async fn an_overflow_under_way_takes_no_receipt_twice() {
     }
     assert_eq!(queue.dropped(), 2);
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_queue_is_empty_once_the_vault_took_the_last_batch() {
+    let (queue, count) = (ReceiptQueue::new(), BATCH_MAX * 2 + 7);
+    queue.emptied().await;
+    let vault = Vault::new(3, usize::MAX);
+    for n in 0..count {
+        queue.push(receipt(n));
+    }
+    tokio::select! {
+        never = queue.forward(&vault) => match never {},
+        () = queue.emptied() => {}
+    }
+    let taken: usize = vault.taken.lock().iter().map(Vec::len).sum();
+    assert_eq!(taken, count);
+}

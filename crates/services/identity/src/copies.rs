@@ -24,6 +24,8 @@ use crate::{
 
 /// Copies that may wait; reached only when the database stands still.
 const MAX_WAITING: usize = 4096;
+/// Most copies of one transaction, so that a backlog holds nobody up for long.
+const BATCH: usize = 256;
 /// Pause after a failed attempt.
 const AFTER_FAILURE: Duration = Duration::from_millis(200);
 
@@ -80,43 +82,67 @@ impl Copies {
         self.state.lock().waiting.remove(&id)
     }
 
-    /// Writes every copy that waits, with what is owed for their messages.
+    /// Writes every copy that waits. A caller that is never given up also writes what is owed for
+    /// messages; one that may be, a request, must not: nobody would note that it was paid.
     ///
     /// # Errors
     /// Any [`StoreError`]; the copies then wait for the next attempt.
-    pub async fn write(&self, store: &dyn Store, money: &Money) -> Result<(), StoreError> {
-        if self.is_idle() {
-            return Ok(());
-        }
-        let _pen = self.pen.lock().await;
-        let rows: Arc<[Verification]> = {
-            let mut state = self.state.lock();
-            let rows: Vec<_> = state.waiting.drain().map(|(_, row)| row).collect();
-            state.writing = rows.iter().map(|row| row.id).collect();
-            rows.into()
-        };
-        let owed = money.owed();
-        let result = write(store, Arc::clone(&rows), owed.clone()).await;
-        let mut state = self.state.lock();
-        state.writing.clear();
-        state.failing = result.is_err();
-        match result {
-            Ok(spent) => {
+    pub async fn write(&self, store: &dyn Store, money: Option<&Money>) -> Result<(), StoreError> {
+        while !self.is_idle() || money.is_some_and(Money::is_owed) {
+            let _pen = self.pen.lock().await;
+            let writing = self.begin_writing();
+            let owed = money.map_or_else(Vec::new, Money::owed);
+            let result = write(store, Arc::clone(&writing.rows), owed.clone()).await;
+            writing.end(result.is_ok());
+            let spent = result?;
+            if let Some(money) = money {
                 money.paid(&owed, spent);
-                Ok(())
-            }
-            Err(error) => {
-                for row in rows.iter() {
-                    state.waiting.entry(row.id).or_insert_with(|| row.clone());
-                }
-                Err(error)
             }
         }
+        Ok(())
+    }
+
+    /// Takes some of the copies that wait.
+    fn begin_writing(&self) -> Writing<'_> {
+        let mut state = self.state.lock();
+        let ids: Vec<_> = state.waiting.keys().take(BATCH).copied().collect();
+        let rows = ids
+            .iter()
+            .filter_map(|id| state.waiting.remove(id))
+            .collect();
+        state.writing = ids.into_iter().collect();
+        Writing { copies: self, rows }
     }
 
     fn is_idle(&self) -> bool {
         let state = self.state.lock();
         state.waiting.is_empty() && state.writing.is_empty()
+    }
+}
+
+/// Copies that are being written. Where that ends without a word, as in a request that is given
+/// up, they wait again: to write one twice is the same as once.
+struct Writing<'a> {
+    copies: &'a Copies,
+    rows: Arc<[Verification]>,
+}
+
+impl Writing<'_> {
+    fn end(mut self, written: bool) {
+        if written {
+            self.rows = Arc::default();
+        }
+        self.copies.state.lock().failing = !written;
+    }
+}
+
+impl Drop for Writing<'_> {
+    fn drop(&mut self) {
+        let mut state = self.copies.state.lock();
+        state.writing.clear();
+        for row in self.rows.iter() {
+            state.waiting.entry(row.id).or_insert_with(|| row.clone());
+        }
     }
 }
 
@@ -152,9 +178,14 @@ async fn write(
 }
 
 impl Core {
-    /// Writes the copies that wait, before something that needs them all.
+    /// Writes the copies that wait, for a request that needs them all.
     pub(crate) async fn write_copies(&self) -> Result<(), StoreError> {
-        self.copies.write(&*self.store, &self.money).await
+        self.copies.write(&*self.store, None).await
+    }
+
+    /// Writes the copies that wait and what is owed, for a task that is never given up.
+    async fn settle_copies(&self) -> Result<(), StoreError> {
+        self.copies.write(&*self.store, Some(&self.money)).await
     }
 }
 
@@ -175,7 +206,7 @@ impl Identity {
                 () = tokio::time::sleep(gather) => {}
                 () = &mut stop => return,
             }
-            if let Err(error) = core.write_copies().await {
+            if let Err(error) = core.settle_copies().await {
                 tracing::error!(error = %error, "identity.copies");
                 tokio::time::sleep(AFTER_FAILURE).await;
                 core.copies.wake.notify_one();
@@ -188,7 +219,7 @@ impl Identity {
     /// # Errors
     /// [`StoreError`] when the database does not take it.
     pub async fn finish_copies(&self) -> Result<(), StoreError> {
-        self.0.write_copies().await
+        self.0.settle_copies().await
     }
 }
 
@@ -217,6 +248,7 @@ mod tests {
                 country: Region::parse("GB").unwrap(),
                 line_type: LineType::Mobile,
             },
+            begun_at: AT,
         }
     }
 
@@ -240,7 +272,7 @@ mod tests {
         copies.keep(row(1));
         copies.keep(row(2));
         assert_eq!(copies.take(row(1).id).await, Some(row(1)));
-        copies.write(&store, &money).await.unwrap();
+        copies.write(&store, Some(&money)).await.unwrap();
         assert_eq!(stored(&store, 1).await, None);
         assert_eq!(stored(&store, 2).await, Some(row(2)));
         assert_eq!(copies.take(row(2).id).await, None);
@@ -257,7 +289,7 @@ mod tests {
             .await;
         write.unwrap();
         copies.keep(row(1));
-        copies.write(&store, &money).await.unwrap();
+        copies.write(&store, Some(&money)).await.unwrap();
         assert_eq!(stored(&store, 1).await, Some(newer));
     }
 
@@ -269,10 +301,10 @@ mod tests {
         money.owe(charge);
         let closed = memory();
         closed.close().await;
-        copies.write(&closed, &money).await.unwrap_err();
+        copies.write(&closed, Some(&money)).await.unwrap_err();
         assert!(!copies.are_welcome());
-        copies.write(&store, &money).await.unwrap();
-        copies.write(&store, &money).await.unwrap();
+        copies.write(&store, Some(&money)).await.unwrap();
+        copies.write(&store, Some(&money)).await.unwrap();
         assert!(copies.are_welcome());
         assert_eq!(stored(&store, 1).await, Some(row(1)));
         let spent: Result<Vec<Spend>, StoreError> = store_of(&store)
@@ -282,6 +314,43 @@ mod tests {
             .await;
         let messages: Vec<u64> = spent.unwrap().iter().map(|spend| spend.messages).collect();
         assert_eq!(messages, [1]);
+    }
+
+    #[tokio::test]
+    async fn a_request_that_is_given_up_loses_no_copy_and_pays_for_nothing() {
+        let (copies, store, money) = (Copies::default(), memory(), Money::default());
+        money.owe(Charge::of(&row(1), AT, &crate::IdentityConfig::default()));
+        copies.keep(row(1));
+        {
+            let mut request = pin!(copies.write(&store, None));
+            let once = std::future::poll_fn(|cx| {
+                let _ = request.as_mut().poll(cx);
+                std::task::Poll::Ready(())
+            });
+            once.await;
+        }
+        assert!(money.is_owed());
+        copies.write(&store, Some(&money)).await.unwrap();
+        assert!(!money.is_owed());
+        assert_eq!(stored(&store, 1).await, Some(row(1)));
+        assert_eq!(copies.take(row(1).id).await, None);
+    }
+
+    #[tokio::test]
+    async fn a_backlog_is_written_in_several_transactions() {
+        let (copies, store, money) = (Copies::default(), memory(), Money::default());
+        for id in 0..=u8::MAX {
+            copies.keep(row(id));
+            let mut other = row(id);
+            other.id =
+                VerificationId::from_bytes([id, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]);
+            copies.keep(other);
+        }
+        copies.write(&store, Some(&money)).await.unwrap();
+        for id in 0..=u8::MAX {
+            assert_eq!(stored(&store, id).await, Some(row(id)));
+        }
+        assert!(copies.is_idle());
     }
 
     fn store_of(store: &Memory) -> &dyn Store {

@@ -90,7 +90,10 @@ impl Identity {
             until: now.plus(PATIENCE),
         };
         match self.0.vault.resend(request).await {
-            Ok(begun) => match self.record_send(verification, begun, true).await {
+            Ok(begun) => match self
+                .record_send(application, verification, begun, true)
+                .await
+            {
                 Ok(()) => FellBack::Done,
                 Err(StartError::Storage) => FellBack::Later,
                 Err(_) => FellBack::Done,

@@ -63,18 +63,8 @@ impl Derive {
     /// The secret by which pages know their own cookies again.
     #[must_use]
     pub fn cookie_secret(&self) -> [u8; 32] {
-        self.secret(b"ringfence/cookies/v1")
-    }
-
-    /// The secret by which façades know their own access tokens again.
-    #[must_use]
-    pub fn token_secret(&self) -> [u8; 32] {
-        self.secret(b"ringfence/access-tokens/v1")
-    }
-
-    fn secret(&self, label: &[u8]) -> [u8; 32] {
         let mut secret = [0; 32];
-        let sign = hmac::sign(&self.0, label);
+        let sign = hmac::sign(&self.0, b"ringfence/cookies/v1");
         secret.copy_from_slice(sign.as_ref());
         secret
     }

@@ -7,12 +7,14 @@
 //! | `subjects`, `sessions` | accounts by pseudonym |
 //! | `copies` | read copies that no answer waits for |
 //! | `applications`, `idempotency` | who calls, and calls that repeat |
-//! | `limits`, `money` | what comes before the vault's hard limits |
+//! | `limits`, `rate_limits`, `windows`, `money` | what comes before the vault's hard limits |
+//! | `attempts` | what became of the codes that were sent |
 //! | `fallback`, `catch_up`, `jobs`, `housekeeping` | what happens without being asked |
 //! | `rows` | the tables: no number, no tag, no ciphertext |
 
 mod applications;
 mod ask;
+mod attempts;
 mod catch_up;
 mod check;
 mod config;
@@ -25,6 +27,7 @@ mod idempotency;
 mod jobs;
 mod limits;
 mod money;
+mod rate_limits;
 mod reclaim;
 mod resend;
 pub mod rows;
@@ -32,6 +35,7 @@ mod sessions;
 mod start;
 mod subjects;
 mod view;
+mod windows;
 
 use std::sync::Arc;
 
@@ -41,6 +45,7 @@ use store::Store;
 use tokio::sync::Notify;
 
 pub use applications::{ApiKey, Applications, NewApplication, create_application};
+pub use attempts::{AttemptFilter, AttemptPage, AttemptPlace, AttemptTotals};
 pub use check::CheckAnswer;
 pub use config::IdentityConfig;
 pub use error::{FrontLimit, OperationError, StartError};
@@ -57,13 +62,17 @@ pub use peers::vault::{
     Health, Held, HeldFor, LimitKind, Open, OtherWay, OwnerProof, PendingView, Reclaimed, SealKey,
     Traits, TypedClaim, Unavailable, Verdict, Viewed,
 };
-pub use rows::{Account, AccountStatus, Application, Verification};
+pub use rate_limits::{BucketSize, RateLimitError, RateLimited, UniqueName};
+pub use rows::{
+    Account, AccountStatus, Application, Bucket, BucketId, RateLimit, RateLimitId, Verification,
+};
 pub use sessions::{OpenedSession, SessionToken};
 pub use start::Start;
 
 use copies::Copies;
 use limits::Limits;
 use money::Money;
+use rate_limits::Programmed;
 
 /// Everything the front's identity service is made of.
 pub struct Parts {
@@ -86,10 +95,12 @@ pub(crate) struct Core {
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) config: IdentityConfig,
     pub(crate) limits: Limits,
+    pub(crate) programmed: Programmed,
     pub(crate) money: Money,
     pub(crate) copies: Copies,
     pub(crate) jobs_wake: Arc<Notify>,
     pub(crate) derive: idempotency::Derive,
+    token_secret: [u8; 32],
 }
 
 /// The identity service. Cheap to clone.
@@ -100,7 +111,7 @@ impl Identity {
     /// Opens the service over a migrated database.
     ///
     /// # Errors
-    /// [`OperationError::Storage`] when the front's own secret cannot be read or made.
+    /// [`OperationError::Storage`] when the front's own secrets cannot be read or made.
     pub async fn open(parts: Parts) -> Result<Self, OperationError> {
         let Parts {
             store,
@@ -110,6 +121,9 @@ impl Identity {
             config,
         } = parts;
         let derive = idempotency::Derive::load(&*store, &*entropy).await?;
+        let mut token_secret = [0; 32];
+        let drawn = entropy.fill(&mut token_secret);
+        drawn.map_err(|_| OperationError::Storage)?;
         Ok(Self(Arc::new(Core {
             store,
             vault,
@@ -117,10 +131,12 @@ impl Identity {
             entropy,
             config,
             limits: Limits::default(),
+            programmed: Programmed::default(),
             money: Money::default(),
             copies: Copies::default(),
             jobs_wake: Arc::new(Notify::new()),
             derive,
+            token_secret,
         })))
     }
 
@@ -160,11 +176,11 @@ impl Identity {
         self.0.derive.cookie_secret()
     }
 
-    /// The secret of access tokens that are known again without a table. As
-    /// [`Self::cookie_secret`], and another value.
+    /// The secret of access tokens that are known again without a table. Drawn anew at each
+    /// start and kept nowhere, so that a copy of the database makes no tokens.
     #[must_use]
     pub fn token_secret(&self) -> [u8; 32] {
-        self.0.derive.token_secret()
+        self.0.token_secret
     }
 
     /// The time as the service reads it.

@@ -1,12 +1,15 @@
 //! Limits by address and device. In memory: they protect the front and the bill, and the vault's
 //! rows hold behind them when this process forgets.
 
-use std::{collections::HashMap, net::IpAddr};
+use std::net::IpAddr;
 
 use model::{Millis, Timestamp};
-use parking_lot::Mutex;
 
-use crate::{config::IdentityConfig, error::FrontLimit};
+use crate::{
+    config::IdentityConfig,
+    error::FrontLimit,
+    windows::{Take, Windows},
+};
 
 /// Where a request came from, as far as limits care.
 #[derive(Debug, Clone, Default)]
@@ -29,21 +32,11 @@ enum Doing {
     Check,
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Window {
-    began: Timestamp,
-    count: u32,
-}
-
 const WINDOW: Millis = Millis::from_seconds(600);
-/// Sources remembered; when full, ended windows go, then everything.
-const MAX_SOURCES: usize = 200_000;
 
 /// Counts requests by source.
 #[derive(Default)]
-pub struct Limits {
-    windows: Mutex<HashMap<(Source, Doing), Window>>,
-}
+pub struct Limits(Windows<(Source, Doing)>);
 
 /// A limit was reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,36 +112,17 @@ impl Limits {
         now: Timestamp,
         limit: FrontLimit,
     ) -> Result<(), Limited> {
-        let mut windows = self.windows.lock();
-        if windows.len() >= MAX_SOURCES {
-            windows.retain(|_, window| is_open(window, now));
-            if windows.len() >= MAX_SOURCES {
-                windows.clear();
-            }
-        }
-        let fresh = Window {
-            began: now,
-            count: 0,
+        let take = Take {
+            key: (source, doing),
+            length: WINDOW,
+            most,
         };
-        let window = windows.entry((source, doing)).or_insert(fresh);
-        if !is_open(window, now) {
-            *window = fresh;
-        }
-        if window.count >= most {
-            let wait = window.began.plus(WINDOW).since(now);
-            return Err(Limited {
-                limit,
-                retry_after_seconds: wait.seconds_up(),
-            });
-        }
-        window.count += 1;
-        Ok(())
+        let counted = self.0.take(&[take], now);
+        counted.map_err(|wait| Limited {
+            limit,
+            retry_after_seconds: wait.seconds_up(),
+        })
     }
-}
-
-fn is_open(window: &Window, now: Timestamp) -> bool {
-    let age = now.since(window.began);
-    (Millis::from_millis(0)..WINDOW).contains(&age)
 }
 
 /// An IPv6 network of 64 bits is one household; its addresses count as one.

@@ -5,7 +5,8 @@
 
 use std::collections::HashMap;
 
-use model::{ApplicationId, Timestamp};
+use model::{ApplicationId, Channel, Timestamp};
+use numbers::Region;
 use parking_lot::Mutex;
 use store::{Read, Record, StoreError, Tx, Value, Write};
 
@@ -65,6 +66,12 @@ impl Money {
         book.owed_messages = book.owed_messages.saturating_add(charge.messages);
     }
 
+    /// Whether something is to be written.
+    pub fn is_owed(&self) -> bool {
+        let books = self.books.lock();
+        books.values().any(|book| book.owed_messages > 0)
+    }
+
     /// What is to be written now.
     pub fn owed(&self) -> Vec<Charge> {
         let books = self.books.lock();
@@ -110,10 +117,23 @@ impl Charge {
     /// What the last message of a verification costs.
     #[must_use]
     pub fn of(row: &Verification, now: Timestamp, config: &IdentityConfig) -> Self {
+        let country = row.traits.country;
+        Self::message(row.application, country, row.channel, now, config)
+    }
+
+    /// What a message to a country by a channel costs.
+    #[must_use]
+    pub fn message(
+        application: ApplicationId,
+        country: Region,
+        channel: Channel,
+        now: Timestamp,
+        config: &IdentityConfig,
+    ) -> Self {
         Self {
-            application: row.application,
+            application,
             day: now.day(),
-            micros: config.price_micros(row.traits.country.as_str(), row.channel),
+            micros: config.price_micros(country.as_str(), channel),
             messages: 1,
         }
     }

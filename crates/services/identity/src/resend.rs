@@ -38,13 +38,15 @@ impl Identity {
             until: now.plus(PATIENCE),
         };
         let begun = core.vault.resend(request).await?;
-        self.record_send(verification, begun, false).await?;
+        self.record_send(application, verification, begun, false)
+            .await?;
         Ok(begun)
     }
 
     /// Records and charges a message that went out again.
     pub(crate) async fn record_send(
         &self,
+        application: ApplicationId,
         verification: VerificationId,
         begun: Begun,
         fallback: bool,
@@ -57,22 +59,27 @@ impl Identity {
             .transact(
                 "identity.resend",
                 async move |tx: &mut dyn Tx| -> Result<_, StartError> {
-                    let key = [verification.into_key()];
-                    let Some(mut row) = tx.get::<Verification>(&key).await? else {
-                        return Ok(None);
-                    };
-                    row.channel = begun.view.channel;
-                    row.fallbacks = row.fallbacks.saturating_add(fallback.into());
-                    if let Ok(next) = row.lifecycle.clone().resent(begun.view.expires_at, now) {
-                        row.lifecycle = next;
+                    let (country, channel) = (begun.traits.country, begun.view.channel);
+                    let charge = Charge::message(application, country, channel, now, &config);
+                    let (spend, write) = charge.apply(tx).await?;
+                    let mut writes = vec![write];
+                    // A copy that a crash took is made again when somebody looks.
+                    if let Some(mut row) =
+                        tx.get::<Verification>(&[verification.into_key()]).await?
+                    {
+                        row.channel = channel;
+                        row.fallbacks = row.fallbacks.saturating_add(fallback.into());
+                        if let Ok(next) = row.lifecycle.clone().resent(begun.view.expires_at, now) {
+                            row.lifecycle = next;
+                        }
+                        writes.push(store::put(&row));
                     }
-                    let (spend, write) = Charge::of(&row, now, &config).apply(tx).await?;
-                    tx.write(vec![store::put(&row), write]).await?;
-                    Ok(Some(spend))
+                    tx.write(writes).await?;
+                    Ok(spend)
                 },
             )
             .await?;
-        core.money.paid(&[], spent.into_iter().collect());
+        core.money.paid(&[], vec![spent]);
         Ok(())
     }
 

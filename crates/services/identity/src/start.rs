@@ -42,6 +42,27 @@ impl Identity {
     /// # Errors
     /// [`StartError`], typed so that a page can explain it.
     pub async fn start(&self, start: Start) -> Result<(VerificationId, Begun), StartError> {
+        self.start_unless(start, false).await
+    }
+
+    /// As [`Identity::start`]; but where a verification is open that was begun with the same typed
+    /// number for the same purpose, its code goes out again and its id is answered. Of two calls at
+    /// the same moment, one begins.
+    ///
+    /// # Errors
+    /// [`StartError`], typed so that a page can explain it.
+    pub async fn start_or_resend(
+        &self,
+        start: Start,
+    ) -> Result<(VerificationId, Begun), StartError> {
+        self.start_unless(start, true).await
+    }
+
+    async fn start_unless(
+        &self,
+        start: Start,
+        unless_open: bool,
+    ) -> Result<(VerificationId, Begun), StartError> {
         let core = &self.0;
         let now = core.clock.now();
         core.limits.start(&start.client, now, &core.config)?;
@@ -51,18 +72,7 @@ impl Identity {
             core.write_copies().await?;
         }
         let drawn = start.verification.is_none() && start.idempotency_key.is_none();
-        let id = match (start.verification, &start.idempotency_key) {
-            (Some(id), _) => id,
-            (None, Some(key)) => {
-                VerificationId::from_bytes(core.derive.verification(start.application, key))
-            }
-            (None, None) => {
-                // Neighbours in time are neighbours on disk. The 80 random bits behind the time
-                // keep it unguessable.
-                let drawn = core.entropy.row_key(now).map_err(|_| StartError::Storage)?;
-                VerificationId::from_bytes(drawn)
-            }
-        };
+        let id = self.id_of(&start, now)?;
         let request = Begin {
             verification: id,
             application: start.application,
@@ -73,8 +83,15 @@ impl Identity {
             locale: start.locale,
             owner: start.owner,
             until: now.plus(PATIENCE),
+            unless_open,
         };
         let begun = core.vault.begin(request).await?;
+        if unless_open && begun.verification != id {
+            let open = begun.verification;
+            self.record_send(start.application, open, begun, false)
+                .await?;
+            return Ok((open, begun));
+        }
         let row = Verification {
             id,
             application: start.application,
@@ -86,6 +103,7 @@ impl Identity {
             expires_at: begun.view.expires_at,
             code_length: begun.view.code_length,
             traits: begun.traits,
+            begun_at: begun.view.begun_at,
         };
         if drawn {
             core.money.owe(Charge::of(&row, now, &core.config));
@@ -94,6 +112,18 @@ impl Identity {
             self.record_once(row, now).await?;
         }
         Ok((id, begun))
+    }
+
+    fn id_of(&self, start: &Start, now: Timestamp) -> Result<VerificationId, StartError> {
+        let core = &self.0;
+        let bytes = match (start.verification, &start.idempotency_key) {
+            (Some(id), _) => return Ok(id),
+            (None, Some(key)) => core.derive.verification(start.application, key),
+            // Neighbours in time are neighbours on disk. The 80 random bits behind the time keep
+            // it unguessable.
+            (None, None) => core.entropy.row_key(now).map_err(|_| StartError::Storage)?,
+        };
+        Ok(VerificationId::from_bytes(bytes))
     }
 
     /// Records and charges a start that may be a repeat: a repeated request finds its row, and

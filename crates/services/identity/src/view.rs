@@ -1,6 +1,6 @@
 //! Looking a verification up.
 
-use model::{ApplicationId, Lifecycle, Status, TypedNumber, VerificationId};
+use model::{ApplicationId, CodePurpose, Lifecycle, Status, TypedNumber, VerificationId};
 use peers::vault::{BeginRefusal, FindOpen, Open, Unavailable, Viewed};
 use store::Tx;
 
@@ -19,18 +19,20 @@ impl Identity {
         self.0.vault.view(application, id).await
     }
 
-    /// The verification of a number whose code lives, as the vault says. Nothing of the number
-    /// is kept.
+    /// The verification of a typed number whose code lives, as the vault says. Nothing of the
+    /// number is kept.
     ///
     /// # Errors
     /// [`BeginRefusal`].
     pub async fn find_open(
         &self,
         application: ApplicationId,
+        purpose: CodePurpose,
         text: TypedNumber,
     ) -> Result<Option<Open>, BeginRefusal> {
         let request = FindOpen {
             application,
+            purpose,
             text,
             region: None,
         };
@@ -84,5 +86,6 @@ fn restored(application: ApplicationId, id: VerificationId, viewed: &Viewed) -> 
         expires_at: view.expires_at,
         code_length: view.code_length,
         traits: viewed.traits,
+        begun_at: view.begun_at,
     }
 }

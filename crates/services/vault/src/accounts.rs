@@ -10,15 +10,15 @@ use seal::{
     record::{RecordContext, StoredRecord, open_record},
     tag::Tag,
 };
-use store::{Scan, StoreError, Tx, Value};
+use store::{Scan, Tx, Value};
 
 use crate::{
     Core, announce,
     budgets::Scope,
     fault::Fault,
+    forgetting::{clear_later, forget},
     jobs::ShredAccount,
     keys::Keys,
-    log::{Labelled, deleted_leaf},
     rows::{Account, AccountStatus, Ban, Lane, ShareRow, TAG, TagRow},
     shares::{Shares, open_tag, seal_ban},
 };
@@ -68,10 +68,16 @@ pub async fn find_accounts(
     Ok(found)
 }
 
-/// One account with its shares, unless a half of it is missing.
-async fn load(tx: &mut dyn Tx, keys: &Keys, subject: &[u8; 16]) -> Result<Option<Found>, Fault> {
+/// One account with its shares, unless a half of it is missing. An account whose number went to
+/// a new owner has none: what is left of them is about to be deleted.
+pub(crate) async fn load(
+    tx: &mut dyn Tx,
+    keys: &Keys,
+    subject: &[u8; 16],
+) -> Result<Option<Found>, Fault> {
     let key = [Value::from(*subject)];
-    let Some(account) = keys.guard.get::<Account>(tx, &key).await? else {
+    let account = keys.guard.get::<Account>(tx, &key).await?;
+    let Some(account) = account.filter(|found| found.status != AccountStatus::NumberLost) else {
         return Ok(None);
     };
     let Some(row) = tx.get::<ShareRow>(&key).await? else {
@@ -228,7 +234,7 @@ impl Core {
         now: Timestamp,
     ) -> Result<bool, Fault> {
         let keys = Arc::clone(&self.keys);
-        let leaf_key = self.entropy.row_key(now)?;
+        let (leaf_key, job_id) = (self.entropy.row_key(now)?, self.entropy.row_key(now)?);
         let done = self
             .store
             .transact("vault.forget", async move |tx: &mut dyn Tx| {
@@ -239,12 +245,14 @@ impl Core {
                     return Ok(false);
                 };
                 if found.account.has_number() {
-                    forget(tx, &keys, found, leaf_key, now).await?;
+                    let mut writes = forget(found, &keys, leaf_key, now)?;
+                    writes.push(clear_later(account.subject, now, job_id)?);
+                    tx.write(writes).await?;
                 }
                 Ok(true)
             })
             .await;
-        self.shredded();
+        self.jobs_wake.notify_one();
         done
     }
 
@@ -333,115 +341,4 @@ const fn alive(account: &Account) -> AccountStatus {
     } else {
         AccountStatus::Forgotten
     }
-}
-
-/// Removes what opens a number; the share store's half first.
-async fn forget(
-    tx: &mut dyn Tx,
-    keys: &Keys,
-    found: Found,
-    leaf_key: [u8; 16],
-    now: Timestamp,
-) -> Result<(), Fault> {
-    let Found {
-        mut account,
-        mut shares,
-    } = found;
-    shares.wraps.clear();
-    shares.share = seal::record::Share::from_bytes([0; 32]);
-    let row = shares.seal(account.subject, &keys.epochs().current, &keys.random)?;
-    (account.ct, account.commit) = (None, None);
-    if account.status == AccountStatus::Active {
-        account.status = AccountStatus::Forgotten;
-    }
-    account.leaves += 1;
-    let leaf = Labelled {
-        view_key: shares.view_key.clone(),
-        n: account.leaves,
-    };
-    let mut writes = vec![store::put(&row), keys.guard.put(&account)];
-    writes.extend(deleted_leaf(&leaf, keys, leaf_key, now));
-    tx.write(writes).await?;
-    Ok(())
-}
-
-/// Takes the number from an account whose number went to a new owner: tag, shares and wraps go
-/// at once; the row stays, so that the application's pseudonym keeps an answer.
-pub(crate) async fn take_number(
-    tx: &mut dyn Tx,
-    keys: &Keys,
-    found: Found,
-    leaf_key: [u8; 16],
-    now: Timestamp,
-) -> Result<(), Fault> {
-    let Found {
-        mut account,
-        shares,
-    } = found;
-    let mut writes = orphan_deletions(tx, &account.subject).await?;
-    if account.has_number() {
-        account.leaves += 1;
-        let leaf = Labelled {
-            view_key: shares.view_key,
-            n: account.leaves,
-        };
-        writes.extend(deleted_leaf(&leaf, keys, leaf_key, now));
-    }
-    (account.ct, account.commit) = (None, None);
-    account.status = AccountStatus::NumberLost;
-    writes.push(keys.guard.put(&account));
-    tx.write(writes).await?;
-    Ok(())
-}
-
-/// Deletes an account whose time has come. A deletion that was undone stays undone.
-pub(crate) async fn shred(
-    tx: &mut dyn Tx,
-    keys: &Keys,
-    subject: [u8; 16],
-    leaf_key: [u8; 16],
-    now: Timestamp,
-) -> Result<bool, Fault> {
-    let Some(account) = keys
-        .guard
-        .get::<Account>(tx, &[Value::from(subject)])
-        .await?
-    else {
-        return Ok(false);
-    };
-    if account.shred_at.is_none_or(|at| at > now) {
-        return Ok(false);
-    }
-    let mut writes = orphan_deletions(tx, &subject).await?;
-    // A number that was forgotten has its leaf already: each sealed number is deleted once.
-    let found = load(tx, keys, &subject).await?;
-    if let Some(Found { shares, .. }) = found.filter(|found| found.account.has_number()) {
-        let leaf = Labelled {
-            view_key: shares.view_key,
-            n: account.leaves + 1,
-        };
-        writes.extend(deleted_leaf(&leaf, keys, leaf_key, now));
-    }
-    writes.push(store::Write::Delete {
-        table: &crate::rows::ACCOUNT,
-        key: vec![Value::from(subject)],
-    });
-    tx.write(writes).await?;
-    Ok(true)
-}
-
-/// Deletes what the share store holds for a subject.
-pub(crate) async fn orphan_deletions(
-    tx: &mut dyn Tx,
-    subject: &[u8; 16],
-) -> Result<Vec<store::Write>, StoreError> {
-    let mut writes = vec![store::delete::<ShareRow>(&[Value::from(*subject)])];
-    if let Some(tag) = tx
-        .get_by::<TagRow>("tag_subject", &[Value::from(*subject)])
-        .await?
-    {
-        let key = [Value::from(tag.lookup), Value::from(tag.subject)];
-        writes.push(store::delete::<TagRow>(&key));
-    }
-    Ok(writes)
 }

@@ -33,6 +33,11 @@ pub fn account(subject: [u8; 16]) -> [Read; 2] {
     [get(&ACCOUNT, subject), get(&SHARE, subject)]
 }
 
+/// What the share store holds for a subject.
+pub fn share(subject: [u8; 16]) -> Read {
+    get(&SHARE, subject)
+}
+
 /// A verification.
 pub fn verification(id: VerificationId) -> Read {
     get(&VERIFICATION, *id.as_bytes())

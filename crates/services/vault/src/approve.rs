@@ -13,11 +13,12 @@ use zeroize::Zeroizing;
 
 use crate::{
     Core,
-    accounts::{Found, find_accounts, take_number},
+    accounts::{Found, find_accounts},
     announce,
-    begin::{makes_accounts, number_limit, traits},
+    begin::{makes_accounts, number_limit, surely::LOST_ANSWERS},
     check::ended,
     fault::Fault,
+    forgetting::{clear_later, take_number},
     keys::Keys,
     limits,
     log::{Labelled, sealed_leaf},
@@ -84,15 +85,18 @@ impl Core {
         } else {
             None
         };
-        let mut looked = false;
+        let mut lost = 0;
         loop {
             let decided = self
                 .decide_and_write(&row, &secrets, app, &cleared, proposal.take(), now)
                 .await;
             // It begins by looking, so running it again is safe. What a first run may have left in
-            // the share store leads to no account.
-            if matches!(decided, Err(Fault::Store(StoreError::OutcomeUnknown))) && !looked {
-                looked = true;
+            // the share store leads to no account. It writes the verification's row, so it waits
+            // for a first run that the server is still about to commit.
+            if matches!(decided, Err(Fault::Store(StoreError::OutcomeUnknown)))
+                && lost < LOST_ANSWERS
+            {
+                lost += 1;
                 continue;
             }
             match decided? {
@@ -132,7 +136,7 @@ impl Core {
             generation,
         };
         let random = &self.keys.random;
-        let sealed = seal_record(&context, &secrets.number, &self.keys.recipients, random)?;
+        let sealed = seal_record(&context, &secrets.number, &self.keys.recipients(), random)?;
         let epochs = self.keys.epochs();
         let shares = Shares {
             share: sealed.share,
@@ -219,9 +223,13 @@ impl Core {
                     if decision == Decision::Create && proposal.is_none() {
                         return Ok(Decided::NeedsProposal);
                     }
+                    let creates = decision == Decision::Create;
                     let mut writes =
-                        outcome(&mut row, decision, found, proposal.clone(), &keys, now);
-                    if limits::clear_after_proof(&mut limit, row.lane, row.purpose) {
+                        outcome(&mut row, decision, found, proposal.clone(), &keys, now)?;
+                    // Two that make an account of one number at once both write its counters,
+                    // so that one of them runs again and sees the other's account.
+                    let cleared = limits::clear_after_proof(&mut limit, row.lane, row.purpose);
+                    if cleared || creates {
                         writes.push(keys.guard.put(&limit));
                     }
                     row.status = Status::Approved;
@@ -254,8 +262,24 @@ impl Core {
         }
     }
 
-    /// The verb `reclaim`.
+    /// The verb `reclaim`; after a lost answer once more. A run that finds its own work has
+    /// nothing to do.
     pub(crate) async fn reclaim(
+        &self,
+        application: ApplicationId,
+        id: VerificationId,
+        now: Timestamp,
+    ) -> Result<Reclaimed, Fault> {
+        for _ in 0..LOST_ANSWERS {
+            let reclaimed = self.reclaim_once(application, id, now).await;
+            if !matches!(reclaimed, Err(Fault::Store(StoreError::OutcomeUnknown))) {
+                return reclaimed;
+            }
+        }
+        self.reclaim_once(application, id, now).await
+    }
+
+    async fn reclaim_once(
         &self,
         application: ApplicationId,
         id: VerificationId,
@@ -268,7 +292,7 @@ impl Core {
             return Ok(Reclaimed::NotApplicable);
         };
         let proposal = self.propose(&row, &secrets, now)?;
-        let leaf_key = self.entropy.row_key(now)?;
+        let (leaf_key, job_id) = (self.entropy.row_key(now)?, self.entropy.row_key(now)?);
         let (keys, config) = (Arc::clone(&self.keys), self.config.clone());
         let tags = secrets.tags.clone();
         let done = self
@@ -296,8 +320,9 @@ impl Core {
                         return Ok(Err(Reclaimed::TooRecent { possible_at }));
                     }
                     let handle = former.account.handle;
-                    take_number(tx, &keys, former, leaf_key, now).await?;
-                    let mut writes = create(&mut row, proposal.clone(), &keys, now);
+                    let mut writes = create(&mut row, proposal.clone(), &keys, now)?;
+                    writes.push(clear_later(former.account.subject, now, job_id)?);
+                    writes.extend(take_number(former, &keys, leaf_key, now)?);
                     row.former = Some(handle);
                     writes.push(keys.guard.put(&row));
                     tx.write(writes).await?;
@@ -305,7 +330,7 @@ impl Core {
                 },
             )
             .await?;
-        self.shredded();
+        self.jobs_wake.notify_one();
         Ok(match done {
             Err(refused) => refused,
             Ok((row, former)) => {
@@ -409,17 +434,17 @@ fn outcome(
     proposal: Option<Proposal>,
     keys: &Keys,
     now: Timestamp,
-) -> Vec<Write> {
+) -> Result<Vec<Write>, Fault> {
     match (decision, proposal) {
         (Decision::Create, Some(proposal)) => create(row, proposal, keys, now),
-        (Decision::Create, None) => Vec::new(),
+        (Decision::Create, None) => Ok(Vec::new()),
         (Decision::Nothing(verdict), _) => {
             row.verdict = Some(verdict);
-            Vec::new()
+            Ok(Vec::new())
         }
         (Decision::Use(at, verdict), _) => {
             let Some(Found { mut account, .. }) = found.into_iter().nth(at) else {
-                return Vec::new();
+                return Ok(Vec::new());
             };
             row.verdict = Some(verdict);
             row.handle = Some(account.handle);
@@ -428,9 +453,9 @@ fn outcome(
             let claimed = row.purpose != CodePurpose::Signup;
             if claimed && account.proven_at.day() != now.day() {
                 account.proven_at = now;
-                return vec![keys.guard.put(&account)];
+                return Ok(vec![keys.guard.put(&account)]);
             }
-            Vec::new()
+            Ok(Vec::new())
         }
     }
 }
@@ -441,29 +466,22 @@ fn create(
     mut proposal: Proposal,
     keys: &Keys,
     now: Timestamp,
-) -> Vec<Write> {
+) -> Result<Vec<Write>, Fault> {
     let account = &mut proposal.account;
     account.leaves = row.leaves + 1;
     row.verdict = Some(Verdict::Created);
     row.handle = Some(account.handle);
-    let mut writes = vec![
-        store::insert(&proposal.share),
-        store::insert(&proposal.tag),
-        keys.guard.insert(account),
-    ];
     let view_key = proposal.view_key.clone();
     let leaf = Labelled {
         view_key,
         n: account.leaves,
     };
     let hash = &proposal.record_hash;
-    writes.extend(sealed_leaf(
-        &leaf,
-        hash,
-        keys,
-        proposal.leaf_key,
-        &proposal.salt,
-        now,
-    ));
-    writes
+    let leaf = sealed_leaf(&leaf, hash, keys, proposal.leaf_key, &proposal.salt, now)?;
+    Ok(vec![
+        store::insert(&proposal.share),
+        store::insert(&proposal.tag),
+        keys.guard.insert(account),
+        leaf,
+    ])
 }

@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use model::{Channel, CodePurpose, MessageId, Status, Timestamp, VerificationId};
-use peers::vault::{Begin, BeginRefusal, Begun, LimitKind, PendingView, Traits, Unavailable};
+use peers::vault::{Begin, BeginRefusal, Begun, LimitKind, Unavailable};
 use seal::{pending::Code, tag::Tags};
-use store::{StoreError, Tx, Value, Write};
+use store::{Tx, Value, Write};
 use zeroize::Zeroizing;
 
 use crate::{
     Core,
     accounts::{Found, find_accounts},
-    announce,
+    again, announce,
     budgets::Scope,
     fault::Fault,
     intake::{Intake, choose_channel, refuse, sandbox_code},
@@ -23,11 +23,14 @@ use crate::{
         Application, IngestSeen, Lane, Message, MessageState, NumberLimit, SimSignal, VERIFICATION,
         Verification,
     },
-    secrets::{Secrets, draw_code},
+    secrets::{Origin, Secrets, draw_code},
     shares::under,
 };
 
+pub(crate) mod surely;
+
 /// A verification that is ready to be written.
+#[derive(Clone)]
 struct Draft {
     row: Verification,
     secrets: Secrets,
@@ -35,9 +38,8 @@ struct Draft {
     seen: Option<IngestSeen>,
     /// Where a device is known that may prove what a code after a change of the SIM card cannot.
     signal: Option<SimSignal>,
-    /// The front saw the number typed. Only then may it find the verification by that number:
-    /// else it could try numbers until one fits what was sealed or is on file.
-    typed: bool,
+    /// Nothing is begun where a typed verification is open already.
+    unless_open: bool,
 }
 
 /// What writing it came to.
@@ -50,6 +52,16 @@ enum Written {
     },
     /// The number's sends are used up, or its guesses: then no code could be of use.
     Limited(LimitKind, NumberLimit),
+    /// Nothing: this verification is open in its place.
+    Open(VerificationId),
+}
+
+/// What a start came to that was not refused.
+enum Wrote {
+    /// A verification.
+    Begun(Begun),
+    /// Nothing, because this one is open.
+    Open(VerificationId),
 }
 
 impl Core {
@@ -74,19 +86,30 @@ impl Core {
             .keys
             .tags(request.application, &intake.number)
             .map_err(refuse)?;
-        let lane = self.lane(&request, &tags, now).await.map_err(refuse)?;
-        if fixed.is_none() {
-            let sends = [
-                Scope::ApplicationSends(request.application),
-                Scope::OverallSends,
-            ];
-            self.take_budget(&sends, lane, now).await?;
+        if let Some(begun) = self.again(&request, &tags, now).await? {
+            return Ok(begun);
         }
+        let lane = self.lane(&request, &tags, now).await.map_err(refuse)?;
+        let sends = fixed.is_none().then(|| Scope::sends(request.application));
+        let sends = sends.as_ref().map_or(&[][..], |sends| &sends[..]);
+        self.take_budget(sends, lane, now).await?;
         let draft = self
             .draft(&request, intake, tags, lane, channel, fixed, now)
             .await;
         let draft = draft.map_err(refuse)?;
-        self.write_and_send(draft, &app, now).await
+        match self.write_and_send(draft, &app, now).await {
+            Ok(Wrote::Begun(begun)) => Ok(begun),
+            Ok(Wrote::Open(open)) => {
+                self.put_budget_back(sends, lane, now);
+                self.send_again(open, &request).await
+            }
+            Err(refusal) => {
+                if gives_back(&refusal) {
+                    self.put_budget_back(sends, lane, now);
+                }
+                Err(refusal)
+            }
+        }
     }
 
     async fn lane(&self, request: &Begin, tags: &Tags, now: Timestamp) -> Result<Lane, Fault> {
@@ -164,6 +187,7 @@ impl Core {
             code,
             tags,
             view_key,
+            origin: intake.origin,
         };
         row.sealed = secrets.seal(&row, &hour, &self.keys)?;
         let signal = self.known_device(&row, request.owner.as_ref());
@@ -173,7 +197,7 @@ impl Core {
             secrets,
             message,
             seen: intake.seen,
-            typed: matches!(request.destination, peers::vault::Destination::Typed { .. }),
+            unless_open: again::may_find(request),
         })
     }
 
@@ -204,11 +228,11 @@ impl Core {
         draft: Draft,
         app: &Arc<Application>,
         now: Timestamp,
-    ) -> Result<Begun, BeginRefusal> {
+    ) -> Result<Wrote, BeginRefusal> {
         let secrets = draft.secrets.clone();
         let asked = draft.row.clone();
         let slot = self.outbox.reserve()?;
-        match self.write(draft, app, now).await {
+        match self.write_surely(draft, app, now).await {
             Ok(Written::Begun {
                 row,
                 message,
@@ -219,58 +243,27 @@ impl Core {
                     slot.send(outgoing);
                 }
                 self.recent.keep(&row);
-                Ok(self.begun(&row, app, &mut limit, now))
+                Ok(Wrote::Begun(self.begun(&row, app, &mut limit, now)))
             }
             Ok(Written::Limited(kind, mut limit)) => {
                 let next = limits::next_channels(app, &asked, &mut limit, now, &self.config);
                 Err(BeginRefusal::Limit { kind, next })
             }
+            Ok(Written::Open(open)) => Ok(Wrote::Open(open)),
             Err(Fault::Store(error)) if error.is_duplicate(VERIFICATION.name, "key") => {
-                self.repeat(&asked, &secrets, app, now).await
+                let repeated = self.repeat(&asked, &secrets, app, now).await?;
+                Ok(Wrote::Begun(repeated))
             }
             Err(Fault::Store(error)) if error.is_duplicate("ingest_seen", "key") => {
                 // The same verification repeated with the same sealed number is a repeat; anything
                 // else is a replay.
                 match self.repeat(&asked, &secrets, app, now).await {
                     Err(BeginRefusal::NotFound) => Err(BeginRefusal::SealedText),
-                    answer => answer,
+                    answer => answer.map(Wrote::Begun),
                 }
-            }
-            Err(Fault::Store(StoreError::OutcomeUnknown)) => {
-                let (row, message) = self
-                    .committed(asked.id, asked.message)
-                    .await
-                    .map_err(refuse)?;
-                if message.state == MessageState::Handing {
-                    slot.send(Outgoing::code(&row, &message, &secrets, app).map_err(refuse)?);
-                }
-                let mut limit = self.limit_of(&secrets, now).await.map_err(refuse)?;
-                Ok(self.begun(&row, app, &mut limit, now))
             }
             Err(fault) => Err(refuse(fault)),
         }
-    }
-
-    /// After a lost answer: the verification and its message, if they were written after all.
-    pub(crate) async fn committed(
-        &self,
-        id: VerificationId,
-        message: MessageId,
-    ) -> Result<(Verification, Message), Fault> {
-        let keys = Arc::clone(&self.keys);
-        let found = self
-            .store
-            .read(
-                "vault.committed",
-                async move |tx: &mut dyn Tx| -> Result<_, Fault> {
-                    let key = [Value::from(*id.as_bytes())];
-                    let row = keys.guard.get::<Verification>(tx, &key).await?;
-                    let key = [Value::from(*message.as_bytes())];
-                    Ok(row.zip(tx.get::<Message>(&key).await?))
-                },
-            )
-            .await?;
-        found.ok_or(Fault::Store(StoreError::Unavailable))
     }
 
     async fn write(
@@ -291,12 +284,20 @@ impl Core {
                     tx.prefetch(reads).await?;
                     let (mut row, mut message) = (draft.row.clone(), draft.message.clone());
                     let mut limit = number_limit(tx, &keys, &draft.secrets.tags, now).await?;
+                    if draft.unless_open {
+                        // Of two calls at the same moment the second reads what the first wrote.
+                        let open = again::in_place_of(tx, &keys, &limit, &row, now).await?;
+                        if let Some(open) = open {
+                            return Ok(Written::Open(open));
+                        }
+                    }
                     let sends = app.sandbox.is_none();
                     if let Err(kind) = limits::take_use(&mut limit, &row, sends, now, &config) {
                         return Ok(Written::Limited(kind, limit));
                     }
-                    if draft.typed {
-                        limit.latest = Some(row.id);
+                    // Only what was typed may be found by its number.
+                    if draft.secrets.origin == Origin::TYPED {
+                        limit.remember(row.purpose, row.id);
                     }
                     let mut writes = vec![keys.guard.put(&limit), store::insert(&message)];
                     let found = find_accounts(tx, &keys, &draft.secrets.tags.account).await?;
@@ -308,7 +309,7 @@ impl Core {
                         }
                         writes.extend(label.account.map(|account| keys.guard.put(&account)));
                         let leaf = used_leaf(&label.leaf, row.purpose, &keys, leaf_key, now);
-                        writes.extend(leaf);
+                        writes.push(leaf?);
                     }
                     writes.push(keys.guard.insert(&row));
                     writes.extend(draft.seen.as_ref().map(store::insert));
@@ -330,7 +331,8 @@ impl Core {
             .await
     }
 
-    /// The answer to a repeated call: the same number gives the same answer and sends nothing.
+    /// The answer to a repeated call: the same number, given in the same way, gives the same
+    /// answer and sends nothing.
     async fn repeat(
         &self,
         asked: &Verification,
@@ -346,44 +348,13 @@ impl Core {
         let known = self.secrets(&row).await.map_err(refuse)?;
         let same = row.purpose == asked.purpose
             && row.wanted == asked.wanted
-            && known.is_some_and(|known| known.tags == secrets.tags);
+            && known
+                .is_some_and(|known| known.origin == secrets.origin && known.tags == secrets.tags);
         if !same {
             return Err(BeginRefusal::IdReused);
         }
         let mut limit = self.limit_of(secrets, now).await.map_err(refuse)?;
         Ok(self.begun(&row, app, &mut limit, now))
-    }
-
-    /// The shape of every answer about a verification that runs.
-    pub(crate) fn begun(
-        &self,
-        row: &Verification,
-        app: &Application,
-        limit: &mut NumberLimit,
-        now: Timestamp,
-    ) -> Begun {
-        Begun {
-            view: self.view(row, app, limit, now),
-            traits: traits(row),
-        }
-    }
-
-    /// What may be told of a verification.
-    pub(crate) fn view(
-        &self,
-        row: &Verification,
-        app: &Application,
-        limit: &mut NumberLimit,
-        now: Timestamp,
-    ) -> PendingView {
-        PendingView {
-            status: row.status_at(now),
-            channel: row.channel,
-            expires_at: row.expires_at,
-            attempts_left: row.guesses_left,
-            code_length: row.code_digits,
-            next: limits::next_channels(app, row, limit, now, &self.config),
-        }
     }
 }
 
@@ -395,12 +366,11 @@ pub(crate) fn in_time(until: Timestamp, now: Timestamp) -> Result<(), BeginRefus
     Ok(())
 }
 
-/// What may be told about a number.
-pub(crate) fn traits(row: &Verification) -> Traits {
-    Traits {
-        country: row.country,
-        line_type: row.line_type,
-    }
+/// Whether a refusal came instead of a write, and gives back what a send takes from budgets: an
+/// honest front may ask for a number whose limits are used up. It repeats no id with another
+/// request and no sealed text, and of what is not available nobody knows whether it was written.
+pub(crate) const fn gives_back(refusal: &BeginRefusal) -> bool {
+    matches!(refusal, BeginRefusal::Limit { .. } | BeginRefusal::Finished)
 }
 
 /// The counters of a number under the present epoch; those of the epoch before are carried over.
@@ -487,13 +457,9 @@ pub(crate) fn resend_writes(
     keys: &crate::keys::Keys,
     leaf_key: [u8; 16],
     now: Timestamp,
-) -> (Vec<Write>, bool) {
+) -> Result<(Vec<Write>, bool), Fault> {
     let label = label_use(row, found, secrets);
-    let mut writes: Vec<Write> = label
-        .account
-        .map(|account| keys.guard.put(&account))
-        .into_iter()
-        .collect();
-    writes.extend(used_leaf(&label.leaf, row.purpose, keys, leaf_key, now));
-    (writes, label.withheld)
+    let leaf = used_leaf(&label.leaf, row.purpose, keys, leaf_key, now)?;
+    let account = label.account.map(|account| keys.guard.put(&account));
+    Ok((account.into_iter().chain([leaf]).collect(), label.withheld))
 }

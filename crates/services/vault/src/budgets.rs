@@ -4,9 +4,9 @@
 //! writes the same hot row, a share is taken from the row in advance, in one write, and handed
 //! out from memory. What a crash loses was taken already: the limit can only get stricter.
 
-use std::collections::HashMap;
+use std::{cmp::Ordering, collections::HashMap};
 
-use model::{ApplicationId, Millis, Timestamp};
+use model::{ApplicationId, Millis, Subject, Timestamp};
 use parking_lot::Mutex;
 use peers::vault::{BeginRefusal, LimitKind, Unavailable};
 use store::{Store, StoreError, Tx, Value};
@@ -37,6 +37,8 @@ pub enum Scope {
     Openings,
     /// Deletions asked for by applications in an hour.
     Deletions,
+    /// Records wrapped anew for another opening key in an hour.
+    Rewraps,
 }
 
 const HOUR: i64 = 3_600_000;
@@ -45,6 +47,11 @@ const DAY: i64 = 86_400_000;
 const MAX_LEASE: u32 = 256;
 
 impl Scope {
+    /// What a message of an application takes from.
+    pub(crate) const fn sends(application: ApplicationId) -> [Self; 2] {
+        [Self::ApplicationSends(application), Self::OverallSends]
+    }
+
     fn key(self) -> Vec<u8> {
         let (code, application) = match self {
             Self::ApplicationSends(app) => (1, Some(app)),
@@ -53,6 +60,7 @@ impl Scope {
             Self::OverallLookups => (4, None),
             Self::Openings => (5, None),
             Self::Deletions => (6, None),
+            Self::Rewraps => (7, None),
         };
         let mut key = vec![code];
         key.extend(application.iter().flat_map(|app| app.as_bytes()));
@@ -72,7 +80,9 @@ impl Scope {
         match self {
             Self::ApplicationSends(_) => LimitKind::ApplicationSends,
             Self::ApplicationLookups(_) | Self::OverallLookups => LimitKind::Lookups,
-            Self::OverallSends | Self::Openings | Self::Deletions => LimitKind::OverallSends,
+            Self::OverallSends | Self::Openings | Self::Deletions | Self::Rewraps => {
+                LimitKind::OverallSends
+            }
         }
     }
 
@@ -89,6 +99,7 @@ impl Scope {
             Self::Openings => share(config.openings_per_day_basis_points.into())
                 .max(VaultConfig::MIN_OPENINGS_PER_DAY),
             Self::Deletions => share(10).max(VaultConfig::MIN_DELETIONS_PER_HOUR),
+            Self::Rewraps => VaultConfig::REWRAPS_PER_HOUR,
         }
     }
 }
@@ -161,6 +172,14 @@ impl Budgets {
         }
     }
 
+    /// Puts one back into every scope, for something that was not sent after all.
+    fn put_back(&self, scopes: &[Scope], lane: Lane, now: Timestamp) {
+        for scope in scopes {
+            let window = now.as_millis().div_euclid(scope.window_millis());
+            self.keep(*scope, lane, Held { window, left: 1 });
+        }
+    }
+
     async fn lease(
         &self,
         scope: Scope,
@@ -211,31 +230,47 @@ impl Budgets {
         Ok(Ok(()))
     }
 
-    /// Two requests may lease at once: their shares add up.
+    /// Two requests may lease at once: their shares add up. A share of a window that is over is
+    /// worth nothing.
     fn keep(&self, scope: Scope, lane: Lane, share: Held) {
         let mut held = self.held.lock();
         let kept = held
             .entry((scope, lane))
             .or_insert(Held { left: 0, ..share });
-        if kept.window == share.window {
-            kept.left = kept.left.saturating_add(share.left);
-        } else {
-            *kept = share;
+        match kept.window.cmp(&share.window) {
+            Ordering::Equal => kept.left = kept.left.saturating_add(share.left),
+            Ordering::Less => *kept = share,
+            Ordering::Greater => {}
         }
     }
 }
 
 impl Core {
     /// Takes from the hourly budget of acts that cannot be undone by waiting, so that a front
-    /// that lies cannot forget or ban everybody at once.
-    pub(crate) async fn take_deletion(&self, now: Timestamp) -> Result<(), Unavailable> {
+    /// that lies cannot forget or ban everybody at once. Where there is no such account nothing
+    /// is taken: invented pseudonyms use up nobody's budget.
+    pub(crate) async fn take_deletion(
+        &self,
+        application: ApplicationId,
+        handle: Subject,
+        now: Timestamp,
+    ) -> Result<bool, Unavailable> {
+        if self.account_of(application, handle).await?.is_none() {
+            return Ok(false);
+        }
         let taken = self
             .take_budget(&[Scope::Deletions], Lane::Owner, now)
             .await;
-        taken.map_err(|refused| match refused {
-            BeginRefusal::Unavailable(unavailable) => unavailable,
-            _ => Unavailable::Busy,
-        })
+        match taken {
+            Ok(()) => Ok(true),
+            Err(BeginRefusal::Unavailable(unavailable)) => Err(unavailable),
+            Err(_) => Err(Unavailable::Busy),
+        }
+    }
+
+    /// Puts back what was taken at `now` for a message that was never written.
+    pub(crate) fn put_budget_back(&self, scopes: &[Scope], lane: Lane, now: Timestamp) {
+        self.budgets.put_back(scopes, lane, now);
     }
 
     /// Takes from budgets, or refuses with the time at which they open again.
@@ -328,6 +363,20 @@ mod tests {
         let mut row = empty();
         all(&mut row, Lane::Owner, 100);
         assert!(grant(&mut row, 8, Lane::Stranger, 100) > 0);
+    }
+
+    #[test]
+    fn what_is_put_back_is_worth_something_in_its_own_window_only() {
+        let budgets = Budgets::default();
+        let (scopes, lane) = ([Scope::OverallSends], Lane::Stranger);
+        let (then, now) = (Timestamp::from_millis(0), Timestamp::from_millis(HOUR));
+        budgets.put_back(&scopes, lane, then);
+        assert!(budgets.take_held(scopes[0], lane, then));
+        assert!(!budgets.take_held(scopes[0], lane, then));
+        budgets.put_back(&scopes, lane, now);
+        budgets.put_back(&scopes, lane, then);
+        assert!(budgets.take_held(scopes[0], lane, now));
+        assert!(!budgets.take_held(scopes[0], lane, now));
     }
 
     #[test]

@@ -11,12 +11,13 @@ use zeroize::Zeroizing;
 use crate::{
     Core, announce,
     approve::may_recheck,
-    begin::{number_limit, traits},
+    begin::number_limit,
     fault::Fault,
     limits,
     rows::{Application, NumberLimit, Verification},
     secrets::Secrets,
     sim::Gate,
+    told::traits,
 };
 
 impl Core {

@@ -6,8 +6,8 @@ use model::{ApplicationId, Millis, Subject, Timestamp};
 use store::{Scan, Store, Tx, Value, Write};
 
 use crate::{
-    accounts::orphan_deletions,
     fault::Fault,
+    forgetting::share_deletions,
     keys::Keys,
     rows::{ACCOUNT, Account, AccountStatus, SHARE, ShareRow, TAG, TagRow},
     shares::{Shares, open_tag},
@@ -160,7 +160,7 @@ async fn halves(
                         }
                         found += 1;
                         if repair {
-                            let writes = orphan_deletions(tx, &row.subject).await?;
+                            let writes = share_deletions(tx, &row.subject).await?;
                             tx.write(writes).await?;
                         }
                     }

@@ -98,6 +98,12 @@ impl Core {
             .transact(
                 "vault.epoch",
                 async move |tx: &mut dyn Tx| -> Result<(), Fault> {
+                    let key = [Value::Int(Deployment::KEY)];
+                    let present = keys.guard.get::<Deployment>(tx, &key).await?;
+                    // An operator may have ended the epoch since it was read.
+                    if present.is_none_or(|present| present.version != written.version) {
+                        return Err(Fault::Contradiction("the deployment row changed meanwhile"));
+                    }
                     tx.write(vec![keys.guard.put(&written)]).await?;
                     Ok(())
                 },

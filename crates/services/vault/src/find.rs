@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use model::{ApplicationId, Status, Timestamp, VerificationId};
+use model::{ApplicationId, CodePurpose, Status, Timestamp, VerificationId};
 use peers::vault::{BeginRefusal, FindOpen, Open};
 use seal::tag::Tags;
 use store::{Tx, Value};
@@ -13,6 +13,7 @@ use crate::{
     fault::Fault,
     intake::{intake, refuse},
     rows::{Lane, NumberLimit, Verification},
+    secrets::Origin,
 };
 
 /// Read where a number has no verification, so that the work is the same. No id is all zeros.
@@ -24,6 +25,7 @@ impl Core {
         let now = self.trusted_now()?;
         let FindOpen {
             application,
+            purpose,
             text,
             region,
         } = request;
@@ -34,32 +36,39 @@ impl Core {
             Scope::OverallLookups,
         ];
         self.take_budget(&lookups, Lane::Stranger, now).await?;
-        let intake = intake(text.expose(), region, None)?;
+        let intake = intake(text.expose(), region, Origin::TYPED)?;
         let tags = self.keys.tags(application, &intake.number);
         let tags = tags.map_err(refuse)?;
-        self.latest_open(application, tags, now)
-            .await
-            .map_err(refuse)
+        let latest = self.latest(application, purpose, tags).await;
+        let latest = latest.map_err(refuse)?;
+        let open = latest.filter(|row| lives(row, now));
+        Ok(open.map(|row| Open {
+            verification: row.id,
+            status: row.status,
+            begun_at: self.begun_at(&row),
+        }))
     }
 
-    async fn latest_open(
+    /// The verification that was begun last for a purpose with a number as typed text, open or
+    /// ended.
+    pub(crate) async fn latest(
         &self,
         application: ApplicationId,
+        purpose: CodePurpose,
         tags: Tags,
-        now: Timestamp,
-    ) -> Result<Option<Open>, Fault> {
+    ) -> Result<Option<Verification>, Fault> {
         let keys = Arc::clone(&self.keys);
         let row = self
             .store
             .read(
-                "vault.find_open",
+                "vault.latest",
                 async move |tx: &mut dyn Tx| -> Result<_, Fault> {
                     tx.prefetch(announce::limit(&keys, &tags)).await?;
                     let mut latest = None;
                     for lookup in keys.epochs().lookups(&tags.limit) {
                         let key = [Value::from(lookup)];
                         let limit = keys.guard.get::<NumberLimit>(tx, &key).await?;
-                        latest = latest.or(limit.and_then(|limit| limit.latest));
+                        latest = latest.or(limit.and_then(|limit| limit.latest(purpose)));
                     }
                     let latest = latest.unwrap_or(NOBODY);
                     let key = [Value::from(*latest.as_bytes())];
@@ -67,16 +76,10 @@ impl Core {
                 },
             )
             .await?;
-        Ok(row
-            .filter(|row| row.application == application)
-            .and_then(|row| open(&row, now)))
+        Ok(row.filter(|row| row.application == application))
     }
 }
 
-fn open(row: &Verification, now: Timestamp) -> Option<Open> {
-    let lives = matches!(row.status, Status::Pending | Status::Locked) && now < row.expires_at;
-    lives.then_some(Open {
-        verification: row.id,
-        status: row.status,
-    })
+fn lives(row: &Verification, now: Timestamp) -> bool {
+    matches!(row.status, Status::Pending | Status::Locked) && now < row.expires_at
 }

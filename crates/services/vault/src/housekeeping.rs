@@ -21,8 +21,9 @@ const BATCH: usize = 500;
 /// Batches of one table in one round; what is left waits for the next minute.
 const ROUNDS: usize = 200;
 const MESSAGES_KEPT: Millis = Millis::from_seconds(24 * 3600);
-/// Ingest keys and pending keys live for two hours at most; one more for clocks.
-const HOURS_KEPT: u32 = 3;
+/// Ingest keys and pending keys are of one hour, and are destroyed when the next one ends: two
+/// hours after they began. A code lives ten minutes at most, and is looked at ten minutes longer.
+const HOURS_KEPT: u32 = 1;
 /// Counters of a number that was not seen for this long say nothing any more.
 const LIMITS_KEPT: Millis = Millis::from_seconds(60 * 86_400);
 
@@ -57,7 +58,8 @@ impl Core {
         self.clear_bans(now).await?;
         self.turn_epoch(now).await?;
         self.clear_limits(now).await?;
-        self.keep_tally().await
+        self.keep_tally().await?;
+        self.turn_openings(now).await
     }
 
     /// Deletes what a scan finds, batch by batch.

@@ -16,6 +16,7 @@ use crate::{
     fault::Fault,
     limits::channel_open,
     rows::{Application, IngestSeen, Lane},
+    secrets::Origin,
 };
 
 /// A number that was read, and what has to be remembered about how it came.
@@ -26,6 +27,8 @@ pub struct Intake {
     pub number: seal::E164,
     /// For a sealed number: what keeps it from being used twice.
     pub seen: Option<IngestSeen>,
+    /// How it came.
+    pub origin: Origin,
 }
 
 /// A sealed number is refused when it was sealed longer ago than this, or as much in the future.
@@ -39,7 +42,7 @@ impl Core {
         now: Timestamp,
     ) -> Result<Intake, BeginRefusal> {
         match &request.destination {
-            Destination::Typed { text, region } => intake(text.expose(), *region, None),
+            Destination::Typed { text, region } => intake(text.expose(), *region, Origin::TYPED),
             Destination::Sealed(text) => self.open_sealed(request, text.expose(), now).await,
             Destination::OnFile(subject) => self.open_on_file(request, *subject, now).await,
         }
@@ -71,7 +74,11 @@ impl Core {
             minute: sealed.minute,
             enc_hash: sealed.enc_hash(),
         };
-        intake(typed.text(), region, Some(seen))
+        let intake = intake(typed.text(), region, Origin::sealed(&seen.enc_hash))?;
+        Ok(Intake {
+            seen: Some(seen),
+            ..intake
+        })
     }
 
     /// Opens the number of an account, for a code that was asked for by its pseudonym.
@@ -95,14 +102,14 @@ impl Core {
             .open_number(&account, Class::Account)
             .await
             .map_err(refuse)?;
-        intake(number.as_str(), None, None)
+        intake(number.as_str(), None, Origin::on_file(subject))
     }
 }
 
 pub(crate) fn intake(
     text: &str,
     region: Option<Region>,
-    seen: Option<IngestSeen>,
+    origin: Origin,
 ) -> Result<Intake, BeginRefusal> {
     let parsed = numbers::parse(text, region).map_err(BeginRefusal::Number)?;
     let number = seal::E164::parse(parsed.number.as_str());
@@ -110,7 +117,8 @@ pub(crate) fn intake(
     Ok(Intake {
         parsed,
         number,
-        seen,
+        seen: None,
+        origin,
     })
 }
 

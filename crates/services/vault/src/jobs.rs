@@ -4,12 +4,9 @@ use std::sync::Arc;
 
 use peers::front::{FrontEvents, SendReport};
 use serde::{Deserialize, Serialize};
-use store::{
-    Tx,
-    jobs::{Job, Lease, Retry, Worker, finish},
-};
+use store::jobs::{Job, Lease, Retry, Worker};
 
-use crate::{Core, accounts, fault::Fault};
+use crate::{Core, fault::Fault, forgetting::ClearShares};
 
 /// Shred an account whose deletion was asked for.
 #[derive(Debug, Serialize, Deserialize)]
@@ -49,13 +46,21 @@ const TELL_TRIES: u32 = 100;
 pub fn jobs_worker(peers: Peers, name: [u8; 16]) -> Worker {
     let Peers { core, front } = peers;
     let wake = Arc::clone(&core.jobs_wake);
-    let store = Arc::clone(&core.store);
+    let (store, clearing) = (Arc::clone(&core.store), Arc::clone(&core));
     Worker::new(store, name, LEASE_MS)
         .woken_by(wake)
         .on(move |job: ShredAccount, lease: Lease, now_ms| {
             let core = Arc::clone(&core);
             async move {
                 core.shred(job.subject, lease)
+                    .await
+                    .map_err(|fault| later(&fault, now_ms))
+            }
+        })
+        .on(move |job: ClearShares, lease: Lease, now_ms| {
+            let core = Arc::clone(&clearing);
+            async move {
+                core.clear_shares(job.subject, lease)
                     .await
                     .map_err(|fault| later(&fault, now_ms))
             }
@@ -76,28 +81,4 @@ pub fn jobs_worker(peers: Peers, name: [u8; 16]) -> Worker {
 fn later(fault: &Fault, now_ms: i64) -> Retry {
     tracing::error!(fault = %fault, "vault.job");
     Retry::At(now_ms + RETRY_MS)
-}
-
-impl Core {
-    /// Shreds in the transaction that also finishes the job.
-    async fn shred(&self, subject: [u8; 16], lease: Lease) -> Result<(), Fault> {
-        let now = self.now_or_fault()?;
-        let keys = Arc::clone(&self.keys);
-        let leaf_key = self.entropy.row_key(now)?;
-        let shredded = self
-            .store
-            .transact(
-                "vault.shred",
-                async move |tx: &mut dyn Tx| -> Result<bool, Fault> {
-                    let shredded = accounts::shred(tx, &keys, subject, leaf_key, now).await?;
-                    finish(tx, &lease).await?;
-                    Ok(shredded)
-                },
-            )
-            .await?;
-        if shredded {
-            self.count_shredded();
-        }
-        Ok(())
-    }
 }

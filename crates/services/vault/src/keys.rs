@@ -18,7 +18,7 @@ use zeroize::Zeroizing;
 use crate::{
     fault::Fault,
     guard::Guard,
-    rows::{Deployment, HourKeyRow},
+    rows::{Deployment, HourKeyRow, Rotation},
 };
 
 /// Randomness in the shape that `seal` asks for.
@@ -70,17 +70,17 @@ pub struct Keys {
     /// Fixed at genesis.
     pub deployment: Id,
     /// Row MACs.
-    pub guard: Guard,
+    pub guard: Arc<Guard>,
     /// Randomness for sealing.
     pub random: Random,
     /// Wraps of every new record.
-    pub recipients: Vec<ClassRecipient>,
+    recipients: RwLock<Arc<Vec<ClassRecipient>>>,
     owner: VaultSecret,
     epochs: RwLock<Arc<Epochs>>,
     hours: RwLock<BTreeMap<u32, Arc<HourKey>>>,
 }
 
-/// Generation of the permanent keys that new things are made with.
+/// Generation of the permanent keys that are never rotated, and the first of the others.
 const GENERATION: u32 = 1;
 
 /// The index key.
@@ -90,7 +90,7 @@ pub const ROOT: KeyId = KeyId::root(GENERATION);
 /// The log key.
 pub const LOG: KeyId = KeyId::log(GENERATION);
 
-/// The opening key of a class.
+/// The first opening key of a class.
 #[must_use]
 pub const fn opening(class: Class) -> KeyId {
     KeyId::open(class, GENERATION)
@@ -103,16 +103,15 @@ impl Keys {
     /// [`Fault::Hsm`] when one is missing or the key store does not answer.
     pub fn load(
         hsm: Arc<dyn Hsm>,
-        guard: Guard,
+        guard: Arc<Guard>,
         deployment: &Deployment,
-        classes: &[Class],
+        (classes, rotations): (&[Class], &[Rotation]),
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, Fault> {
         let recipient = |class: &Class| {
-            let key_id = opening(*class);
-            let public = hsm.public_key(&key_id)?;
-            ClassRecipient::new(&deployment.id, key_id, &public)
-                .map_err(|_| Fault::Contradiction("an opening key that cannot be sealed to"))
+            let rotation = rotations.iter().find(|row| row.class == *class);
+            let generation = rotation.map_or(GENERATION, |row| row.generation);
+            recipient(&*hsm, &deployment.id, *class, generation)
         };
         let recipients = classes.iter().map(recipient).collect::<Result<_, _>>()?;
         let owner = VaultSecret::derive(&*hsm, &ROOT, SecretName::Pairwise, 1)?;
@@ -121,7 +120,7 @@ impl Keys {
             deployment: deployment.id,
             guard,
             random: Random(entropy),
-            recipients,
+            recipients: RwLock::new(Arc::new(recipients)),
             owner,
             epochs: RwLock::new(Arc::new(epochs)),
             hours: RwLock::default(),
@@ -154,6 +153,35 @@ impl Keys {
     pub fn set_epochs(&self, deployment: &Deployment) -> Result<(), Fault> {
         let epochs = Self::derive_epochs(&*self.hsm, deployment)?;
         *self.epochs.write() = Arc::new(epochs);
+        Ok(())
+    }
+
+    /// The keys that new records are sealed to, one for each base class.
+    pub fn recipients(&self) -> Arc<Vec<ClassRecipient>> {
+        Arc::clone(&self.recipients.read())
+    }
+
+    /// The key of a class in this generation, to seal to.
+    ///
+    /// # Errors
+    /// [`Fault::Hsm`].
+    pub fn recipient(&self, class: Class, generation: u32) -> Result<ClassRecipient, Fault> {
+        recipient(&*self.hsm, &self.deployment, class, generation)
+    }
+
+    /// Seals new records of a base class to this generation of its key from now on.
+    ///
+    /// # Errors
+    /// [`Fault::Hsm`]; the keys then stay as they were.
+    pub fn seal_to(&self, class: Class, generation: u32) -> Result<(), Fault> {
+        let mut known = self.recipients.read().to_vec();
+        let of_class = known.iter_mut().find(|known| known.class() == class);
+        let Some(of_class) = of_class.filter(|known| known.key_id().generation != generation)
+        else {
+            return Ok(());
+        };
+        *of_class = self.recipient(class, generation)?;
+        *self.recipients.write() = Arc::new(known);
         Ok(())
     }
 
@@ -295,6 +323,18 @@ impl Keys {
             &expiry,
         ])
     }
+}
+
+fn recipient(
+    hsm: &dyn Hsm,
+    deployment: &Id,
+    class: Class,
+    generation: u32,
+) -> Result<ClassRecipient, Fault> {
+    let key_id = KeyId::open(class, generation);
+    let public = hsm.public_key(&key_id)?;
+    ClassRecipient::new(deployment, key_id, &public)
+        .map_err(|_| Fault::Contradiction("an opening key that cannot be sealed to"))
 }
 
 /// The cell of an hour's key.

@@ -4,7 +4,8 @@
 //!
 //! | file | concern |
 //! |---|---|
-//! | `begin`, `resend`, `check`, `find`, `approve`, `accounts`, `seal_key` | the verbs of [`peers::vault::NumberVault`] |
+//! | `begin`, `again`, `resend`, `check`, `find`, `approve`, `accounts`, `seal_key` | the verbs of [`peers::vault::NumberVault`] |
+//! | `told` | what may be told of a verification |
 //! | `sim`, `ask` | what a number's operator says: before a code proves anything; for an application |
 //! | `outbox`, `handover` | handing messages to the courier, once |
 //! | `recent` | rows just begun, so that their first check reads nothing |
@@ -12,11 +13,12 @@
 //! | `keys`, `secrets`, `shares`, `guard` | which key for what; sealed rows; row MACs |
 //! | `log` | leaves, written in the transaction that acts |
 //! | `rows` | the tables |
-//! | `jobs`, `housekeeping`, `epochs` | what happens later, and what is cleared away |
+//! | `jobs`, `housekeeping`, `epochs`, `rotation` | what happens later, and what is cleared away |
 //!
 //! What holds against a lying front is a row here, never process memory.
 
 mod accounts;
+mod again;
 mod announce;
 mod applications;
 mod approve;
@@ -31,6 +33,7 @@ mod demo;
 mod epochs;
 mod fault;
 mod find;
+mod forgetting;
 pub mod genesis;
 mod guard;
 mod handover;
@@ -45,12 +48,14 @@ mod outbox;
 mod recent;
 mod render;
 mod resend;
+pub mod rotation;
 mod routes;
 pub mod rows;
 mod seal_key;
 mod secrets;
 mod shares;
 mod sim;
+mod told;
 mod verbs;
 
 use std::{
@@ -149,12 +154,13 @@ impl Vault {
             config,
         } = parts;
         let deployment = genesis::open_or_create(&*store, &hsm, &*entropy, &*clock).await?;
-        let guard = genesis::guard(&*hsm)?;
+        let guard = Arc::new(genesis::guard(&*hsm)?);
+        let rotations = rotation::rotations(&*store, Arc::clone(&guard)).await?;
         let keys = Keys::load(
             hsm,
             guard,
             &deployment,
-            &config.base_classes,
+            (&config.base_classes, &rotations),
             Arc::clone(&entropy),
         )?;
         let (outbox, queue) = Outbox::new();

@@ -6,7 +6,7 @@ use store::Write;
 use translog::{Commitment, Day, Event, Leaf, Purpose, Salt, Subject, ViewKey};
 use zeroize::Zeroizing;
 
-use crate::{keys::Keys, rows::LeafRow};
+use crate::{fault::Fault, keys::Keys, rows::LeafRow};
 
 /// Whose leaf it is: the person's view key, and the how-manieth of theirs.
 pub struct Labelled {
@@ -24,13 +24,16 @@ impl Labelled {
 }
 
 /// A number is about to be used for a code the person asked for.
+///
+/// # Errors
+/// [`Fault::Contradiction`] for a leaf that has no encoding.
 pub fn used_leaf(
     whose: &Labelled,
     purpose: CodePurpose,
     keys: &Keys,
     id: [u8; 16],
     now: Timestamp,
-) -> Vec<Write> {
+) -> Result<Write, Fault> {
     let leaf = Leaf {
         class: Some(translog::Class(Class::Account.code())),
         purpose: Some(Purpose(purpose.code())),
@@ -49,6 +52,9 @@ pub fn asked_leaf(whose: &Labelled, keys: &Keys, id: [u8; 16], now: Timestamp) -
 }
 
 /// A number was sealed: the leaf commits to the record.
+///
+/// # Errors
+/// [`Fault::Contradiction`] for a leaf that has no encoding.
 pub fn sealed_leaf(
     whose: &Labelled,
     record_hash: &[u8; 32],
@@ -56,7 +62,7 @@ pub fn sealed_leaf(
     id: [u8; 16],
     salt: &[u8; 32],
     now: Timestamp,
-) -> Vec<Write> {
+) -> Result<Write, Fault> {
     let commitment = Commitment::new("record", &Salt::from_bytes(*salt), record_hash);
     let leaf = Leaf {
         commitments: vec![commitment],
@@ -66,8 +72,33 @@ pub fn sealed_leaf(
 }
 
 /// What opened a number is gone.
-pub fn deleted_leaf(whose: &Labelled, keys: &Keys, id: [u8; 16], now: Timestamp) -> Vec<Write> {
+///
+/// # Errors
+/// [`Fault::Contradiction`] for a leaf that has no encoding.
+pub fn deleted_leaf(
+    whose: &Labelled,
+    keys: &Keys,
+    id: [u8; 16],
+    now: Timestamp,
+) -> Result<Write, Fault> {
     written(&plain(Event::Deleted, whose, keys, now), id, &[])
+}
+
+/// An opening key was made or destroyed.
+///
+/// # Errors
+/// [`Fault::Contradiction`] for a leaf that has no encoding.
+pub fn key_leaf(class: Class, id: [u8; 16], now: Timestamp) -> Result<Write, Fault> {
+    let leaf = Leaf {
+        event: Event::Key,
+        day: Day(now.day()),
+        class: Some(translog::Class(class.code())),
+        purpose: None,
+        level: None,
+        subject: None,
+        commitments: Vec::new(),
+    };
+    written(&leaf, id, &[])
 }
 
 fn plain(event: Event, whose: &Labelled, keys: &Keys, now: Timestamp) -> Leaf {
@@ -82,11 +113,10 @@ fn plain(event: Event, whose: &Labelled, keys: &Keys, now: Timestamp) -> Leaf {
     }
 }
 
-fn written(leaf: &Leaf, id: [u8; 16], salts: &[u8]) -> Vec<Write> {
-    // These leaves have at most one commitment and no class or purpose of code 0.
-    let Ok(body) = leaf.encode() else {
-        return Vec::new();
-    };
+/// Without its leaf nothing happens: log before use.
+fn written(leaf: &Leaf, id: [u8; 16], salts: &[u8]) -> Result<Write, Fault> {
+    let body = leaf.encode();
+    let body = body.map_err(|_| Fault::Contradiction("a leaf that must not be written"))?;
     let salts = (!salts.is_empty()).then(|| salts.to_vec());
-    vec![store::insert(&LeafRow { id, body, salts })]
+    Ok(store::insert(&LeafRow { id, body, salts }))
 }

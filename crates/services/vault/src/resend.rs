@@ -10,7 +10,7 @@ use crate::{
     Core,
     accounts::find_accounts,
     announce,
-    begin::{in_time, number_limit, resend_writes},
+    begin::{gives_back, in_time, number_limit, resend_writes, surely::LOST_ANSWERS},
     budgets::Scope,
     fault::Fault,
     intake::{channel_for, refuse},
@@ -27,6 +27,8 @@ enum Written {
         message: Message,
         limit: NumberLimit,
     },
+    /// The fallback that is asked for was sent before, and its answer was lost.
+    Before(Box<Verification>, NumberLimit),
     NotNow(LimitKind, Box<Verification>, NumberLimit),
     Over,
 }
@@ -54,18 +56,35 @@ impl Core {
             return Err(BeginRefusal::Finished);
         }
         let channel = channel_for(&app, row.line_type, choice(request.channel, &row))?;
-        if app.sandbox.is_none() {
-            let sends = [
-                Scope::ApplicationSends(request.application),
-                Scope::OverallSends,
-            ];
-            self.take_budget(&sends, row.lane, now).await?;
-        }
-        let slot = self.outbox.reserve()?;
+        let sends = Scope::sends(request.application);
+        let sends = if app.sandbox.is_none() {
+            &sends[..]
+        } else {
+            &[]
+        };
+        self.take_budget(sends, row.lane, now).await?;
         let message = self.fresh_message(row.id, channel, app.sandbox.is_some(), now);
         let message = message.map_err(refuse)?;
+        let again = self
+            .write_and_send_again(message, &secrets, &app, request.fallback, now)
+            .await;
+        if again.as_ref().is_err_and(gives_back) {
+            self.put_budget_back(sends, row.lane, now);
+        }
+        again
+    }
+
+    async fn write_and_send_again(
+        &self,
+        message: Message,
+        secrets: &Secrets,
+        app: &Arc<Application>,
+        fallback: bool,
+        now: Timestamp,
+    ) -> Result<Begun, BeginRefusal> {
+        let slot = self.outbox.reserve()?;
         let written = self
-            .write_or_look(message, &secrets, &app, request.fallback, now)
+            .resend_surely(message, secrets, app, fallback, now)
             .await;
         match written.map_err(refuse)? {
             Written::Queued {
@@ -74,20 +93,22 @@ impl Core {
                 mut limit,
             } => {
                 if message.state == MessageState::Handing {
-                    slot.send(Outgoing::code(&row, &message, &secrets, &app).map_err(refuse)?);
+                    slot.send(Outgoing::code(&row, &message, secrets, app).map_err(refuse)?);
                 }
-                Ok(self.begun(&row, &app, &mut limit, now))
+                Ok(self.begun(&row, app, &mut limit, now))
             }
+            Written::Before(row, mut limit) => Ok(self.begun(&row, app, &mut limit, now)),
             Written::NotNow(kind, row, mut limit) => {
-                let next = limits::next_channels(&app, &row, &mut limit, now, &self.config);
+                let next = limits::next_channels(app, &row, &mut limit, now, &self.config);
                 Err(BeginRefusal::Limit { kind, next })
             }
             Written::Over => Err(BeginRefusal::Finished),
         }
     }
 
-    /// Writes the resend; after a lost answer looks whether it was written.
-    async fn write_or_look(
+    /// Writes the resend; after a lost answer once more. A run that finds its own message has
+    /// nothing to write.
+    async fn resend_surely(
         &self,
         message: Message,
         secrets: &Secrets,
@@ -95,19 +116,16 @@ impl Core {
         fallback: bool,
         now: Timestamp,
     ) -> Result<Written, Fault> {
-        let (id, verification) = (message.id, message.verification);
-        let written = self
-            .write_resend(message, secrets, app, fallback, now)
-            .await;
-        let Err(Fault::Store(StoreError::OutcomeUnknown)) = written else {
-            return written;
-        };
-        let (row, message) = self.committed(verification, id).await?;
-        Ok(Written::Queued {
-            row: Box::new(row),
-            message,
-            limit: self.limit_of(secrets, now).await?,
-        })
+        for _ in 0..LOST_ANSWERS {
+            let written = self
+                .write_resend(message.clone(), secrets, app, fallback, now)
+                .await;
+            if !matches!(written, Err(Fault::Store(StoreError::OutcomeUnknown))) {
+                return written;
+            }
+        }
+        self.write_resend(message, secrets, app, fallback, now)
+            .await
     }
 
     async fn write_resend(
@@ -139,6 +157,10 @@ impl Core {
                         return Ok(Written::Over);
                     }
                     let mut limit = number_limit(tx, &keys, &secrets.tags, now).await?;
+                    let before = done_before(tx, &row, &limit, &message, fallback).await?;
+                    if let Some(done) = before {
+                        return Ok(done);
+                    }
                     let soon = limits::resend_wait(&row, now, &config).as_millis() > 0;
                     let sandbox = app.sandbox.is_some();
                     let taken = match soon && !fallback {
@@ -153,7 +175,7 @@ impl Core {
                         let found = find_accounts(tx, &keys, &secrets.tags.account).await?;
                         let newest = found.into_iter().last();
                         let (used, withheld) =
-                            resend_writes(&mut row, newest, &secrets, &keys, leaf_key, now);
+                            resend_writes(&mut row, newest, &secrets, &keys, leaf_key, now)?;
                         writes.extend(used);
                         if withheld {
                             message.state = MessageState::Withheld;
@@ -172,6 +194,28 @@ impl Core {
             )
             .await
     }
+}
+
+/// What is done already: by an earlier run of the same call, or by a fallback whose answer was lost.
+async fn done_before(
+    tx: &mut dyn Tx,
+    row: &Verification,
+    limit: &NumberLimit,
+    message: &Message,
+    fallback: bool,
+) -> Result<Option<Written>, Fault> {
+    if row.message == message.id {
+        let own = [Value::from(*message.id.as_bytes())];
+        if let Some(message) = tx.get::<Message>(&own).await? {
+            return Ok(Some(Written::Queued {
+                row: Box::new(row.clone()),
+                message,
+                limit: limit.clone(),
+            }));
+        }
+    }
+    let sent = fallback && row.channel == message.channel;
+    Ok(sent.then(|| Written::Before(Box::new(row.clone()), limit.clone())))
 }
 
 /// Without a wish, the channel of the last message.

@@ -48,7 +48,8 @@ impl Routes {
         let Some(route) = state.went.get(&id).copied() else {
             return;
         };
-        if state.proven.len() < ROUTES_MAX {
+        let known = state.proven.contains_key(&route);
+        if known || state.proven.len() < ROUTES_MAX {
             *state.proven.entry(route).or_default() += 1;
         }
     }

@@ -1,7 +1,7 @@
 //! What a verification row hides, opened: number, code, tags and the view key of a person who
 //! has no account yet.
 
-use model::Entropy;
+use model::{Entropy, Subject};
 use seal::{
     E164,
     keys::HourKey,
@@ -23,10 +23,46 @@ pub struct Secrets {
     pub tags: Tags,
     /// Labels the leaves of this verification; becomes the account's when it makes one.
     pub view_key: Zeroizing<[u8; 32]>,
+    /// How the number came.
+    pub origin: Origin,
 }
 
-/// Account, limit and ban tag, then the view key.
-const EXTRA_BYTES: usize = 128;
+/// How the number of a verification came to the vault. Only who gave it in the same way learns
+/// that it is the same: else a front that lies could hold guesses against a number that was
+/// sealed in a page, or is on file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Origin([u8; 32]);
+
+impl Origin {
+    /// The front saw it typed.
+    pub const TYPED: Self = Self([0; 32]);
+
+    /// Sealed in the page, in this ciphertext.
+    #[must_use]
+    pub fn sealed(enc_hash: &[u8; 32]) -> Self {
+        Self::of(1, enc_hash.split_at(31).0)
+    }
+
+    /// On file for this pseudonym.
+    #[must_use]
+    pub fn on_file(subject: Subject) -> Self {
+        Self::of(2, subject.as_bytes())
+    }
+
+    fn of(kind: u8, what: &[u8]) -> Self {
+        let mut bytes = [0; 32];
+        bytes[0] = kind;
+        bytes
+            .iter_mut()
+            .skip(1)
+            .zip(what)
+            .for_each(|(to, from)| *to = *from);
+        Self(bytes)
+    }
+}
+
+/// Account, limit and ban tag, the view key, the origin.
+const EXTRA_BYTES: usize = 160;
 
 impl Secrets {
     /// Seals them for `row` under its hour's key.
@@ -39,6 +75,7 @@ impl Secrets {
             extra.extend_from_slice(tag.as_bytes());
         }
         extra.extend_from_slice(&*self.view_key);
+        extra.extend_from_slice(&self.origin.0);
         let pending = Pending {
             number: self.number.clone(),
             code: self.code.clone(),
@@ -58,7 +95,7 @@ impl Secrets {
     /// [`Fault::Open`] when the row was moved or edited.
     pub fn open(row: &Verification, hour: &HourKey, keys: &Keys) -> Result<Self, Fault> {
         let pending = pending::open(hour, &context(row, keys), &row.sealed)?;
-        let &[account, limit, ban, view_key] = pending.extra.as_chunks::<32>().0 else {
+        let &[account, limit, ban, view_key, origin] = pending.extra.as_chunks::<32>().0 else {
             return Err(Fault::Contradiction(
                 "verification secrets of the wrong size",
             ));
@@ -72,6 +109,7 @@ impl Secrets {
                 ban: Tag::from_bytes(ban),
             },
             view_key: Zeroizing::new(view_key),
+            origin: Origin(origin),
         })
     }
 }

@@ -108,8 +108,8 @@ impl NumberVault for Vault {
         until: Timestamp,
     ) -> Result<bool, Unavailable> {
         let now = self.0.now_or_fault()?;
-        self.0.take_deletion(now).await?;
-        Ok(self.0.ban(application, subject, until, now).await?)
+        Ok(self.0.take_deletion(application, subject, now).await?
+            && self.0.ban(application, subject, until, now).await?)
     }
 
     async fn forget_number(
@@ -118,8 +118,8 @@ impl NumberVault for Vault {
         subject: Subject,
     ) -> Result<bool, Unavailable> {
         let now = self.0.now_or_fault()?;
-        self.0.take_deletion(now).await?;
-        Ok(self.0.forget_number(application, subject, now).await?)
+        Ok(self.0.take_deletion(application, subject, now).await?
+            && self.0.forget_number(application, subject, now).await?)
     }
 
     async fn health(&self) -> Result<Health, Unavailable> {
@@ -133,6 +133,7 @@ impl NumberVault for Vault {
             trouble: self.0.now_or_fault().err().map(Unavailable::from),
             accounts: self.0.account_count(),
             courier: self.0.outbox.courier_run().is_some(),
+            code_length: self.0.config.code_digits,
         })
     }
 

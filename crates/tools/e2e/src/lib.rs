@@ -3,8 +3,9 @@
 //! | module | concern |
 //! |---|---|
 //! | [`System`] | a demonstration on free ports: started, stopped, killed, started again |
-//! | [`Api`], [`Phones`] | the native API and the simulator's phones |
+//! | [`Api`], [`Twilio`], [`Phones`] | the native API, Twilio's, and the simulator's phones |
 //! | [`browser`] | a headless Chromium, and a person at it |
+//! | [`load`] | people who sign up while something goes wrong |
 //! | [`http`] | a blocking HTTP/1.1 client, and raw bytes for bad requests |
 //! | [`process`] | what `/proc` says of the rooms |
 //! | [`Random`] | seeded choices; a failed run is repeated with `RINGFENCE_SEED` |
@@ -20,6 +21,7 @@
 mod api;
 pub mod browser;
 pub mod http;
+pub mod load;
 mod phones;
 mod ports;
 pub mod process;
@@ -27,6 +29,7 @@ mod programs;
 mod random;
 pub mod sample;
 mod system;
+mod twilio;
 mod waiting;
 
 pub use api::{Api, Started, fresh_key};
@@ -36,4 +39,5 @@ pub use process::Room;
 pub use programs::programs;
 pub use random::Random;
 pub use system::{Setup, System};
+pub use twilio::Twilio;
 pub use waiting::{now, until};

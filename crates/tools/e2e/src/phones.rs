@@ -9,6 +9,8 @@ use crate::http::{Client, Reply};
 
 /// The longest that the simulator lets a caller wait.
 const WAIT_MS: u32 = 10_000;
+/// How often it is asked before a code counts as lost.
+const WAITS: usize = 6;
 
 /// A code that arrived.
 #[derive(Clone, PartialEq, Eq)]
@@ -51,10 +53,19 @@ impl Phones {
     /// # Panics
     /// If none comes.
     pub fn code(&mut self, number: &str) -> Code {
-        let reply = self
-            .ask(number, None, WAIT_MS)
-            .expect("an answer of the simulator");
-        read(&reply.expect(200))
+        self.next_code(number, None)
+    }
+
+    /// The newest code on a phone, as soon as it is another than one that may be known.
+    ///
+    /// # Panics
+    /// If none comes.
+    pub fn next_code(&mut self, number: &str, known: Option<&Code>) -> Code {
+        let found = (0..WAITS).find_map(|_| {
+            let newest = self.newest(number, known, WAIT_MS);
+            newest.expect("an answer of the simulator")
+        });
+        found.expect("a code on the phone")
     }
 
     /// The newest code, as soon as it is another than `known`.
@@ -62,8 +73,7 @@ impl Phones {
     /// # Panics
     /// If none comes.
     pub fn code_after(&mut self, number: &str, known: &Code) -> Code {
-        let reply = self.ask(number, Some(known), WAIT_MS);
-        read(&reply.expect("an answer of the simulator").expect(200))
+        self.next_code(number, Some(known))
     }
 
     /// The newest code, or none after waiting.

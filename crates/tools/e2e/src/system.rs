@@ -116,6 +116,23 @@ impl System {
         Setup::new().start()
     }
 
+    /// An instance served from a demonstration's configuration with these lines of
+    /// `[vault.limits]`.
+    ///
+    /// # Panics
+    /// If it does not start.
+    #[must_use]
+    pub fn limited(lines: &str) -> Self {
+        let mut system = Self::start();
+        assert_eq!(system.stop(), Some(0), "{}", system.written());
+        let config = fs::read_to_string(system.config()).expect("a configuration");
+        let limited = format!("[vault.limits]\n{lines}");
+        let config = config.replace("[vault.limits]\n", &limited);
+        fs::write(system.config(), config).expect("a configuration");
+        system.serve();
+        system
+    }
+
     /// Starts it again on the same data and ports, after a stop or a kill.
     pub fn start_again(&mut self) {
         self.run(false);
@@ -260,6 +277,11 @@ impl System {
     #[must_use]
     pub fn told(&self, name: &str) -> &str {
         self.about[name].as_str().expect("a member of demo.json")
+    }
+
+    /// What `demo.json` says.
+    pub(crate) const fn about(&self) -> &Value {
+        &self.about
     }
 
     /// The demonstration's product.

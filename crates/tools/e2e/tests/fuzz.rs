@@ -7,9 +7,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A parser as its target names it.
-const PARSERS: [(&str, &str); 32] = [
+const PARSERS: [(&str, &str); 34] = [
     ("Configuration::parse", "settings"),
     ("parse(text, region)", "numbers_parse"),
+    ("find(text, &hints)", "numbers_find"),
+    ("redact_json", "numbers_find"),
     ("E164::from_canonical", "numbers_format"),
     ("format_international", "numbers_format"),
     ("as_you_type", "numbers_format"),

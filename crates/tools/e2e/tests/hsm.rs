@@ -84,16 +84,21 @@ impl Instance {
     }
 
     fn init(&self) -> (Option<i32>, String, String) {
-        let library = LIBRARIES.into_iter().find(|path| Path::new(path).exists());
-        let library = library.expect("install the Debian package softhsm2");
+        self.init_by(library())
+    }
+
+    fn init_by(&self, library: &str) -> (Option<i32>, String, String) {
         let conf = self.conf();
         let variable = format!("SOFTHSM2_CONF={}", conf.display());
+        let folder = format!("RINGFENCE_TEST_FOLDER={}", self.path("hsm").display());
         self.run(&[
             "init",
             "--data",
             "kept",
             "--hsm",
             library,
+            "--hsm-env",
+            &folder,
             "--hsm-pin-file",
             "pin",
             "--hsm-read",
@@ -103,6 +108,24 @@ impl Instance {
             "--hsm-env",
             &variable,
         ])
+    }
+
+    /// SoftHSM under another maker's name, by the library that the adapter's tests use.
+    fn renamed_library(&self) -> PathBuf {
+        let source = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../../adapters/hsm-pkcs11/tests/all/shim.c");
+        let built = self.path("hsm/shim.so");
+        let made = Command::new("cc")
+            .args(["-shared", "-fPIC", "-O1", "-o"])
+            .arg(&built)
+            .arg(format!("-DSOFTHSM=\"{}\"", library()))
+            .arg(source)
+            .arg("-ldl")
+            .output()
+            .expect("this test needs a C compiler: install the Debian package build-essential");
+        assert!(made.status.success(), "{made:?}");
+        fs::write(self.path("hsm/mode"), "renamed").unwrap();
+        built
     }
 
     /// Puts the listeners on free ports and starts the rooms.
@@ -135,6 +158,11 @@ impl Instance {
     }
 }
 
+fn library() -> &'static str {
+    let library = LIBRARIES.into_iter().find(|path| Path::new(path).exists());
+    library.expect("install the Debian package softhsm2")
+}
+
 /// The supervisor, ended with its rooms when it is dropped.
 struct Running(Child);
 
@@ -153,6 +181,7 @@ fn an_instance_on_a_token_is_made_probed_and_serves_behind_its_fence() {
     let (code, said, error) = instance.init();
     assert_eq!((code, error.as_str()), (Some(0), ""));
     assert!(said.contains("kept in token ringfence"), "{said}");
+    assert!(said.contains("a token is a program"), "{said}");
     assert!(!instance.path("kept/vault/keystore").exists());
 
     let (code, said, _) = instance.run(&["keys", "list"]);
@@ -194,6 +223,35 @@ fn an_instance_on_a_token_is_made_probed_and_serves_behind_its_fence() {
 }
 
 #[test]
+fn a_token_is_hardware_by_the_word_of_the_operator_that_init_writes_down() {
+    let instance = Instance::new();
+    let library = instance.renamed_library();
+    let (code, said, error) = instance.init_by(library.to_str().unwrap());
+    assert_eq!((code, error.as_str()), (Some(0), ""));
+    assert!(said.contains("you vouch that it is hardware"), "{said}");
+    let config = instance.path("ringfence.toml");
+    let text = fs::read_to_string(&config).unwrap();
+    let lines = "vendor = \"Example Devices\"\nmodel = \"Model 1\"\n";
+    assert!(text.contains(lines), "{text}");
+    let (_, said, _) = instance.run(&["check-config"]);
+    let vouched = "keys     hsm (Example Devices, Model 1), as the configuration vouches: ";
+    assert!(said.contains(vouched), "{said}");
+
+    fs::write(&config, text.replace(lines, "")).unwrap();
+    let (_, said, _) = instance.run(&["check-config"]);
+    assert!(
+        said.contains("keys     development (nobody vouches for token ringfence: "),
+        "{said}"
+    );
+    fs::write(&config, text.replace("Model 1", "Model 2")).unwrap();
+    let (_, said, _) = instance.run(&["check-config"]);
+    assert!(
+        said.contains("keys     development (token ringfence is "),
+        "{said}"
+    );
+}
+
+#[test]
 fn a_wrong_pin_makes_no_instance_and_is_told_apart() {
     let instance = Instance::new();
     instance.write_pin("0000-0000");
@@ -211,15 +269,22 @@ fn a_wrong_pin_makes_no_instance_and_is_told_apart() {
 }
 
 #[test]
-fn only_an_epoch_is_rotated_and_the_others_say_why_not() {
+fn an_epoch_and_opening_keys_are_rotated_and_the_others_say_why_not() {
     let instance = Instance::new();
     assert_eq!(instance.init().0, Some(0));
     let (code, said, _) = instance.run(&["keys", "rotate", "shred"]);
     assert_eq!(code, Some(0));
     assert!(said.starts_with("epoch 1 ends"), "{said}");
+    let (code, said, _) = instance.run(&["keys", "rotate", "open/account"]);
+    assert_eq!(code, Some(0));
+    assert!(said.starts_with("open/account/2 is made"), "{said}");
+    let (code, _, error) = instance.run(&["keys", "rotate", "open/account"]);
+    assert_eq!(code, Some(1));
+    assert!(error.contains("was asked for already"), "{error}");
     for (purpose, code) in [
         ("index", 1),
-        ("open/account", 1),
+        ("root", 1),
+        ("log", 1),
         ("open/nobody", 2),
         ("", 2),
     ] {
@@ -229,4 +294,14 @@ fn only_an_epoch_is_rotated_and_the_others_say_why_not() {
             "{purpose}"
         );
     }
+    let _running = instance.serve();
+    until("the new key", Duration::from_secs(90), || {
+        let (_, said, _) = instance.run(&["keys", "list"]);
+        let made = said.lines().find(|line| line.contains("open/account/2 "))?;
+        assert!(made.contains("sensitive, never extractable"), "{made}");
+        Some(())
+    });
+    // Empty as it is, two rounds of housekeeping find nothing to wrap.
+    let (_, said, _) = instance.run(&["keys", "list"]);
+    assert!(said.contains("rotation open/account"), "{said}");
 }

@@ -2,25 +2,27 @@
 
 use std::collections::HashMap;
 
+use crate::automaton::StateId;
 use crate::error::{Error, Result};
 
 /// The first bytes of the file; the digit is the version of the layout.
-pub const MAGIC: &[u8; 8] = b"NUMPLAN2";
+pub const MAGIC: &[u8; 8] = b"NUMPLAN3";
 
 /// The sections, in the order of the file. `numbers::table` reads the same list.
 #[derive(Clone, Copy, Debug)]
 pub enum Section {
     /// Where the data is from and under which licence, as text.
     Notice,
-    /// The pool of states, 24 bytes each.
+    /// The states at which the next digit matters, 24 bytes each.
     States,
-    /// For each of 1,000 calling codes the place of its record plus one, 0 for none.
+    /// For each beginning of three digits the place of its calling code's record plus one, 0 for
+    /// none.
     CodeIndex,
     /// Calling codes, 16 bytes each.
     Codes,
     /// Regions, 28 bytes each.
     Regions,
-    /// Region and kind of line of a valid number, 4 bytes each.
+    /// A region's letters and kind of line of a valid number, 4 bytes each.
     Outcomes,
     /// Formats, 16 bytes each.
     Formats,
@@ -36,11 +38,19 @@ pub enum Section {
     Strings,
     /// Tails of numbers of which only the length matters: outcome and places left, 4 bytes each.
     Tails,
-    /// For each state the digit on the shortest way to an outcome, a byte each; 255 for none.
+    /// For each of `States` the digit on the shortest way to an outcome, a byte each; 255 for none.
     Nearest,
+    /// Where each beginning of a whole number leads, 2 bytes each.
+    Beginnings,
+    /// For each two letters the place of their region plus one, 0 for none; a byte each.
+    RegionIndex,
 }
 
-const SECTIONS: usize = 14;
+const SECTIONS: usize = 16;
+
+/// Every section starts at a multiple of this, so that no record of 2, 4 or 8 bytes lies across two
+/// lines of a cache.
+const ALIGNMENT: usize = 8;
 
 /// The sections being written.
 #[derive(Default)]
@@ -48,6 +58,8 @@ pub struct File {
     sections: [Vec<u8>; SECTIONS],
     strings: HashMap<Vec<u8>, u16>,
     lists: HashMap<(usize, Vec<u16>), u16>,
+    /// Section and offset of every state's number that was written before the states were placed.
+    states: Vec<(usize, usize)>,
 }
 
 impl File {
@@ -60,6 +72,24 @@ impl File {
     pub fn words(&mut self, section: Section, words: &[u16]) {
         for word in words {
             self.bytes(section, &word.to_le_bytes());
+        }
+    }
+
+    /// Appends the numbers of states, which [`place_states`](Self::place_states) replaces.
+    pub fn states(&mut self, section: Section, states: &[StateId]) {
+        for &state in states {
+            let at = (section as usize, self.sections[section as usize].len());
+            self.states.push(at);
+            self.words(section, &[state]);
+        }
+    }
+
+    /// Replaces the numbers of states by their places in the file.
+    pub fn place_states(&mut self, places: &[u16]) {
+        for (section, at) in self.states.drain(..) {
+            let word = &mut self.sections[section][at..at + 2];
+            let state = usize::from(u16::from_le_bytes([word[0], word[1]]));
+            word.copy_from_slice(&places[state].to_le_bytes());
         }
     }
 
@@ -109,10 +139,11 @@ impl File {
                 let number = u32::try_from(number).map_err(|_| Error::failed("file too long"))?;
                 file.extend_from_slice(&number.to_le_bytes());
             }
-            start += section.len();
+            start += section.len().next_multiple_of(ALIGNMENT);
         }
         for section in self.sections {
             file.extend(section);
+            file.resize(file.len().next_multiple_of(ALIGNMENT), 0);
         }
         Ok(file)
     }
@@ -144,6 +175,19 @@ mod tests {
         let word = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap()) as usize;
         assert_eq!(&bytes[word(8)..][..word(12)], b"hello");
         let roots = 8 + 8 * Section::Roots as usize;
+        assert_eq!(word(roots) % ALIGNMENT, 0);
         assert_eq!(&bytes[word(roots)..][..word(roots + 4)], [1, 2]);
+    }
+
+    #[test]
+    fn states_get_their_places_when_all_are_known() {
+        let mut file = File::default();
+        file.words(Section::Regions, &[2]);
+        file.states(Section::Regions, &[2, 0]);
+        file.place_states(&[0, 70, 80]);
+        assert_eq!(
+            file.sections[Section::Regions as usize],
+            [2, 0, 80, 0, 0, 0]
+        );
     }
 }

@@ -36,7 +36,8 @@ impl Outcomes {
         self.pairs.iter().copied()
     }
 
-    fn number(&mut self, pair: (u16, u16)) -> Result<u16> {
+    /// The number of a pair, a new one if need be.
+    pub fn number(&mut self, pair: (u16, u16)) -> Result<u16> {
         if let Some(&number) = self.known.get(&pair) {
             return Ok(number);
         }

@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, HashMap};
 use crate::automaton::{DEAD, Pool, State, StateId, Union};
 use crate::bytes::{File, Section};
 use crate::classify::{self, Outcomes};
+use crate::decided;
 use crate::error::{Error, Result};
 use crate::formats::{self, Formats};
+use crate::layout;
 use crate::metadata::{self, Kind, Territory};
 use crate::pattern::Pattern;
 use crate::prefix::{self, Action, Rules};
@@ -31,6 +33,7 @@ pub fn compile(sources: &Sources, notice: &str) -> Result<Vec<u8>> {
         rules: Rules::new(),
         outcomes: Outcomes::new(),
         formats: Formats::default(),
+        letters: Vec::new(),
         file: File::default(),
     };
     let territories = sorted(metadata::territories(&sources.metadata)?);
@@ -41,8 +44,11 @@ pub fn compile(sources: &Sources, notice: &str) -> Result<Vec<u8>> {
     let roots = compiler.codes(&territories, &alternates.into_iter().collect())?;
     let zones = compiler.zones(&metadata::time_zones(&sources.time_zones)?)?;
     let whole = compiler.trie(&roots)?;
-    compiler.file.words(Section::Roots, &[whole, zones]);
-    compiler.finish()
+    let decided = compiler.decided(&roots)?;
+    compiler
+        .file
+        .states(Section::Roots, &[whole, zones, decided]);
+    compiler.finish(whole)
 }
 
 /// By region code, global services last and by calling code: binary search finds a region.
@@ -60,6 +66,8 @@ struct Compiler {
     rules: Rules,
     outcomes: Outcomes,
     formats: Formats,
+    /// Of each region, in the order of the table.
+    letters: Vec<[u8; 2]>,
     file: File,
 }
 
@@ -78,10 +86,12 @@ impl Compiler {
                 Some(kinds) => self.short(kinds)?,
                 None => DEAD,
             };
-            self.file
-                .bytes(Section::Regions, &classify::letters(&territory.id)?);
-            let roots = [territory.calling_code, general, national, abroad, short];
-            self.file.words(Section::Regions, &roots);
+            let letters = classify::letters(&territory.id)?;
+            self.letters.push(letters);
+            self.file.bytes(Section::Regions, &letters);
+            self.file.words(Section::Regions, &[territory.calling_code]);
+            let roots = [general, national, abroad, short];
+            self.file.states(Section::Regions, &roots);
             for lengths in [territory.general.lengths, territory.general.local_lengths] {
                 self.file.bytes(Section::Regions, &lengths.to_le_bytes());
             }
@@ -93,9 +103,20 @@ impl Compiler {
                 let place = self.file.string(text.as_bytes())?;
                 self.file.words(Section::Regions, &[place]);
             }
-            self.file.words(Section::Regions, &[0]);
+            let leads = self.leads(national);
+            self.file.words(Section::Regions, &[leads]);
         }
+        let index = layout::region_index(&self.letters)?;
+        self.file.bytes(Section::RegionIndex, &index);
         Ok(())
+    }
+
+    /// The digits with which something can begin that a prefix rule is about, a bit each.
+    fn leads(&self, prefix: StateId) -> u16 {
+        let state = &self.pool.states()[usize::from(prefix)];
+        let always = self.rules.all()[usize::from(state.outcome)].open.is_some();
+        let leads = |digit: &usize| always || state.next[*digit] != DEAD;
+        (0..10).filter(leads).map(|digit| 1 << digit).sum()
     }
 
     /// An automaton that accepts what one pattern matches as a whole.
@@ -158,10 +179,14 @@ impl Compiler {
             let other = self
                 .formats
                 .alternates(&mut self.pool, &mut self.file, others)?;
-            let slot = index.get_mut(usize::from(code));
-            *slot.ok_or_else(|| Error::failed("a calling code over 999"))? = byte(number + 1)?;
-            let record = [code, word(members[0].0)?, national, home, abroad, other];
-            self.file.words(Section::Codes, &record);
+            let slots = index.get_mut(layout::beginnings_of(code));
+            slots
+                .ok_or_else(|| Error::failed("a calling code over 999"))?
+                .fill(byte(number + 1)?);
+            self.file
+                .words(Section::Codes, &[code, word(members[0].0)?]);
+            self.file
+                .states(Section::Codes, &[national, home, abroad, other]);
             let lengths = lengths_to_an_outcome(&self.pool, national);
             self.file.bytes(Section::Codes, &lengths.to_le_bytes());
             roots.push((code.to_string(), national));
@@ -184,6 +209,24 @@ impl Compiler {
         })
     }
 
+    /// The regions that the first digits of whole numbers decide: the last outcome of a walk is the
+    /// place of a region plus one.
+    fn decided(&mut self, roots: &[(String, StateId)]) -> Result<StateId> {
+        let mut entries = Vec::new();
+        for (code, root) in roots {
+            let found = decided::beginnings(&self.pool, &self.outcomes, code, *root)?;
+            entries.extend(
+                found
+                    .into_iter()
+                    .map(|(digits, region)| (digits, region + 1)),
+            );
+        }
+        Trie::of(&entries).build(&mut self.pool, &mut |region| State {
+            outcome: region,
+            ..State::default()
+        })
+    }
+
     /// One start for whole numbers: the calling code, then its national numbers.
     fn trie(&mut self, roots: &[(String, StateId)]) -> Result<StateId> {
         let states = self.pool.states().to_vec();
@@ -193,19 +236,28 @@ impl Compiler {
         })
     }
 
-    fn finish(mut self) -> Result<Vec<u8>> {
-        let (nearest, (tails, places)) = (self.pool.nearest(), self.pool.tails()?);
-        for ((state, nearest), tail) in self.pool.states().iter().zip(nearest).zip(tails) {
-            self.file.words(Section::States, &state.next);
-            self.file.words(Section::States, &[state.outcome, tail]);
+    fn finish(mut self, whole: StateId) -> Result<Vec<u8>> {
+        let (starts, tails) = self.pool.tails()?;
+        let places = layout::places(&starts, tails.len())?;
+        let nearest = self.pool.nearest();
+        let states = self.pool.states().iter().zip(nearest).zip(&starts);
+        for ((state, nearest), _) in states.filter(|(_, start)| **start == 0) {
+            let next = state.next.map(|next| places[usize::from(next)]);
+            self.file.words(Section::States, &next);
+            self.file.words(Section::States, &[state.outcome, 0]);
             let nearest = nearest.unwrap_or(u8::MAX);
             self.file.bytes(Section::Nearest, &[nearest]);
         }
-        for (outcome, length) in places {
+        for (outcome, length) in tails {
             self.file.words(Section::Tails, &[outcome, length]);
         }
+        let beginnings = layout::beginnings(&self.pool, whole)?;
+        self.file.states(Section::Beginnings, &beginnings);
+        self.file.place_states(&places);
         for (region, kind) in self.outcomes.all() {
-            self.file.words(Section::Outcomes, &[region, kind]);
+            let letters = self.letters[usize::from(region)];
+            self.file.bytes(Section::Outcomes, &letters);
+            self.file.words(Section::Outcomes, &[kind]);
         }
         for rule in self.rules.all() {
             for action in [&rule.open, &rule.ended] {
@@ -296,7 +348,8 @@ fn lengths_to_an_outcome(pool: &Pool, root: StateId) -> u32 {
     of(pool, root, &mut HashMap::new())
 }
 
-fn byte(number: usize) -> Result<u8> {
+/// A number as 8 bits.
+pub fn byte(number: usize) -> Result<u8> {
     u8::try_from(number).map_err(|_| Error::failed("a number is too large for 8 bits"))
 }
 

@@ -4,7 +4,8 @@
 use std::sync::Arc;
 
 use parking_lot::Mutex;
-use store::{Fut, SendFut, Store, StoreError, Tx, Unit, Verdict, Work};
+use store::{Fut, Read, Row, SendFut, Store, StoreError, Tx, Unit, Verdict, Work, Write};
+use vault::rows::SHARE;
 
 /// How a transaction breaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,6 +14,11 @@ pub enum Break {
     Before,
     /// Everything is written, and the answer is lost.
     After,
+    /// What the share store holds is written and nothing else, and the answer is lost: a crash
+    /// between the commits of the two databases.
+    Between,
+    /// Nothing is written, and the answer is lost.
+    Lost,
 }
 
 /// Wraps a store.
@@ -78,17 +84,36 @@ struct Broken {
 impl Work for Broken {
     fn run<'a>(&'a mut self, tx: &'a mut dyn Tx) -> Fut<'a, Verdict> {
         Box::pin(async move {
-            match (self.work.run(tx).await, self.how) {
-                (Verdict::Commit, Break::Before) => Verdict::Abort(StoreError::Unavailable),
-                (verdict, _) => verdict,
+            match self.how {
+                Break::Before | Break::Lost => match self.work.run(tx).await {
+                    Verdict::Commit => Verdict::Abort(StoreError::Unavailable),
+                    verdict => verdict,
+                },
+                Break::After => self.work.run(tx).await,
+                Break::Between => self.work.run(&mut FirstHalf(tx)).await,
             }
         })
     }
 
     fn answer(self: Box<Self>, result: Result<(), StoreError>) {
         self.work.answer(match self.how {
-            Break::After => result.and(Err(StoreError::OutcomeUnknown)),
+            Break::After | Break::Between => result.and(Err(StoreError::OutcomeUnknown)),
+            Break::Lost => Err(StoreError::OutcomeUnknown),
             Break::Before => result,
         });
+    }
+}
+
+/// Loses every write that is not of the share store, whose commit comes first.
+struct FirstHalf<'a>(&'a mut dyn Tx);
+
+impl Tx for FirstHalf<'_> {
+    fn read<'a>(&'a mut self, reads: &'a [Read]) -> Fut<'a, Result<Vec<Vec<Row>>, StoreError>> {
+        self.0.read(reads)
+    }
+
+    fn write(&mut self, writes: Vec<Write>) -> Fut<'_, Result<(), StoreError>> {
+        let first = |write: &Write| write.table().database == SHARE.database;
+        self.0.write(writes.into_iter().filter(first).collect())
     }
 }

@@ -28,6 +28,7 @@ pub fn begin(
         locale: None,
         owner: None,
         until: model::Timestamp::from_millis(i64::MAX),
+        unless_open: false,
     }
 }
 

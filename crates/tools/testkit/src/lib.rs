@@ -21,11 +21,14 @@
 mod ambient;
 mod breaking;
 mod direct;
+mod page;
 mod phones;
 mod product;
+mod together;
 
 pub use ambient::{HandClock, SeededEntropy};
 pub use breaking::{Break, Breaking};
 pub use direct::{begin, guess, parse_e164, scan_all, wrong_code};
 pub use phones::{Arrived, Phones, ROUTE};
 pub use product::{APP, Product, Setup, app_terms};
+pub use together::Together;

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use store::sql::{Operation, beyond_floor, shape};
+use store::sql::{Many, Operation, beyond_floor, shape};
 use store::{Scan, Schema, Table};
 use store_postgres::DIALECT;
 
@@ -34,7 +34,12 @@ fn statements(table: &'static Table) -> Vec<String> {
         Operation::Delete,
     ];
     let all = plain.into_iter().chain(scans);
-    all.map(|operation| DIALECT.text(table, operation).unwrap())
+    let all = all.map(|operation| DIALECT.text(table, operation).unwrap());
+    let several = [Many::Inserts, Many::Puts, Many::Prefixes];
+    let listed = [Many::Gets, Many::Deletes];
+    let listed = listed.into_iter().filter(|_| table.key.len() == 1);
+    let several = several.into_iter().chain(listed);
+    all.chain(several.map(|many| DIALECT.many(table, many, 4).unwrap()))
         .collect()
 }
 

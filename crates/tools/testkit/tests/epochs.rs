@@ -251,7 +251,7 @@ async fn a_key_made_just_before_a_crash_is_taken_up() {
 #[tokio::test]
 async fn an_unknown_outcome_of_any_step_of_the_turn_loses_nothing() {
     for (seed, name) in (40..).zip(["vault.epoch", "vault.epoch.carry"]) {
-        for how in [Break::Before, Break::After] {
+        for how in [Break::Before, Break::Between, Break::After] {
             for nth in 0..3 {
                 let [front, rows] = Product::memory_stores();
                 let breaking = Arc::new(Breaking::new(rows));

@@ -2,7 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 use identity::{BeginRefusal, LimitKind, Open};
-use model::{ApplicationId, CodePurpose, Millis, Status, TypedNumber, VerificationId};
+use model::{
+    ApplicationId, CodePurpose, Entropy as _, Millis, Status, TypedNumber, VerificationId,
+};
+use peers::vault::{Begin, Destination, NumberVault};
 use testkit::{APP, Product, Setup, app_terms};
 
 const NUMBER: &str = "+447700900123";
@@ -13,13 +16,27 @@ async fn ask(
     app: ApplicationId,
     text: &str,
 ) -> Result<Option<Open>, BeginRefusal> {
+    ask_for(product, app, CodePurpose::Signup, text).await
+}
+
+async fn ask_for(
+    product: &Product,
+    app: ApplicationId,
+    purpose: CodePurpose,
+    text: &str,
+) -> Result<Option<Open>, BeginRefusal> {
     let text = TypedNumber::new(text.to_owned()).unwrap();
-    product.identity.find_open(app, text).await
+    product.identity.find_open(app, purpose, text).await
 }
 
 async fn found(product: &Product, app: ApplicationId) -> Option<(VerificationId, Status)> {
     let open = ask(product, app, NUMBER).await.unwrap();
     open.map(|open| (open.verification, open.status))
+}
+
+async fn found_for(product: &Product, purpose: CodePurpose) -> Option<VerificationId> {
+    let open = ask_for(product, APP, purpose, NUMBER).await.unwrap();
+    open.map(|open| open.verification)
 }
 
 #[tokio::test]
@@ -32,7 +49,7 @@ async fn only_the_newest_and_only_while_its_code_lives() {
     let code = product.phones.arrived(NUMBER, 2).await.code;
     product.approve(newest, &code).await;
     assert_eq!(found(&product, APP).await, None);
-    let (late, _) = product.start(NUMBER, CodePurpose::Login).await.unwrap();
+    let (late, _) = product.sign_up(NUMBER).await.unwrap();
     product.wait(Millis::from_seconds(599));
     assert_eq!(found(&product, APP).await, Some((late, Status::Pending)));
     product.wait(Millis::from_seconds(1));
@@ -70,6 +87,21 @@ async fn another_application_finds_nothing() {
 }
 
 #[tokio::test]
+async fn each_purpose_has_its_own_and_none_hides_another() {
+    let product = Product::new(8).await;
+    let mut newest = Vec::new();
+    for purpose in [CodePurpose::Signup, CodePurpose::StepUp] {
+        assert_eq!(found_for(&product, purpose).await, None);
+        newest.push((purpose, product.start(NUMBER, purpose).await.unwrap().0));
+    }
+    for (purpose, id) in newest {
+        assert_eq!(found_for(&product, purpose).await, Some(id));
+    }
+    assert_eq!(found_for(&product, CodePurpose::Login).await, None);
+    product.finish().await;
+}
+
+#[tokio::test]
 async fn a_crash_does_not_lose_it() {
     let product = Product::new(4).await;
     let (id, _) = product.sign_up(NUMBER).await.unwrap();
@@ -101,5 +133,34 @@ async fn what_is_not_a_number_is_refused_as_at_a_start() {
     let product = Product::new(6).await;
     let refused = ask(&product, APP, "nobody").await;
     assert!(matches!(refused, Err(BeginRefusal::Number(_))));
+    product.finish().await;
+}
+
+async fn begun(product: &Product, destination: Destination) -> VerificationId {
+    let id = VerificationId::from_bytes(product.entropy.random_16().unwrap());
+    let request = Begin {
+        destination,
+        ..testkit::begin(id, APP, CodePurpose::Login, NUMBER)
+    };
+    product.vault.begin(request).await.unwrap();
+    id
+}
+
+/// A front that never saw the number would try numbers until one finds the verification.
+#[tokio::test]
+async fn what_was_sealed_in_the_page_or_is_on_file_is_never_found_by_a_typed_number() {
+    let product = Product::new(7).await;
+    let subject = product.prove(NUMBER, CodePurpose::Signup).await.subject;
+    let from_page = product.sealed(APP, CodePurpose::Login, NUMBER).await;
+    let on_file = Destination::OnFile(subject.unwrap());
+    for hidden in [from_page, on_file] {
+        let id = begun(&product, hidden).await;
+        assert!(product.code_of(NUMBER, id).await.is_some(), "it is open");
+        assert_eq!(found_for(&product, CodePurpose::Login).await, None);
+    }
+    let (typed, _) = product.start(NUMBER, CodePurpose::Login).await.unwrap();
+    let from_page = product.sealed(APP, CodePurpose::Login, NUMBER).await;
+    begun(&product, from_page).await;
+    assert_eq!(found_for(&product, CodePurpose::Login).await, Some(typed));
     product.finish().await;
 }

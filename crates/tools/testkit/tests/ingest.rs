@@ -175,3 +175,52 @@ async fn a_key_that_was_never_made_and_damaged_text_are_refused() {
     }
     product.finish().await;
 }
+
+#[tokio::test]
+async fn nobody_learns_by_repeating_whether_a_guess_is_what_was_sealed() {
+    let product = Product::new(6).await;
+    let sealed = sealed_at(&note(&product).await, minute(&product));
+    let first = request(&product, &sealed);
+    product.vault.begin(first.clone()).await.unwrap();
+    let again = sealed_at(&note(&product).await, minute(&product));
+    for number in [NUMBER, "+447700900999"] {
+        let typed = begin(first.verification, APP, CodePurpose::Signup, number);
+        let refused = product.vault.begin(typed).await;
+        assert_eq!(refused, Err(BeginRefusal::IdReused), "{number}");
+    }
+    // The same number, sealed once more by whoever guesses.
+    let mut guessed = first.clone();
+    guessed.destination = again;
+    let refused = product.vault.begin(guessed).await;
+    assert_eq!(refused, Err(BeginRefusal::IdReused));
+    let text = model::TypedNumber::new(NUMBER.to_owned()).unwrap();
+    let found = product
+        .identity
+        .find_open(APP, CodePurpose::Signup, text)
+        .await;
+    assert_eq!(found, Ok(None), "nor by looking for it");
+    product.finish().await;
+}
+
+#[tokio::test]
+async fn nobody_learns_by_repeating_whether_a_guess_is_the_number_on_file() {
+    let product = Product::new(7).await;
+    let subject = product.prove(NUMBER, CodePurpose::Signup).await.subject;
+    let id = VerificationId::from_bytes([7; 16]);
+    let mut on_file = begin(id, APP, CodePurpose::StepUp, NUMBER);
+    on_file.destination = Destination::OnFile(subject.unwrap());
+    let begun = product.vault.begin(on_file.clone()).await.unwrap();
+    assert_eq!(product.vault.begin(on_file).await, Ok(begun));
+    for number in [NUMBER, "+447700900999"] {
+        let typed = begin(id, APP, CodePurpose::StepUp, number);
+        let refused = product.vault.begin(typed).await;
+        assert_eq!(refused, Err(BeginRefusal::IdReused), "{number}");
+    }
+    let text = model::TypedNumber::new(NUMBER.to_owned()).unwrap();
+    let found = product
+        .identity
+        .find_open(APP, CodePurpose::StepUp, text)
+        .await;
+    assert_eq!(found, Ok(None), "nor by looking for it");
+    product.finish().await;
+}

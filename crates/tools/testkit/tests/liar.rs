@@ -10,7 +10,8 @@
 use std::collections::HashMap;
 
 use model::{
-    ApplicationId, ChannelChoice, CodePurpose, Entropy as _, Millis, Timestamp, VerificationId,
+    ApplicationId, Channel, ChannelChoice, CodePurpose, Entropy as _, Millis, Timestamp,
+    VerificationId,
 };
 use peers::vault::{Approved, Checked, NumberVault, OwnerProof, Resend};
 use testkit::{APP, Product, SeededEntropy, Setup, app_terms, begin, guess, wrong_code};
@@ -34,6 +35,7 @@ fn numbered(n: usize) -> String {
 
 /// What a test remembers of a verification that a liar runs.
 struct Known {
+    channel: Channel,
     id: VerificationId,
     app: ApplicationId,
     purpose: CodePurpose,
@@ -105,11 +107,12 @@ impl Liar {
         request.owner = proof.map(|(_, _, proof)| proof);
         let owner = proof.is_some_and(|(n, a, _)| (n, a) == (number, app));
         let id = request.verification;
-        if self.product.vault.begin(request).await.is_ok() {
+        if let Ok(begun) = self.product.vault.begin(request).await {
             self.count_send(number, app, owner);
             let code = self.product.code_of(&numbered(number), id).await;
             self.known.push(Known {
                 id,
+                channel: begun.view.channel,
                 app,
                 purpose,
                 number,
@@ -259,8 +262,18 @@ impl Liar {
             until: model::Timestamp::from_millis(i64::MAX),
         };
         let (number, app, owner) = (known.number, known.app, known.owner);
-        if self.product.vault.resend(request).await.is_ok() {
-            self.count_send(number, app, owner);
+        let asked = match request.channel {
+            ChannelChoice::Auto => known.channel,
+            ChannelChoice::Sms => Channel::Sms,
+            ChannelChoice::Voice => Channel::Voice,
+        };
+        // A fallback to the channel that is in use was sent before.
+        let sends = !(request.fallback && asked == known.channel);
+        if let Ok(begun) = self.product.vault.resend(request).await {
+            if sends {
+                self.count_send(number, app, owner);
+            }
+            self.known[at].channel = begun.view.channel;
             let known = &self.known[at];
             let code = self.product.code_of(&numbered(number), known.id).await;
             assert_eq!(code.as_deref(), Some(known.code.as_str()));

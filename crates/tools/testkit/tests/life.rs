@@ -9,12 +9,15 @@
 
 use std::sync::Arc;
 
-use model::{ChannelChoice, CodePurpose, Millis, Subject, VerificationId};
+use model::{Channel, ChannelChoice, CodePurpose, Millis, Subject, VerificationId};
 use peers::vault::{Checked, DeletionState, NumberVault, Reclaimed, Resend, Verdict};
 use store::{Store, Value};
 use testkit::{APP, Break, Breaking, Product, Setup, begin, scan_all};
 use translog::{Event, Leaf};
-use vault::{check_data, rows::SCHEMA};
+use vault::{
+    check_data,
+    rows::{SCHEMA, SHARE},
+};
 
 const NUMBER: &str = "+447700900123";
 const DAY: i64 = 86_400;
@@ -172,7 +175,8 @@ async fn a_front_that_lost_the_answer_of_a_reclaim_learns_who_lost_the_number() 
     let code = product.code_of(NUMBER, id).await.unwrap();
     product.approve(id, &code).await;
     breaking.break_at("vault.reclaim", Break::After);
-    assert!(product.identity.reclaim(APP, id).await.is_err());
+    let first = product.identity.reclaim(APP, id).await.unwrap();
+    assert!(matches!(first, Reclaimed::Done { .. }));
     let again = product.identity.reclaim(APP, id).await.unwrap();
     assert!(matches!(again, Reclaimed::Done { .. }));
     let lost = product.identity.subject(APP, former).await.unwrap();
@@ -214,6 +218,39 @@ async fn a_lost_answer_of_the_store_loses_no_message_and_sends_none_twice() {
     assert_eq!(phones.thread(NUMBER).len(), 2);
 }
 
+#[tokio::test]
+async fn what_a_lost_answer_left_undone_the_same_call_does_once() {
+    let (product, breaking) = breaking(15).await;
+    let id = VerificationId::from_bytes([1; 16]);
+    let request = begin(id, APP, CodePurpose::Signup, NUMBER);
+    breaking.break_at("vault.begin", Break::Lost);
+    assert!(product.vault.begin(request).await.is_ok());
+    let code = product.code_of(NUMBER, id).await.unwrap();
+    product.wait(Millis::from_seconds(60));
+    for how in [Break::Lost, Break::After] {
+        breaking.break_at("vault.resend", how);
+        let resend = Resend {
+            application: APP,
+            verification: id,
+            channel: ChannelChoice::Sms,
+            fallback: false,
+            until: model::Timestamp::from_millis(i64::MAX),
+        };
+        assert!(product.vault.resend(resend).await.is_ok(), "{how:?}");
+        product.wait(Millis::from_seconds(120));
+    }
+    breaking.break_at("vault.approve", Break::Lost);
+    let guess = testkit::guess(APP, id, &code);
+    let checked = product.vault.check(guess).await.unwrap();
+    let Checked::Approved(approved) = checked else {
+        panic!("{checked:?}")
+    };
+    assert_eq!(approved.verdict, Verdict::Created);
+    let phones = product.phones.clone();
+    product.finish().await;
+    assert_eq!(phones.thread(NUMBER).len(), 3);
+}
+
 /// Sealed and deleted leaves, and accounts with a number.
 async fn totals(product: &Product) -> (usize, usize, usize) {
     let all = scan_all(&*product.vault_store, &SCHEMA).await;
@@ -252,10 +289,129 @@ async fn sealed_minus_deleted_leaves_are_the_accounts_with_a_number() {
     for subject in [former, subject] {
         product.vault.delete(APP, subject).await.unwrap();
     }
+    assert_eq!(product.run_jobs().await, 2, "two numbers were taken away");
     product.wait(Millis::from_seconds(4 * DAY));
-    assert_eq!(product.run_jobs().await, 2);
+    assert_eq!(product.run_jobs().await, 2, "two accounts are shredded");
     assert_eq!(totals(&product).await, (2, 2, 0));
     sign_up(&product).await;
     assert_eq!(totals(&product).await, (3, 2, 1));
+    product.finish().await;
+}
+
+#[tokio::test]
+async fn a_crash_between_the_halves_of_a_shredding_loses_no_leaf() {
+    let (product, breaking) = breaking(8).await;
+    let subject = sign_up(&product).await;
+    product.vault.delete(APP, subject).await.unwrap();
+    product.wait(Millis::from_seconds(4 * DAY));
+    breaking.break_at("vault.shred", Break::Between);
+    product.run_jobs().await;
+    assert!(breaking.broke());
+    product.wait(Millis::from_seconds(DAY));
+    assert_eq!(product.run_jobs().await, 1, "the job is tried again");
+    assert_eq!(totals(&product).await, (1, 1, 0));
+    assert!(is_sound(&product).await);
+    product.finish().await;
+}
+
+#[tokio::test]
+async fn a_crash_between_the_halves_of_forgetting_is_mended_by_asking_again() {
+    let (product, breaking) = breaking(9).await;
+    let subject = sign_up(&product).await;
+    breaking.break_at("vault.forget", Break::Between);
+    assert!(product.vault.forget_number(APP, subject).await.is_err());
+    assert!(product.vault.forget_number(APP, subject).await.unwrap());
+    assert_eq!(totals(&product).await, (1, 1, 0));
+    assert!(is_sound(&product).await);
+    product.finish().await;
+}
+
+#[tokio::test]
+async fn half_a_reclaim_is_mended_by_the_same_call() {
+    let (product, breaking) = breaking(10).await;
+    let former = sign_up(&product).await;
+    product.wait(Millis::from_seconds(365 * DAY));
+    let (id, _) = product.sign_up(NUMBER).await.unwrap();
+    let code = product.code_of(NUMBER, id).await.unwrap();
+    product.approve(id, &code).await;
+    breaking.break_at("vault.reclaim", Break::Between);
+    let again = product.identity.reclaim(APP, id).await.unwrap();
+    assert!(matches!(again, Reclaimed::Done { former: lost, .. } if lost == former));
+    assert_eq!(totals(&product).await, (2, 1, 1));
+    product.run_jobs().await;
+    assert_eq!(
+        shares_left(&product).await,
+        2,
+        "the new one, and a half of the crash"
+    );
+    product.wait(Millis::from_seconds(DAY));
+    let (store, keys) = (&*product.vault_store, product.vault.keys());
+    let now = product.identity.now();
+    let mended = check_data(store, keys, now, true, &mut |_, _| {})
+        .await
+        .unwrap();
+    assert_eq!((mended.halves, mended.stray_tags), (1, 0));
+    assert_eq!(shares_left(&product).await, 1);
+    assert!(is_sound(&product).await);
+    product.finish().await;
+}
+
+async fn shares_left(product: &Product) -> usize {
+    let all = scan_all(&*product.vault_store, &SCHEMA).await;
+    all.iter()
+        .filter(|(table, _)| table.name == SHARE.name)
+        .count()
+}
+
+#[tokio::test]
+async fn a_copy_of_the_front_makes_no_access_tokens() {
+    let product = Product::new(11).await;
+    let (cookies, tokens) = secrets(&product);
+    let product = product.crash().await;
+    assert_eq!(secrets(&product).0, cookies, "cookies outlive a restart");
+    assert_ne!(secrets(&product).1, tokens, "tokens do not");
+    product.finish().await;
+}
+
+fn secrets(product: &Product) -> ([u8; 32], [u8; 32]) {
+    let identity = &product.identity;
+    (identity.cookie_secret(), identity.token_secret())
+}
+
+#[tokio::test]
+async fn a_fallback_whose_answer_was_lost_is_not_sent_again() {
+    let product = Product::new(12).await;
+    let id = VerificationId::from_bytes([1; 16]);
+    let request = begin(id, APP, CodePurpose::Signup, NUMBER);
+    product.vault.begin(request).await.unwrap();
+    let fallback = Resend {
+        application: APP,
+        verification: id,
+        channel: ChannelChoice::Voice,
+        fallback: true,
+        until: model::Timestamp::from_millis(i64::MAX),
+    };
+    let first = product.vault.resend(fallback).await.unwrap();
+    let again = product.vault.resend(fallback).await.unwrap();
+    assert_eq!(
+        (first.view.channel, again.view.channel),
+        (Channel::Voice, Channel::Voice)
+    );
+    let phones = product.phones.clone();
+    product.finish().await;
+    assert_eq!(phones.handed(), 2, "a text and a call");
+}
+
+#[tokio::test]
+async fn invented_pseudonyms_use_up_nobodys_budget() {
+    let product = Product::new(13).await;
+    let subject = sign_up(&product).await;
+    let until = product.identity.now().plus(Millis::from_seconds(DAY));
+    for nth in 0..200 {
+        let nobody = Subject::from_bytes([nth; 16]);
+        assert_eq!(product.vault.ban(APP, nobody, until).await, Ok(false));
+        assert_eq!(product.vault.forget_number(APP, nobody).await, Ok(false));
+    }
+    assert_eq!(product.vault.ban(APP, subject, until).await, Ok(true));
     product.finish().await;
 }

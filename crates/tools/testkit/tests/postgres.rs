@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use peers::vault::Verdict;
 use store_postgres::{Postgres, server::Server};
 use testkit::{Product, Setup};
 
@@ -86,11 +87,40 @@ async fn starting_and_checking_take_few_round_trips() {
     let stores = Stores::open(&server);
     let product = stores.product().await;
     let new = fewest(&stores, &product).await;
-    // Reads, then writes with the commit. A new account is written to two databases, of which
-    // both must have taken their writes before the first commits: on each it is one more.
-    assert_eq!(new, [0, 2, 2, 4], "a number without an account");
+    // Reads, then writes with the commit. A new account is written to two databases: the first
+    // commits while the second takes its writes, then that one commits.
+    assert_eq!(new, [0, 2, 2, 3], "a number without an account");
     let known = fewest(&stores, &product).await;
     // What the tags lead to is read after them.
     assert_eq!(known, [0, 3, 2, 3], "a number with an account");
+    product.finish().await;
+}
+
+/// A verification of a sign-up with the code that was sent for it.
+async fn begun(product: &Product, number: &str) -> (model::VerificationId, String) {
+    let (id, _) = product.sign_up(number).await.unwrap();
+    (id, product.code_of(number, id).await.unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_right_checks_for_one_number_at_once_make_one_account() {
+    let server = Server::start();
+    let stores = Stores::open(&server);
+    let product = stores.product().await;
+    for number in 0..20 {
+        let number = format!("+4477009002{number:02}");
+        let (first, second) = (
+            begun(&product, &number).await,
+            begun(&product, &number).await,
+        );
+        let (first, second) = tokio::join!(
+            product.approve(first.0, &first.1),
+            product.approve(second.0, &second.1)
+        );
+        let mut verdicts = [first.verdict, second.verdict];
+        verdicts.sort_by_key(|verdict| *verdict != Verdict::Created);
+        assert_eq!(verdicts, [Verdict::Created, Verdict::NumberInUse]);
+        assert_eq!(first.subject, second.subject);
+    }
     product.finish().await;
 }

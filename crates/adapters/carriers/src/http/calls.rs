@@ -6,8 +6,13 @@ use std::collections::{HashMap, VecDeque};
 use messages::Language;
 use model::{MessageId, Millis, Timestamp};
 use parking_lot::Mutex;
-use peers::carrier::{CarrierMessage, SpokenPart, Words};
+use peers::carrier::{CarrierMessage, Handover, Rejection, SpokenPart, Words};
+use zeroize::Zeroizing;
 
+use super::{address::Addresses, link::Link};
+
+/// How long a phone rings, seconds.
+pub(super) const RING_SECONDS: u32 = 40;
 /// Calls that wait for their key, the newest.
 const WAITING_MAX: usize = 10_000;
 /// How long one waits: ringing, greeting and prompt.
@@ -21,7 +26,7 @@ pub struct Script {
     /// Said when somebody answers.
     pub greeting: Vec<SpokenPart>,
     /// Asks for a key.
-    pub prompt: String,
+    pub prompt: Zeroizing<String>,
     /// Said after a key was pressed.
     pub secret: Vec<SpokenPart>,
 }
@@ -41,7 +46,7 @@ impl Script {
         Some(Self {
             locale: locale(&message.language),
             greeting: parts[..at].to_vec(),
-            prompt: prompt.clone(),
+            prompt: Zeroizing::new(prompt.clone()),
             secret: parts[at + 1..].to_vec(),
         })
     }
@@ -96,19 +101,37 @@ struct Waiting {
     pressed: bool,
 }
 
-/// How a call ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CallEnd {
-    /// Somebody pressed a key and heard the code.
-    Heard,
-    /// Nobody did.
-    Unheard,
+/// What a carrier is to do next in a call.
+pub(super) enum Next {
+    /// Greet and ask for a key.
+    Ask(Script),
+    /// Say what stands behind the key.
+    Tell(Script),
+    /// Nobody pressed a key, perhaps an answering machine; or the call is too old.
+    HangUp,
+    /// There is no such step.
+    Unknown,
 }
 
 #[derive(Default)]
 struct State {
     by_id: HashMap<MessageId, Waiting>,
     order: VecDeque<MessageId>,
+}
+
+impl State {
+    /// Forgets what waited too long, and the oldest until at most `most` are left.
+    fn forget(&mut self, now: Timestamp, most: usize) {
+        while let Some(oldest) = self.order.front() {
+            let call = self.by_id.get(oldest);
+            let late = call.is_none_or(|call| now.since(call.since) > PATIENCE);
+            if !late && self.order.len() <= most {
+                return;
+            }
+            self.by_id.remove(oldest);
+            self.order.pop_front();
+        }
+    }
 }
 
 /// Calls under way, bounded.
@@ -119,15 +142,7 @@ impl Calls {
     /// Notes a call before it is placed: the carrier may ask for it before it answers us.
     pub fn begin(&self, id: MessageId, script: Script, now: Timestamp) {
         let mut state = self.0.lock();
-        while let Some(oldest) = state.order.front().copied() {
-            let late = state.by_id.get(&oldest);
-            let late = late.is_none_or(|call| now.since(call.since) > PATIENCE);
-            if !late && state.order.len() < WAITING_MAX {
-                break;
-            }
-            state.order.pop_front();
-            state.by_id.remove(&oldest);
-        }
+        state.forget(now, WAITING_MAX - 1);
         let (since, pressed) = (now, false);
         let call = Waiting {
             script,
@@ -139,30 +154,64 @@ impl Calls {
         }
     }
 
-    /// The call's words, while it is not too old.
-    pub fn script(&self, id: MessageId, now: Timestamp) -> Option<Script> {
-        let state = self.0.lock();
-        let call = state.by_id.get(&id)?;
-        (now.since(call.since) <= PATIENCE).then(|| call.script.clone())
+    /// Forgets the words of calls that are too old; to be called now and then.
+    pub fn sweep(&self, now: Timestamp) {
+        self.0.lock().forget(now, WAITING_MAX);
     }
 
-    /// Notes that somebody pressed a key.
-    pub fn pressed(&self, id: MessageId) {
-        if let Some(call) = self.0.lock().by_id.get_mut(&id) {
-            call.pressed = true;
+    /// Places a call by `post`, which gets the caller and the address to ask for words at. Without
+    /// either, or for what is no call, there is none; the words of a refused one are forgotten.
+    pub(super) async fn place(
+        &self,
+        message: &CarrierMessage,
+        caller: Option<&str>,
+        (addresses, now): (&Addresses, Timestamp),
+        post: impl AsyncFnOnce(&str, String) -> Handover,
+    ) -> Handover {
+        let url = addresses.call(message.id);
+        let (Some(caller), Some(url), Some(script)) = (caller, url, Script::of(message)) else {
+            return Handover::Rejected(Rejection::NoCarrier);
+        };
+        self.begin(message.id, script, now);
+        let outcome = post(caller, url).await;
+        if matches!(outcome, Handover::Rejected(_)) {
+            self.end(message.id);
+        }
+        outcome
+    }
+
+    /// What a carrier that asks for `step` is to do; `pressed` tells whether it brings a key.
+    pub(super) fn next(&self, id: MessageId, step: &str, pressed: bool, now: Timestamp) -> Next {
+        let mut state = self.0.lock();
+        let call = state.by_id.get_mut(&id);
+        let Some(call) = call.filter(|call| now.since(call.since) <= PATIENCE) else {
+            return Next::HangUp;
+        };
+        match step {
+            "" => Next::Ask(call.script.clone()),
+            "key" if pressed => {
+                call.pressed = true;
+                Next::Tell(call.script.clone())
+            }
+            "key" => Next::HangUp,
+            _ => Next::Unknown,
         }
     }
 
-    /// Forgets a call that is over.
-    pub fn end(&self, id: MessageId) -> Option<CallEnd> {
+    /// Notes that a call is over, and reports whether its code was heard. The second time nothing.
+    pub(super) fn over(&self, id: MessageId, link: &Link) {
+        // A statement of its own: the lock is gone before the report is made.
+        let call = self.end(id);
+        if let Some(call) = call {
+            link.receipt(id, call.pressed);
+        }
+    }
+
+    fn end(&self, id: MessageId) -> Option<Waiting> {
         let mut state = self.0.lock();
         let call = state.by_id.remove(&id)?;
         state.order.retain(|other| *other != id);
-        Some(if call.pressed {
-            CallEnd::Heard
-        } else {
-            CallEnd::Unheard
-        })
+        Some(call)
     }
 }
 
@@ -208,19 +257,38 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_call_is_forgotten_when_it_ends_or_is_too_old() {
+    fn the_code_is_told_only_to_who_pressed_a_key_and_not_too_late() {
         let calls = Calls::default();
         let id = MessageId::from_bytes([7; 16]);
         let at = Timestamp::from_millis;
-        let script = || Script::of(&call("en")).unwrap();
-        calls.begin(id, script(), at(0));
-        assert!(calls.script(id, at(300_000)).is_some());
-        assert!(calls.script(id, at(300_001)).is_none());
-        calls.pressed(id);
-        assert_eq!(calls.end(id), Some(CallEnd::Heard));
-        assert_eq!(calls.end(id), None);
-        calls.begin(id, script(), at(0));
-        assert_eq!(calls.end(id), Some(CallEnd::Unheard));
+        calls.begin(id, Script::of(&call("en")).unwrap(), at(0));
+        let next = |step, pressed, now| calls.next(id, step, pressed, at(now));
+        assert!(matches!(next("", false, 300_000), Next::Ask(_)));
+        assert!(matches!(next("", false, 300_001), Next::HangUp));
+        assert!(matches!(next("key", false, 1), Next::HangUp));
+        assert!(matches!(next("fax", true, 1), Next::Unknown));
+        assert!(!calls.0.lock().by_id[&id].pressed);
+        assert!(matches!(next("key", true, 1), Next::Tell(_)));
+        assert!(calls.end(id).unwrap().pressed);
+        assert!(calls.end(id).is_none());
+        assert!(matches!(next("key", true, 1), Next::HangUp));
+    }
+
+    #[test]
+    fn words_are_gone_after_five_minutes_even_if_no_other_call_comes() {
+        let calls = Calls::default();
+        let at = Timestamp::from_millis;
+        let of = |n| MessageId::from_bytes([n; 16]);
+        for (n, since) in [(1, 0), (2, 1)] {
+            let script = Script::of(&call("en")).unwrap();
+            calls.begin(of(n), script, at(since));
+        }
+        calls.sweep(at(300_000));
+        assert_eq!(calls.0.lock().by_id.len(), 2);
+        calls.sweep(at(300_001));
+        let state = calls.0.lock();
+        assert!(!state.by_id.contains_key(&of(1)) && state.by_id.contains_key(&of(2)));
+        assert_eq!(state.order, [of(2)]);
     }
 
     #[test]

@@ -14,15 +14,23 @@ use hyper_util::rt::TokioIo;
 use parking_lot::Mutex;
 use peers::carrier::{Handover, Rejection};
 use serde::Serialize;
-use tokio::{task::JoinSet, time::timeout};
+use tokio::{
+    task::JoinSet,
+    time::{Instant, timeout_at},
+};
 use zeroize::Zeroizing;
 
 use crate::tls::Endpoint;
 
+/// How long an answer may take; the vault waits longer.
+pub const WITHIN: Duration = Duration::from_secs(8);
 /// The longest answer that is read, bytes.
 pub const ANSWER_MAX_BYTES: usize = 64 * 1024;
 /// Room for the JSON that we write, bytes; our longest call takes a quarter of it.
 const JSON_BYTES: usize = 16 * 1024;
+/// How long finding, reaching and greeting the carrier may take. What fails by then was not sent, and
+/// another carrier still has time.
+const CONNECT_WITHIN: Duration = Duration::from_secs(2);
 /// Connections that are kept while nobody uses them.
 const IDLE_MAX: usize = 32;
 
@@ -71,18 +79,16 @@ pub const fn by_status(status: u16) -> Handover {
 /// A client of one origin.
 pub struct Client {
     endpoint: Endpoint,
-    within: Duration,
     idle: Mutex<Vec<Sender>>,
     connections: Mutex<JoinSet<()>>,
 }
 
 impl Client {
-    /// A client that gives each request `within` this time.
+    /// A client that gives each request [`WITHIN`].
     #[must_use]
-    pub fn new(endpoint: Endpoint, within: Duration) -> Self {
+    pub fn new(endpoint: Endpoint) -> Self {
         Self {
             endpoint,
-            within,
             idle: Mutex::new(Vec::new()),
             connections: Mutex::new(JoinSet::new()),
         }
@@ -100,10 +106,7 @@ impl Client {
         body: Zeroizing<Vec<u8>>,
     ) -> Result<Answer, NoAnswer> {
         let request = self.request(path, headers, body)?;
-        match timeout(self.within, self.exchange(request)).await {
-            Ok(answer) => answer,
-            Err(_) => Err(NoAnswer::Unanswered),
-        }
+        self.exchange(request, Instant::now() + WITHIN).await
     }
 
     fn request(
@@ -134,17 +137,23 @@ impl Client {
         format!("{}:{}", self.endpoint.host, self.endpoint.port)
     }
 
-    async fn exchange(&self, mut request: Request<Full<Bytes>>) -> Result<Answer, NoAnswer> {
+    async fn exchange(
+        &self,
+        mut request: Request<Full<Bytes>>,
+        until: Instant,
+    ) -> Result<Answer, NoAnswer> {
         loop {
             let (mut sender, kept) = match self.kept() {
                 Some(sender) => (sender, true),
-                None => (self.connect().await.ok_or(NoAnswer::NotSent)?, false),
+                None => (self.connect_by(until).await?, false),
             };
-            match sender.try_send_request(request).await {
+            let sent = timeout_at(until, sender.try_send_request(request)).await;
+            match sent.map_err(|_| NoAnswer::Unanswered)? {
                 Ok(response) => {
-                    let answer = read(response).await;
+                    let answer = timeout_at(until, read(response)).await;
+                    let answer = answer.map_err(|_| NoAnswer::Unanswered)?;
                     self.keep(sender);
-                    return answer;
+                    return Ok(answer);
                 }
                 Err(mut error) => match error.take_message() {
                     // A kept connection that the carrier had closed: nothing was written on it.
@@ -152,6 +161,17 @@ impl Client {
                     Some(_) => return Err(NoAnswer::NotSent),
                     None => return Err(NoAnswer::Unanswered),
                 },
+            }
+        }
+    }
+
+    async fn connect_by(&self, until: Instant) -> Result<Sender, NoAnswer> {
+        let until = until.min(Instant::now() + CONNECT_WITHIN);
+        match timeout_at(until, self.connect()).await {
+            Ok(sender) => sender.ok_or(NoAnswer::NotSent),
+            Err(_) => {
+                tracing::warn!(host = self.endpoint.host, "carriers.http.connect_too_slow");
+                Err(NoAnswer::NotSent)
             }
         }
     }
@@ -190,13 +210,13 @@ pub(crate) fn json(body: &impl Serialize) -> Option<Zeroizing<Vec<u8>>> {
     Some(out)
 }
 
-async fn read(response: hyper::Response<hyper::body::Incoming>) -> Result<Answer, NoAnswer> {
+async fn read(response: hyper::Response<hyper::body::Incoming>) -> Answer {
     let status = response.status().as_u16();
     let body = Limited::new(response.into_body(), ANSWER_MAX_BYTES);
     // The status alone says much; a body that is too long or breaks off says nothing.
     let body = body.collect().await.map(|body| body.to_bytes());
     let body = Zeroizing::new(body.map(|body| body.to_vec()).unwrap_or_default());
-    Ok(Answer { status, body })
+    Answer { status, body }
 }
 
 impl fmt::Debug for Client {
@@ -210,6 +230,23 @@ impl fmt::Debug for Client {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The clock jumps when nothing else can happen: a listener that never says a word costs no
+    /// real time.
+    #[tokio::test(start_paused = true)]
+    async fn a_server_that_is_reached_too_slowly_was_sent_nothing() {
+        let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let endpoint = Endpoint {
+            host: "localhost".into(),
+            port: silent.local_addr().unwrap().port(),
+            tls: Some(crate::tls::Tls::that_trusts_nobody()),
+        };
+        let started = Instant::now();
+        let client = Client::new(endpoint);
+        let answer = client.post("/send", &[], Zeroizing::default()).await;
+        assert_eq!(answer.err(), Some(NoAnswer::NotSent));
+        assert!(started.elapsed() < Duration::from_secs(3));
+    }
 
     #[test]
     fn only_a_clear_refusal_lets_another_carrier_try() {

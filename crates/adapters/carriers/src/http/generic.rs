@@ -2,7 +2,7 @@
 //! (HMAC-SHA-256 over id, time and body). The contract stands in
 //! `docs/reference/http-carrier.md`.
 
-use std::{fmt, time::Duration};
+use std::fmt;
 
 use async_trait::async_trait;
 use aws_lc_rs::hmac;
@@ -13,13 +13,13 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::{
+    address::{Addresses, Hook},
     client::{Answer, Client, by_status, json},
     link::Link,
+    seen::Seen,
     webhook::{TOLERANCE_SECONDS, WebhookAnswer, WebhookRequest, Webhooks},
 };
 use crate::tls::Endpoint;
-
-const WITHIN: Duration = Duration::from_secs(8);
 
 /// A gateway of one's own. `Debug` says nothing of it.
 pub struct GenericSettings {
@@ -45,6 +45,8 @@ pub struct Generic {
     link: Link,
     client: Client,
     signing: hmac::Key,
+    addresses: Addresses,
+    seen: Seen,
 }
 
 #[derive(Serialize)]
@@ -90,6 +92,7 @@ struct Refusal {
 #[derive(Deserialize)]
 struct Status {
     status: Outcome,
+    id: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -112,7 +115,9 @@ impl Generic {
     pub fn new(settings: GenericSettings, link: Link, endpoint: Endpoint) -> Self {
         Self {
             signing: hmac::Key::new(hmac::HMAC_SHA256, &settings.secret),
-            client: Client::new(endpoint, WITHIN),
+            client: Client::new(endpoint),
+            addresses: link.addresses(&settings.secret),
+            seen: Seen::default(),
             settings,
             link,
         }
@@ -146,18 +151,23 @@ impl Generic {
     }
 
     fn status(&self, id: MessageId, body: &[u8]) -> WebhookAnswer {
-        let Ok(Status { status }) = serde_json::from_slice(body) else {
+        let Ok(Status { status, id: named }) = serde_json::from_slice(body) else {
             return WebhookAnswer::unreadable();
         };
+        if named.is_some_and(|named| named.parse() != Ok(id)) {
+            return WebhookAnswer::unreadable();
+        }
         self.link.receipt(id, matches!(status, Outcome::Delivered));
         WebhookAnswer::ok()
     }
 
-    fn inbound(&self, body: &[u8]) -> WebhookAnswer {
+    fn inbound(&self, name: &str, body: &[u8]) -> WebhookAnswer {
         let Ok(text) = serde_json::from_slice::<Inbound>(body) else {
             return WebhookAnswer::unreadable();
         };
-        self.link.inbound(&text.from, &text.to, &text.text);
+        if self.seen.is_new(name) {
+            self.link.inbound(&text.from, &text.to, &text.text);
+        }
         WebhookAnswer::ok()
     }
 
@@ -174,7 +184,7 @@ impl Generic {
             language: &message.language,
             text,
             speech,
-            status_url: self.link.status_url(message.id),
+            status_url: self.addresses.status(message.id),
         })
     }
 }
@@ -224,13 +234,14 @@ impl Webhooks for Generic {
         if !self.is_signed(request) {
             return WebhookAnswer::forbidden();
         }
-        match request.path.split_once('/') {
-            None if request.path == "inbound" => self.inbound(request.body),
-            Some(("status", id)) => match id.parse() {
-                Ok(id) => self.status(id, request.body),
-                Err(_) => WebhookAnswer::not_found(),
-            },
-            _ => WebhookAnswer::not_found(),
+        match self.addresses.read(request.path) {
+            Some(Hook::Inbound) => {
+                // It is part of what was signed.
+                let name = request.header("webhook-id").unwrap_or_default();
+                self.inbound(name, request.body)
+            }
+            Some(Hook::Status(id)) => self.status(id, request.body),
+            Some(Hook::Call(..)) | None => WebhookAnswer::not_found(),
         }
     }
 }

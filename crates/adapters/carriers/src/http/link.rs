@@ -7,6 +7,8 @@ use numbers::E164;
 use peers::carrier::{CarrierReports, InboundText, Receipt};
 use zeroize::Zeroizing;
 
+use super::address::Addresses;
+
 /// The most characters of an inbound text that is handed on.
 const TEXT_MAX: usize = 1600;
 /// The most characters of whom it is for.
@@ -27,13 +29,9 @@ pub struct Link {
 }
 
 impl Link {
-    /// The address of one webhook.
-    pub(super) fn url(&self, path: &str) -> Option<String> {
-        self.base.as_ref().map(|base| format!("{base}/{path}"))
-    }
-
-    pub(super) fn status_url(&self, id: MessageId) -> Option<String> {
-        self.url(&format!("status/{id}"))
+    /// The addresses of its webhooks, which only who knows `secret` makes.
+    pub(super) fn addresses(&self, secret: &[u8]) -> Addresses {
+        Addresses::new(self.base.as_deref(), secret)
     }
 
     pub(super) fn receipt(&self, id: MessageId, delivered: bool) {

@@ -8,12 +8,14 @@
 //! | [`generic`] | one's own gateway |
 //! | [`twilio`], [`vonage`], [`telnyx`] | theirs |
 
+mod address;
 pub mod calls;
 pub mod client;
 pub(crate) mod form;
 pub mod generic;
 mod jwt;
 mod link;
+mod seen;
 pub mod telnyx;
 pub mod twilio;
 pub mod vonage;

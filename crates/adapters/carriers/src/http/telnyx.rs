@@ -1,6 +1,6 @@
 //! Telnyx: Messaging API v2, with Ed25519-signed webhooks.
 
-use std::{fmt, time::Duration};
+use std::fmt;
 
 use async_trait::async_trait;
 use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
@@ -10,15 +10,16 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::{
+    address::{Addresses, Hook},
     client::{Client, by_status, json},
     link::Link,
+    seen::Seen,
     webhook::{TOLERANCE_SECONDS, WebhookAnswer, WebhookRequest, Webhooks},
 };
 use crate::tls::Endpoint;
 
 /// Where Telnyx's API answers.
 pub const HOST: &str = "api.telnyx.com";
-const WITHIN: Duration = Duration::from_secs(8);
 
 /// An account at Telnyx. `Debug` says nothing of it.
 pub struct TelnyxSettings {
@@ -46,6 +47,8 @@ pub struct Telnyx {
     public_key: UnparsedPublicKey<[u8; 32]>,
     profile: Option<String>,
     sender: Option<String>,
+    addresses: Addresses,
+    seen: Seen,
 }
 
 #[derive(Serialize)]
@@ -68,6 +71,7 @@ struct Event {
 
 #[derive(Deserialize)]
 struct EventData {
+    id: String,
     event_type: String,
     payload: Payload,
 }
@@ -92,8 +96,10 @@ impl Telnyx {
     pub fn new(settings: TelnyxSettings, link: Link, endpoint: Endpoint) -> Self {
         let authorization = format!("Bearer {}", settings.api_key.as_str());
         Self {
+            addresses: link.addresses(settings.api_key.as_bytes()),
+            seen: Seen::default(),
             link,
-            client: Client::new(endpoint, WITHIN),
+            client: Client::new(endpoint),
             authorization: Zeroizing::new(authorization),
             public_key: UnparsedPublicKey::new(&ED25519, settings.public_key),
             profile: settings.profile,
@@ -144,7 +150,7 @@ impl Carrier for Telnyx {
         let Words::Text(text) = &message.words else {
             return Handover::Rejected(Rejection::NoCarrier);
         };
-        let webhook_url = self.link.status_url(message.id);
+        let webhook_url = self.addresses.status(message.id);
         let body = json(&Text {
             to: message.to.as_str(),
             from: self.sender.as_deref().unwrap_or(&message.from),
@@ -181,10 +187,12 @@ impl Webhooks for Telnyx {
         let Ok(Event { data }) = serde_json::from_slice(request.body) else {
             return WebhookAnswer::unreadable();
         };
-        let id = request.path.strip_prefix("status/").map(str::parse);
-        match (data.event_type.as_str(), id) {
-            ("message.received", _) => self.inbound(&data.payload),
-            ("message.finalized", Some(Ok(id))) => {
+        let Some(hook) = self.addresses.read(request.path) else {
+            return WebhookAnswer::not_found();
+        };
+        match (data.event_type.as_str(), hook) {
+            ("message.received", _) if self.seen.is_new(&data.id) => self.inbound(&data.payload),
+            ("message.finalized", Hook::Status(id)) => {
                 if let Some(delivered) = delivered(&data.payload) {
                     self.link.receipt(id, delivered);
                 }

@@ -1,36 +1,31 @@
 //! Twilio: Programmable Messaging and Voice (API version 2010-04-01), and the signature of its
 //! webhooks ("Validating signatures from Twilio").
 
-use std::{collections::VecDeque, fmt, time::Duration};
+use std::fmt;
 
 use async_trait::async_trait;
 use aws_lc_rs::{constant_time::verify_slices_are_equal, hmac};
 use data_encoding::BASE64;
 use model::MessageId;
-use parking_lot::Mutex;
 use peers::carrier::{Carrier, CarrierMessage, Handover, Rejection, SpokenPart, Words};
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use super::{
-    calls::{CallEnd, Calls, Script},
+    address::{Addresses, Hook},
+    calls::{Calls, Next, RING_SECONDS, Script},
     client::{Answer, Client, by_status},
     form::{self, Pairs, value},
     link::Link,
+    seen::Seen,
     webhook::{WebhookAnswer, WebhookRequest, Webhooks},
 };
 use crate::tls::Endpoint;
 
 /// Where Twilio's API answers.
 pub const HOST: &str = "api.twilio.com";
-/// How long an answer may take; the vault waits longer.
-const WITHIN: Duration = Duration::from_secs(8);
 /// How long a code's text is of use, seconds.
 const VALIDITY_SECONDS: &str = "600";
-/// How long a phone rings, seconds.
-const RING_SECONDS: &str = "40";
-/// Inbound texts remembered so that a replayed webhook counts once.
-const SEEN_MAX: usize = 10_000;
 
 /// An account at Twilio. `Debug` says nothing of it.
 pub struct TwilioSettings {
@@ -63,7 +58,8 @@ pub struct Twilio {
     authorization: Zeroizing<String>,
     signing: hmac::Key,
     calls: Calls,
-    seen: Mutex<VecDeque<String>>,
+    addresses: Addresses,
+    seen: Seen,
 }
 
 impl Twilio {
@@ -79,12 +75,13 @@ impl Twilio {
         let token = settings.auth_token.as_bytes();
         Self {
             signing: hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, token),
-            client: Client::new(endpoint, WITHIN),
+            client: Client::new(endpoint),
+            addresses: link.addresses(token),
             authorization,
             settings,
             link,
             calls: Calls::default(),
-            seen: Mutex::default(),
+            seen: Seen::default(),
         }
     }
 
@@ -104,7 +101,7 @@ impl Twilio {
     }
 
     async fn send_text(&self, message: &CarrierMessage, text: &str) -> Handover {
-        let status = self.link.status_url(message.id);
+        let status = self.addresses.status(message.id);
         let sender = self.settings.sender.as_deref().unwrap_or(&message.from);
         let from = match &self.settings.messaging_service {
             Some(service) => ("MessagingServiceSid", service.as_str()),
@@ -123,28 +120,23 @@ impl Twilio {
     }
 
     async fn call(&self, message: &CarrierMessage) -> Handover {
-        let url = self.link.url(&format!("call/{}", message.id));
-        let (Some(caller), Some(url), Some(script)) =
-            (&self.settings.caller, url, Script::of(message))
-        else {
-            return Handover::Rejected(Rejection::NoCarrier);
+        let ring = RING_SECONDS.to_string();
+        let post = async |caller: &str, url: String| {
+            let status = format!("{url}/status");
+            let pairs = [
+                ("To", message.to.as_str()),
+                ("From", caller),
+                ("Url", url.as_str()),
+                ("Method", "POST"),
+                ("StatusCallback", status.as_str()),
+                ("StatusCallbackEvent", "completed"),
+                ("Timeout", ring.as_str()),
+            ];
+            self.post("Calls.json", &pairs).await
         };
-        self.calls.begin(message.id, script, self.link.clock.now());
-        let status = format!("{url}/status");
-        let pairs = [
-            ("To", message.to.as_str()),
-            ("From", caller.as_str()),
-            ("Url", url.as_str()),
-            ("Method", "POST"),
-            ("StatusCallback", status.as_str()),
-            ("StatusCallbackEvent", "completed"),
-            ("Timeout", RING_SECONDS),
-        ];
-        let outcome = self.post("Calls.json", &pairs).await;
-        if matches!(outcome, Handover::Rejected(_)) {
-            self.calls.end(message.id);
-        }
-        outcome
+        let caller = self.settings.caller.as_deref();
+        let here = (&self.addresses, self.link.clock.now());
+        self.calls.place(message, caller, here, post).await
     }
 
     /// Whether Twilio signed this request. It signs the address it called, which proxies in front
@@ -177,22 +169,10 @@ impl Twilio {
         let (Some(from), Some(to), Some(text), Some(sid)) = (from, to, text, sid) else {
             return WebhookAnswer::unreadable();
         };
-        if self.is_new(sid) {
+        if self.seen.is_new(sid) {
             self.link.inbound(from, to, text);
         }
         WebhookAnswer::xml(Zeroizing::new("<Response/>".into()))
-    }
-
-    fn is_new(&self, sid: &str) -> bool {
-        let mut seen = self.seen.lock();
-        if sid.len() > 64 || seen.iter().any(|known| known == sid) {
-            return false;
-        }
-        if seen.len() >= SEEN_MAX {
-            seen.pop_front();
-        }
-        seen.push_back(sid.to_owned());
-        true
     }
 
     fn status(&self, id: MessageId, pairs: &Pairs) -> WebhookAnswer {
@@ -207,25 +187,20 @@ impl Twilio {
     /// The words of a call, or what became of it.
     fn call_webhook(&self, id: MessageId, step: &str, pairs: &Pairs) -> WebhookAnswer {
         if step == "status" {
-            if let Some(end) = self.calls.end(id) {
-                self.link.receipt(id, end == CallEnd::Heard);
-            }
+            self.calls.over(id, &self.link);
             return WebhookAnswer::ok();
         }
-        let Some(script) = self.calls.script(id, self.link.clock.now()) else {
-            return WebhookAnswer::xml(Zeroizing::new("<Response><Hangup/></Response>".into()));
+        let pressed = value(pairs, "Digits").is_some_and(|digits| !digits.is_empty());
+        let words = match self.calls.next(id, step, pressed, self.link.clock.now()) {
+            Next::Ask(script) => {
+                let call = self.addresses.call(id).unwrap_or_default();
+                ask_for_key(&script, &format!("{call}/key"))
+            }
+            Next::Tell(script) => say_secret(&script),
+            Next::HangUp => Zeroizing::new("<Response><Hangup/></Response>".into()),
+            Next::Unknown => return WebhookAnswer::not_found(),
         };
-        match step {
-            "" => {
-                let key = self.link.url(&format!("call/{id}/key")).unwrap_or_default();
-                WebhookAnswer::xml(ask_for_key(&script, &key))
-            }
-            "key" if value(pairs, "Digits").is_some_and(|digits| !digits.is_empty()) => {
-                self.calls.pressed(id);
-                WebhookAnswer::xml(say_secret(&script))
-            }
-            _ => WebhookAnswer::not_found(),
-        }
+        WebhookAnswer::xml(words)
     }
 }
 
@@ -362,6 +337,10 @@ impl Carrier for Twilio {
     fn name(&self) -> &str {
         &self.link.name
     }
+
+    fn sweep(&self) {
+        self.calls.sweep(self.link.clock.now());
+    }
 }
 
 impl Webhooks for Twilio {
@@ -372,17 +351,11 @@ impl Webhooks for Twilio {
         if !self.is_signed(request, &pairs) {
             return WebhookAnswer::forbidden();
         }
-        let mut steps = request.path.splitn(3, '/');
-        let (what, id) = (steps.next(), steps.next());
-        let (id, step) = (
-            id.and_then(|id| id.parse().ok()),
-            steps.next().unwrap_or(""),
-        );
-        match (what, id) {
-            (Some("inbound"), _) => self.inbound(&pairs),
-            (Some("status"), Some(id)) => self.status(id, &pairs),
-            (Some("call"), Some(id)) => self.call_webhook(id, step, &pairs),
-            _ => WebhookAnswer::not_found(),
+        match self.addresses.read(request.path) {
+            Some(Hook::Inbound) => self.inbound(&pairs),
+            Some(Hook::Status(id)) => self.status(id, &pairs),
+            Some(Hook::Call(id, step)) => self.call_webhook(id, step, &pairs),
+            None => WebhookAnswer::not_found(),
         }
     }
 }

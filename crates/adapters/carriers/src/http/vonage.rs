@@ -1,6 +1,6 @@
 //! Vonage: Messages API v1 and Voice API v1, with signed webhooks.
 
-use std::{fmt, time::Duration};
+use std::fmt;
 
 use async_trait::async_trait;
 use aws_lc_rs::hmac;
@@ -10,21 +10,20 @@ use serde::{Deserialize, Serialize, Serializer};
 use zeroize::Zeroizing;
 
 use super::{
-    calls::{CallEnd, Calls, Script},
+    address::{Addresses, Hook},
+    calls::{Calls, Next, RING_SECONDS, Script},
     client::{Client, by_status, json},
     jwt::{self, JwtError, Signer},
     link::Link,
+    seen::Seen,
     webhook::{WebhookAnswer, WebhookRequest, Webhooks},
 };
 use crate::tls::Endpoint;
 
 /// Where Vonage's API answers.
 pub const HOST: &str = "api.nexmo.com";
-const WITHIN: Duration = Duration::from_secs(8);
 /// How long a code's text is of use, seconds.
 const TTL_SECONDS: u32 = 600;
-/// How long a phone rings, seconds.
-const RING_SECONDS: u32 = 40;
 
 /// An application at Vonage. `Debug` says nothing of it.
 pub struct VonageSettings {
@@ -55,6 +54,8 @@ pub struct Vonage {
     sender: Option<String>,
     caller: Option<String>,
     calls: Calls,
+    addresses: Addresses,
+    seen: Seen,
 }
 
 #[derive(Serialize)]
@@ -76,6 +77,15 @@ struct Text<'a> {
 struct Phone<'a> {
     r#type: &'static str,
     number: &'a str,
+}
+
+impl<'a> Phone<'a> {
+    const fn of(number: &'a str) -> Self {
+        Self {
+            r#type: "phone",
+            number,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -126,10 +136,13 @@ struct Dtmf {
 #[derive(Deserialize)]
 struct Status {
     status: String,
+    /// What we called the message; texts only.
+    client_ref: Option<String>,
 }
 
 #[derive(Deserialize)]
 struct Inbound {
+    message_uuid: String,
     from: String,
     to: String,
     text: String,
@@ -155,11 +168,13 @@ impl Vonage {
         Ok(Self {
             signer: Signer::new(&settings.private_key, settings.application)?,
             signing: hmac::Key::new(hmac::HMAC_SHA256, secret),
-            client: Client::new(endpoint, WITHIN),
+            client: Client::new(endpoint),
             sender: settings.sender,
             caller: settings.caller,
+            addresses: link.addresses(secret),
             link,
             calls: Calls::default(),
+            seen: Seen::default(),
         })
     }
 
@@ -185,7 +200,7 @@ impl Vonage {
     }
 
     async fn send_text(&self, message: &CarrierMessage, text: &str) -> Handover {
-        let webhook_url = self.link.status_url(message.id);
+        let webhook_url = self.addresses.status(message.id);
         let text = Text {
             message_type: "text",
             channel: "sms",
@@ -201,30 +216,21 @@ impl Vonage {
     }
 
     async fn call(&self, message: &CarrierMessage) -> Handover {
-        let url = self.link.url(&format!("call/{}", message.id));
-        let (Some(caller), Some(url), Some(script)) = (&self.caller, url, Script::of(message))
-        else {
-            return Handover::Rejected(Rejection::NoCarrier);
+        let post = async |caller: &str, url: String| {
+            let call = Call {
+                to: [Phone::of(message.to.digits())],
+                from: Phone::of(plain(caller)),
+                event_url: [format!("{url}/status")],
+                answer_url: [url],
+                answer_method: "POST",
+                event_method: "POST",
+                ringing_timer: RING_SECONDS,
+            };
+            self.post("/v1/calls", message.id, &call).await
         };
-        self.calls.begin(message.id, script, self.link.clock.now());
-        let phone = |number| Phone {
-            r#type: "phone",
-            number,
-        };
-        let call = Call {
-            to: [phone(message.to.digits())],
-            from: phone(plain(caller)),
-            event_url: [format!("{url}/status")],
-            answer_url: [url],
-            answer_method: "POST",
-            event_method: "POST",
-            ringing_timer: RING_SECONDS,
-        };
-        let outcome = self.post("/v1/calls", message.id, &call).await;
-        if matches!(outcome, Handover::Rejected(_)) {
-            self.calls.end(message.id);
-        }
-        outcome
+        let here = (&self.addresses, self.link.clock.now());
+        let caller = self.caller.as_deref();
+        self.calls.place(message, caller, here, post).await
     }
 
     fn is_signed(&self, request: &WebhookRequest<'_>) -> bool {
@@ -239,14 +245,20 @@ impl Vonage {
         let Ok(text) = serde_json::from_slice::<Inbound>(body) else {
             return WebhookAnswer::unreadable();
         };
-        self.link.inbound(&text.from, &text.to, &text.text);
+        if self.seen.is_new(&text.message_uuid) {
+            self.link.inbound(&text.from, &text.to, &text.text);
+        }
         WebhookAnswer::ok()
     }
 
     fn status(&self, id: MessageId, body: &[u8]) -> WebhookAnswer {
-        let Ok(Status { status }) = serde_json::from_slice(body) else {
+        let Ok(Status { status, client_ref }) = serde_json::from_slice(body) else {
             return WebhookAnswer::unreadable();
         };
+        // The body is signed: it decides which message is meant.
+        if client_ref.is_some_and(|named| named.parse() != Ok(id)) {
+            return WebhookAnswer::unreadable();
+        }
         match status.as_str() {
             "delivered" | "read" => self.link.receipt(id, true),
             "rejected" | "undeliverable" => self.link.receipt(id, false),
@@ -259,19 +271,14 @@ impl Vonage {
         if step == "status" {
             return self.call_status(id, body);
         }
-        let Some(script) = self.calls.script(id, self.link.clock.now()) else {
-            return WebhookAnswer::json(Zeroizing::new("[]".into()));
-        };
-        let key = self.link.url(&format!("call/{id}/key")).unwrap_or_default();
-        let steps = match step {
-            "" => ask_for_key(&script, &key),
-            "key" if pressed(body) => {
-                self.calls.pressed(id);
-                say_secret(&script)
-            }
-            // Nobody pressed a key: an answering machine, perhaps.
-            "key" => Vec::new(),
-            _ => return WebhookAnswer::not_found(),
+        let call = self.addresses.call(id).unwrap_or_default();
+        let key = format!("{call}/key");
+        let now = self.link.clock.now();
+        let steps = match self.calls.next(id, step, pressed(body), now) {
+            Next::Ask(script) => ask_for_key(&script, &key),
+            Next::Tell(script) => say_secret(&script),
+            Next::HangUp => Vec::new(),
+            Next::Unknown => return WebhookAnswer::not_found(),
         };
         let text =
             json(&steps).and_then(|mut body| String::from_utf8(std::mem::take(&mut *body)).ok());
@@ -281,15 +288,15 @@ impl Vonage {
     }
 
     fn call_status(&self, id: MessageId, body: &[u8]) -> WebhookAnswer {
-        let Ok(Status { status }) = serde_json::from_slice(body) else {
+        let Ok(Status { status, .. }) = serde_json::from_slice(body) else {
             return WebhookAnswer::unreadable();
         };
         let over = matches!(
             status.as_str(),
             "completed" | "busy" | "cancelled" | "unanswered" | "rejected" | "failed" | "timeout"
         );
-        if over && let Some(end) = self.calls.end(id) {
-            self.link.receipt(id, end == CallEnd::Heard);
+        if over {
+            self.calls.over(id, &self.link);
         }
         WebhookAnswer::ok()
     }
@@ -313,7 +320,7 @@ fn ask_for_key<'a>(script: &Script, key_url: &'a str) -> Vec<Step<'a>> {
         .iter()
         .filter_map(|part| talk(part, script.locale))
         .collect();
-    let prompt = format!("{0} {0} {0}", script.prompt);
+    let prompt = format!("{0} {0} {0}", script.prompt.as_str());
     steps.push(Step::Talk {
         text: Zeroizing::new(prompt),
         language: script.locale,
@@ -365,6 +372,10 @@ impl Carrier for Vonage {
     fn name(&self) -> &str {
         &self.link.name
     }
+
+    fn sweep(&self) {
+        self.calls.sweep(self.link.clock.now());
+    }
 }
 
 impl Webhooks for Vonage {
@@ -372,17 +383,11 @@ impl Webhooks for Vonage {
         if !self.is_signed(request) {
             return WebhookAnswer::forbidden();
         }
-        let mut steps = request.path.splitn(3, '/');
-        let (what, id) = (steps.next(), steps.next());
-        let (id, step) = (
-            id.and_then(|id| id.parse().ok()),
-            steps.next().unwrap_or(""),
-        );
-        match (what, id) {
-            (Some("inbound"), _) => self.inbound(request.body),
-            (Some("status"), Some(id)) => self.status(id, request.body),
-            (Some("call"), Some(id)) => self.call_webhook(id, step, request.body),
-            _ => WebhookAnswer::not_found(),
+        match self.addresses.read(request.path) {
+            Some(Hook::Inbound) => self.inbound(request.body),
+            Some(Hook::Status(id)) => self.status(id, request.body),
+            Some(Hook::Call(id, step)) => self.call_webhook(id, step, request.body),
+            None => WebhookAnswer::not_found(),
         }
     }
 }

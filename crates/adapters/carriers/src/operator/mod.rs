@@ -251,7 +251,7 @@ fn refusal(status: u16, code: &str) -> NoAnswer {
 
 fn date(told: &DateTold) -> Result<OperatorAnswer, NoAnswer> {
     let at = told.latest_sim_change.as_deref();
-    let at = at.map(|text| Timestamp::from_rfc3339(text).ok_or(NoAnswer::Senseless));
+    let at = at.map(|text| text.parse::<Timestamp>().map_err(|_| NoAnswer::Senseless));
     Ok(OperatorAnswer::ChangedAt {
         at: at.transpose()?,
         monitored_days: told.monitored_period,

@@ -1,4 +1,5 @@
-//! Texts of people that come in several parts, in any order.
+//! Texts of people that come in several parts, in any order. Parts are joined as octets: a phone
+//! may cut between the two halves of a character.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -11,21 +12,34 @@ use super::text::Part;
 const WAITING_MAX: usize = 1000;
 /// The most parts of one text; longer ones are dropped.
 const PARTS_MAX: u8 = 10;
+/// The longest part, octets: what fits into one short message.
+const PART_MAX_BYTES: usize = 254;
 /// How long a text waits for its parts.
 const PATIENCE: Millis = Millis::from_seconds(300);
 
-/// Who wrote to whom, which text of theirs, in how many parts.
+/// Who wrote to whom, which text of theirs, in how many parts and which alphabet.
 #[derive(Clone, PartialEq, Eq, Hash, Zeroize, ZeroizeOnDrop)]
 struct Key {
     source: String,
     destination: String,
     reference: u16,
     total: u8,
+    data_coding: u8,
+}
+
+/// One part as it came.
+pub struct Octets<'a> {
+    /// Which part of which text.
+    pub part: Part,
+    /// Its alphabet.
+    pub data_coding: u8,
+    /// The octets without header.
+    pub octets: &'a [u8],
 }
 
 struct Waiting {
     since: Timestamp,
-    parts: Vec<Option<Zeroizing<String>>>,
+    parts: Vec<Option<Zeroizing<Vec<u8>>>>,
 }
 
 /// Texts whose parts have not all come. Nothing here has a `Debug`.
@@ -36,17 +50,17 @@ pub struct Assembler {
 }
 
 impl Assembler {
-    /// Takes one part and gives the whole text once all are there. A part that comes twice counts
-    /// once.
+    /// Takes one part and gives the octets of the whole text once all are there. A part that comes
+    /// twice counts once.
     pub fn take(
         &mut self,
         (source, destination): (&str, &str),
-        part: Part,
-        text: Zeroizing<String>,
+        came: &Octets<'_>,
         now: Timestamp,
-    ) -> Option<Zeroizing<String>> {
+    ) -> Option<Zeroizing<Vec<u8>>> {
         self.forget(now);
-        if part.total > PARTS_MAX {
+        let part = came.part;
+        if part.total > PARTS_MAX || came.octets.len() > PART_MAX_BYTES {
             return None;
         }
         let key = Key {
@@ -54,6 +68,7 @@ impl Assembler {
             destination: destination.to_owned(),
             reference: part.reference,
             total: part.total,
+            data_coding: came.data_coding,
         };
         let waiting = self.waiting.entry(key.clone()).or_insert_with(|| {
             self.order.push_back(key.clone());
@@ -63,18 +78,17 @@ impl Assembler {
             }
         });
         if let Some(place) = waiting.parts.get_mut(usize::from(part.number) - 1) {
-            *place = Some(text);
+            *place = Some(Zeroizing::new(came.octets.to_vec()));
         }
         if waiting.parts.iter().any(Option::is_none) {
             return None;
         }
         let done = self.waiting.remove(&key)?;
         self.order.retain(|other| *other != key);
-        let mut whole = Zeroizing::new(String::with_capacity(160 * done.parts.len() * 3));
-        done.parts
-            .iter()
-            .flatten()
-            .for_each(|part| whole.push_str(part));
+        // Room for everything, so that no copy is left behind when it grows.
+        let mut whole = Zeroizing::new(Vec::with_capacity(PART_MAX_BYTES * done.parts.len()));
+        let parts = done.parts.iter().flatten();
+        parts.for_each(|part| whole.extend_from_slice(part));
         Some(whole)
     }
 
@@ -100,10 +114,14 @@ mod tests {
 
     fn take(all: &mut Assembler, part: (u16, u8, u8), text: &str, at: i64) -> Option<String> {
         let part = Part::new(part.0, part.1, part.2).unwrap();
-        let text = Zeroizing::new(text.to_owned());
+        let came = Octets {
+            part,
+            data_coding: 0,
+            octets: text.as_bytes(),
+        };
         let now = Timestamp::from_millis(at);
-        let whole = all.take(("447700900123", "60777"), part, text, now);
-        whole.map(|whole| whole.to_string())
+        let whole = all.take(("447700900123", "60777"), &came, now);
+        whole.map(|whole| String::from_utf8(whole.to_vec()).unwrap())
     }
 
     #[test]
@@ -139,6 +157,7 @@ mod tests {
         assert!(all.waiting.len() <= WAITING_MAX);
         assert_eq!(all.waiting.len(), all.order.len());
         assert_eq!(take(&mut all, (1, 255, 1), "a", 0), None);
+        assert_eq!(take(&mut all, (1, 2, 1), &"a".repeat(255), 0), None);
         assert!(all.waiting.len() <= WAITING_MAX);
     }
 }

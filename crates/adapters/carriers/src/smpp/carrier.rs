@@ -32,7 +32,8 @@ use super::{
 };
 use crate::tls::{Endpoint, Stream};
 
-/// How long one message may be tried while the centre asks us to slow down. The vault waits
+/// How long one message may be tried while the centre asks us to slow down, or answers too slowly
+/// to leave room in the window. The vault waits
 /// longer than this and one answer together.
 const THROTTLED_FOR: Duration = Duration::from_secs(4);
 /// Pauses between binds double from the first to the second.
@@ -130,10 +131,10 @@ impl Smpp {
         }
     }
 
-    /// Whether a session is bound.
+    /// Whether a session is bound and takes messages.
     #[must_use]
     pub fn is_bound(&self) -> bool {
-        self.live.read().is_some()
+        self.session().is_some()
     }
 
     /// Binds, and binds again after every loss, until `stop`; then says goodbye. Pauses between
@@ -216,7 +217,8 @@ impl Smpp {
     }
 
     fn session(&self) -> Option<Arc<Session>> {
-        self.live.read().clone()
+        let live = self.live.read().clone();
+        live.filter(|session| session.takes_messages())
     }
 
     /// Sends one segment, as often as the centre asks us to come back.
@@ -230,7 +232,8 @@ impl Smpp {
             let Some(session) = self.session() else {
                 return Handover::Rejected(Rejection::Down);
             };
-            let answer = session.submit(Zeroizing::new(body.to_vec()), id).await;
+            let body = Zeroizing::new(body.to_vec());
+            let answer = session.submit(body, id, until).await;
             match answer.map(|answer| verdict(answer.status)) {
                 Ok(Verdict::Taken) => {
                     self.pressure.eased();
@@ -238,6 +241,7 @@ impl Smpp {
                 }
                 Ok(Verdict::Later) => self.pressure.felt(Instant::now()),
                 Ok(Verdict::Refused(why)) => return Handover::Rejected(why),
+                Err(Lost::NoRoom) => return Handover::Rejected(Rejection::Throttled),
                 Err(Lost::NotSent) => return Handover::Rejected(Rejection::Down),
                 Ok(Verdict::Unclear) | Err(Lost::Unanswered) => return Handover::Unknown,
             }

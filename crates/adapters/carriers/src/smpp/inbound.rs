@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use super::{
     address,
-    assemble::Assembler,
+    assemble::{Assembler, Octets},
     body::{ShortMessage, tag},
     ids::Ids,
     receipt::{self, Delivery},
@@ -52,16 +52,22 @@ impl Inbound {
     fn text(&self, message: &ShortMessage) -> Option<()> {
         let from = address::person(&message.source)?;
         let (part, octets) = self.part(message)?;
-        let text = text::decode(octets, message.data_coding, self.alphabet)?;
         let at = self.clock.now();
+        let data_coding = message.data_coding;
         let text = match part {
-            None => text,
+            None => text::decode(octets, data_coding, self.alphabet)?,
             Some(part) => {
                 let parties = (
                     message.source.text.as_str(),
                     message.destination.text.as_str(),
                 );
-                self.assembler.lock().take(parties, part, text, at)?
+                let came = Octets {
+                    part,
+                    data_coding,
+                    octets,
+                };
+                let whole = self.assembler.lock().take(parties, &came, at)?;
+                text::decode(&whole, data_coding, self.alphabet)?
             }
         };
         self.reports.inbound(InboundText {
@@ -108,7 +114,7 @@ fn take(mut text: Zeroizing<String>) -> String {
 impl Events for Inbound {
     fn taken(&self, id: &str, message: MessageId) {
         // A statement of its own: the lock is gone before the report is made.
-        let early = self.ids.lock().note(id, message);
+        let early = self.ids.lock().note(id, message, self.clock.now());
         if let Some(delivered) = early {
             self.outcome(message, delivered);
         }
@@ -121,7 +127,7 @@ impl Events for Inbound {
         match receipt::read(&message) {
             Delivery::Nothing => {}
             Delivery::Outcome { id, delivered } => {
-                let found = self.ids.lock().find(&id, delivered);
+                let found = self.ids.lock().find(&id, delivered, self.clock.now());
                 if let Some(id) = found {
                     self.outcome(id, delivered);
                 }

@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::atomic::{AtomicU32, Ordering},
+    sync::atomic::{AtomicBool, AtomicU32, Ordering},
     time::Duration,
 };
 
@@ -10,8 +10,8 @@ use model::MessageId;
 use parking_lot::Mutex;
 use tokio::{
     io::{AsyncRead, AsyncWrite, AsyncWriteExt, BufReader, BufWriter},
-    sync::{Semaphore, mpsc, oneshot, watch},
-    time::timeout,
+    sync::{Notify, Semaphore, mpsc, oneshot, watch},
+    time::{Instant, timeout, timeout_at},
 };
 use zeroize::Zeroizing;
 
@@ -23,10 +23,17 @@ use super::{
 
 /// Requests without an answer that are remembered for a late one; more end the session.
 const UNANSWERED_MAX: usize = 10_000;
+/// So many requests in a row without an answer end the session: whatever else the centre says, it
+/// takes nothing.
+const SILENCES_MAX: u32 = 8;
+/// Packets that wait to be written. The window bounds ours; answers come on top.
+const OUTGOING_MAX: usize = 4096;
 /// The highest sequence number (SMPP 3.4, section 5.1.4).
 const SEQUENCE_MAX: u32 = 0x7FFF_FFFF;
 /// How long a centre that said goodbye may take to hang up.
 const HANG_UP: Duration = Duration::from_secs(2);
+/// How long the centre may take to answer our goodbye.
+const GOODBYE: Duration = Duration::from_secs(2);
 /// Buffers of each direction, bytes.
 const BUFFER_BYTES: usize = 16 * 1024;
 
@@ -46,6 +53,8 @@ pub struct SessionLimits {
 pub enum Lost {
     /// It was never written: nothing happened.
     NotSent,
+    /// The window stayed full, so it was never written.
+    NoRoom,
     /// It may have been read.
     Unanswered,
 }
@@ -62,6 +71,9 @@ pub enum Ended {
     /// The centre does not answer.
     #[error("the centre does not answer")]
     Silent,
+    /// The centre asks and does not read our answers.
+    #[error("the centre does not read answers")]
+    Deaf,
     /// The connection broke.
     #[error(transparent)]
     Broken(#[from] ReadError),
@@ -87,6 +99,9 @@ pub struct Answer {
     pub status: u32,
 }
 
+/// A packet as it is written.
+type Packet = Zeroizing<Vec<u8>>;
+
 struct Slot {
     tell: oneshot::Sender<Answer>,
     message: Option<MessageId>,
@@ -101,20 +116,24 @@ struct Slots {
 /// A bound session.
 pub struct Session {
     limits: SessionLimits,
-    out: mpsc::UnboundedSender<Zeroizing<Vec<u8>>>,
+    out: mpsc::Sender<Packet>,
     slots: Mutex<Slots>,
     window: Semaphore,
     sequence: AtomicU32,
+    stopping: AtomicBool,
+    /// Requests whose answer did not come in time since the last that did.
+    silences: AtomicU32,
+    hopeless: Notify,
 }
 
 /// The other half of a session, for [`Session::serve`].
-pub struct Outgoing(mpsc::UnboundedReceiver<Zeroizing<Vec<u8>>>);
+pub struct Outgoing(mpsc::Receiver<Packet>);
 
 impl Session {
     /// A session about to start, and what it writes.
     #[must_use]
     pub fn new(limits: SessionLimits) -> (Self, Outgoing) {
-        let (out, outgoing) = mpsc::unbounded_channel();
+        let (out, outgoing) = mpsc::channel(OUTGOING_MAX);
         let session = Self {
             limits,
             out,
@@ -124,11 +143,20 @@ impl Session {
             }),
             window: Semaphore::new(limits.window),
             sequence: AtomicU32::new(1),
+            stopping: AtomicBool::new(false),
+            silences: AtomicU32::new(0),
+            hopeless: Notify::new(),
         };
         (session, Outgoing(outgoing))
     }
 
-    /// Submits one segment, once there is room in the window.
+    /// Whether it still takes messages: not once it was told to stop.
+    #[must_use]
+    pub fn takes_messages(&self) -> bool {
+        !self.stopping.load(Ordering::Acquire)
+    }
+
+    /// Submits one segment, once there is room in the window, which it waits for until `until`.
     ///
     /// # Errors
     /// [`Lost`].
@@ -136,16 +164,31 @@ impl Session {
         &self,
         body: Zeroizing<Vec<u8>>,
         message: MessageId,
+        until: Instant,
     ) -> Result<Answer, Lost> {
-        let Ok(_room) = self.window.acquire().await else {
+        if !self.takes_messages() {
             return Err(Lost::NotSent);
-        };
-        self.ask(command::SUBMIT_SM, body, Some(message)).await
+        }
+        let room = timeout_at(until, self.window.acquire()).await;
+        let _room = room.map_err(|_| Lost::NoRoom)?.map_err(|_| Lost::NotSent)?;
+        let place = timeout_at(until, self.out.reserve()).await;
+        let place = place
+            .map_err(|_| Lost::NoRoom)?
+            .map_err(|_| Lost::NotSent)?;
+        self.ask(place, command::SUBMIT_SM, body, Some(message))
+            .await
+    }
+
+    /// Asks something without a body and waits for the answer.
+    async fn ask_plainly(&self, command: u32) -> Result<Answer, Lost> {
+        let place = self.out.try_reserve().map_err(|_| Lost::NotSent)?;
+        self.ask(place, command, Zeroizing::default(), None).await
     }
 
     /// Asks and waits for the answer.
     async fn ask(
         &self,
+        place: mpsc::Permit<'_, Packet>,
         command: u32,
         body: Zeroizing<Vec<u8>>,
         message: Option<MessageId>,
@@ -154,19 +197,26 @@ impl Session {
         let sequence = self.next_sequence();
         {
             let mut slots = self.slots.lock();
-            if !slots.open || slots.by_sequence.len() >= UNANSWERED_MAX {
+            if slots.by_sequence.len() >= UNANSWERED_MAX {
+                self.hopeless.notify_one();
+                return Err(Lost::NotSent);
+            }
+            if !slots.open {
                 return Err(Lost::NotSent);
             }
             slots.by_sequence.insert(sequence, Slot { tell, message });
         }
-        let bytes = Pdu::request(command, sequence, body).to_bytes();
-        if self.out.send(bytes).is_err() {
-            return Err(Lost::NotSent);
-        }
+        place.send(Pdu::request(command, sequence, body).to_bytes());
         // After this the slot stays: a late answer still brings the centre's id.
         match timeout(self.limits.response, hear).await {
             Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(_)) | Err(_) => Err(Lost::Unanswered),
+            Ok(Err(_)) => Err(Lost::Unanswered),
+            Err(_) => {
+                if self.silences.fetch_add(1, Ordering::Relaxed) + 1 >= SILENCES_MAX {
+                    self.hopeless.notify_one();
+                }
+                Err(Lost::Unanswered)
+            }
         }
     }
 
@@ -175,12 +225,16 @@ impl Session {
         next + 1
     }
 
-    /// Takes no more requests; those that wait learn that no answer comes.
-    fn close(&self) {
+    /// Takes no more requests; those under way may still be answered.
+    fn shut(&self) {
         self.window.close();
-        let mut slots = self.slots.lock();
-        slots.open = false;
-        slots.by_sequence.clear();
+        self.slots.lock().open = false;
+    }
+
+    /// Those that wait learn that no answer comes.
+    fn close(&self) {
+        self.shut();
+        self.slots.lock().by_sequence.clear();
     }
 
     /// Runs the session over a bound stream until it ends or `stop` says so.
@@ -198,6 +252,7 @@ impl Session {
             ended = write(BufWriter::with_capacity(BUFFER_BYTES, writer), outgoing) => ended,
             ended = self.keep_awake(heard.subscribe()) => ended,
             ended = self.stop(stop) => ended,
+            () = self.hopeless.notified() => Ended::Silent,
         };
         self.close();
         ended
@@ -214,47 +269,68 @@ impl Session {
                 Ok(pdu) => {
                     heard.send_replace(());
                     if pdu.command == command::UNBIND {
-                        return self.unbound(&pdu, reader).await;
+                        return self.unbound(&pdu, reader, events).await;
                     }
-                    self.take(&pdu, events);
+                    if let Err(ended) = self.take(&pdu, events).await {
+                        return ended;
+                    }
                 }
                 Err(error) => return error.into(),
             }
         }
     }
 
-    /// Answers the goodbye and waits for the centre to hang up, so that it gets the answer.
-    async fn unbound(&self, pdu: &Pdu, mut reader: impl AsyncRead + Unpin) -> Ended {
-        self.send(&Pdu::answer(pdu.command, pdu.sequence, status::OK, &[]));
-        self.close();
-        let hung_up = async { while pdu::read(&mut reader).await.is_ok() {} };
+    /// Answers the goodbye and waits for the centre to hang up, so that it gets the answer, and we
+    /// get those that it still owes.
+    async fn unbound(
+        &self,
+        pdu: &Pdu,
+        mut reader: impl AsyncRead + Unpin,
+        events: &dyn Events,
+    ) -> Ended {
+        self.shut();
+        let answer = Pdu::answer(pdu.command, pdu.sequence, status::OK, &[]);
+        if let Err(ended) = self.send(&answer).await {
+            return ended;
+        }
+        let hung_up = async {
+            while let Ok(pdu) = pdu::read(&mut reader).await {
+                if pdu.is_answer() {
+                    self.answered(&pdu, events);
+                }
+            }
+        };
         let _ = timeout(HANG_UP, hung_up).await;
         Ended::Unbound
     }
 
     /// Handles one packet.
-    fn take(&self, pdu: &Pdu, events: &dyn Events) {
+    async fn take(&self, pdu: &Pdu, events: &dyn Events) -> Result<(), Ended> {
         if pdu.is_answer() {
-            return self.answered(pdu, events);
+            self.answered(pdu, events);
+            return Ok(());
         }
         let (status, body): (u32, &[u8]) = match pdu.command {
             command::ENQUIRE_LINK => (status::OK, &[]),
             // Its answer carries an empty message id.
             command::DELIVER_SM => (events.delivered(&pdu.body), &[0]),
-            command::ALERT_NOTIFICATION => return,
+            command::ALERT_NOTIFICATION => return Ok(()),
             _ => {
                 let nack = command::GENERIC_NACK;
                 let status = status::INVALID_COMMAND;
-                return self.send(&Pdu::answer(nack, pdu.sequence, status, &[]));
+                let answer = Pdu::answer(nack, pdu.sequence, status, &[]);
+                return self.send(&answer).await;
             }
         };
-        self.send(&Pdu::answer(pdu.command, pdu.sequence, status, body));
+        let answer = Pdu::answer(pdu.command, pdu.sequence, status, body);
+        self.send(&answer).await
     }
 
     fn answered(&self, pdu: &Pdu, events: &dyn Events) {
         let Some(slot) = self.slots.lock().by_sequence.remove(&pdu.sequence) else {
             return;
         };
+        self.silences.store(0, Ordering::Relaxed);
         // An error without a status would pass as success.
         let nack = pdu.command == command::GENERIC_NACK && pdu.status == status::OK;
         let status = if nack {
@@ -271,9 +347,14 @@ impl Session {
         let _ = slot.tell.send(Answer { status });
     }
 
-    fn send(&self, pdu: &Pdu) {
-        // The writer is gone only when the session has ended.
-        let _ = self.out.send(pdu.to_bytes());
+    /// Queues an answer. Nothing more is read while there is no room; a queue that stays full ends
+    /// the session.
+    async fn send(&self, pdu: &Pdu) -> Result<(), Ended> {
+        match timeout(self.limits.response, self.out.send(pdu.to_bytes())).await {
+            // The writer is gone only when the session has ended.
+            Ok(_) => Ok(()),
+            Err(_) => Err(Ended::Deaf),
+        }
     }
 
     /// Tests a quiet link. Ends when the centre does not answer.
@@ -282,8 +363,7 @@ impl Session {
             match timeout(self.limits.enquire, heard.changed()).await {
                 Ok(_) => continue,
                 Err(_) => {
-                    let enquiry = self.ask(command::ENQUIRE_LINK, Zeroizing::default(), None);
-                    if enquiry.await.is_err() {
+                    if self.ask_plainly(command::ENQUIRE_LINK).await.is_err() {
                         return Ended::Silent;
                     }
                 }
@@ -291,15 +371,17 @@ impl Session {
         }
     }
 
-    /// Waits for the word to stop; lets requests be answered, then says goodbye.
+    /// Waits for the word to stop; takes nothing new, lets requests be answered, then says goodbye.
     async fn stop(&self, stop: &mut watch::Receiver<bool>) -> Ended {
         // A sender that is gone means the same.
         let _ = stop.wait_for(|stop| *stop).await;
+        self.stopping.store(true, Ordering::Release);
         let window = u32::try_from(self.limits.window).unwrap_or(u32::MAX);
-        let all_answered = self.window.acquire_many(window);
-        // Whoever still waits after this is told that the outcome is unknown.
-        let _ = timeout(self.limits.response, all_answered).await;
-        let _ = self.ask(command::UNBIND, Zeroizing::default(), None).await;
+        // Held to the end: whoever gets room while we say goodbye would submit behind it.
+        // Whoever has no answer by then is told that the outcome is unknown.
+        let _all = timeout(self.limits.response, self.window.acquire_many(window)).await;
+        self.window.close();
+        let _ = timeout(GOODBYE, self.ask_plainly(command::UNBIND)).await;
         Ended::Stopped
     }
 }
@@ -320,3 +402,6 @@ async fn write(mut writer: impl AsyncWrite + Unpin, Outgoing(mut packets): Outgo
     }
     Ended::Stopped
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,8 +4,6 @@ use peers::carrier::Rejection;
 
 /// No error.
 pub const OK: u32 = 0x00;
-/// The session is already bound.
-pub const ALREADY_BOUND: u32 = 0x05;
 /// Unknown command.
 pub const INVALID_COMMAND: u32 = 0x03;
 /// A permanent error at the receiving application, in deliver_sm_resp.

@@ -7,6 +7,9 @@
 )]
 
 mod gateway;
+#[path = "../common/log.rs"]
+mod log;
+mod logs;
 mod operator;
 mod oracle;
 mod outcomes;

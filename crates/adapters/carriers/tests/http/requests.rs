@@ -31,14 +31,15 @@ async fn twilio_gets_a_form_that_asks_for_privacy() {
     assert_eq!(got.path, format!("{account}/Messages.json"));
     assert!(got.headers["authorization"].starts_with("Basic "));
     let status = format!(
-        "https%3A%2F%2Fcourier.example%2Fcarriers%2Fmain%2Fstatus%2F{}",
+        "https%3A%2F%2Fcourier.example%2Fcarriers%2Fmain%2Fstatus%2F{}%2F",
         id()
     );
     let expected = format!(
         "To=%2B447700900123&From=HARBOUR&Body=482913+%26+more&ValidityPeriod=600\
          &AddressRetention=obfuscate&ContentRetention=discard&StatusCallback={status}"
     );
-    assert_eq!(got.body, expected);
+    let proof = got.body.strip_prefix(&expected).unwrap();
+    assert_eq!(proof.len(), 22, "{proof}");
     let another = Gateway::new().await;
     let carrier = Arc::new(twilio(&reports, another.port()));
     let got = sent(carrier, &another, call()).await;

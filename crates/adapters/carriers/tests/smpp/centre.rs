@@ -10,6 +10,8 @@ use tokio::{
 };
 use zeroize::Zeroizing;
 
+use crate::support::soon;
+
 pub struct Centre {
     pub listener: TcpListener,
 }
@@ -34,7 +36,7 @@ impl Centre {
     }
 
     pub async fn connected(&self) -> Link {
-        let (stream, _) = self.listener.accept().await.unwrap();
+        let (stream, _) = soon(self.listener.accept()).await.unwrap();
         Link { stream }
     }
 }
@@ -45,10 +47,20 @@ pub struct Link {
 
 impl Link {
     pub async fn next(&mut self) -> Pdu {
-        pdu::read(&mut self.stream).await.unwrap()
+        soon(pdu::read(&mut self.stream)).await.unwrap()
     }
 
-    /// The next packet that is no test of the link; those are answered.
+    /// Answers tests of the link for ever, and takes nothing else.
+    pub async fn stay_awake(&mut self) -> std::convert::Infallible {
+        loop {
+            // Its own end is that of whoever waits beside it.
+            let pdu = pdu::read(&mut self.stream).await.unwrap();
+            assert_eq!(pdu.command, command::ENQUIRE_LINK);
+            self.answer(&pdu, 0, b"").await;
+        }
+    }
+
+    /// The next packet, which has to be this.
     pub async fn next_of(&mut self, command: u32) -> Pdu {
         let pdu = self.next().await;
         assert_eq!(pdu.command, command);

@@ -7,6 +7,9 @@
 
 mod centre;
 mod kannel;
+#[path = "../common/log.rs"]
+mod log;
+mod logs;
 mod node;
 mod receipts;
 mod session;

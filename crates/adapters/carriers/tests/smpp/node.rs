@@ -8,7 +8,7 @@ use tokio::{
     process::{Child, ChildStdout, Command},
 };
 
-use crate::support::{answer, id, run, settings};
+use crate::support::{answer, id, run, settings, soon};
 
 async fn install(package: &str, into: &Path) {
     let npm = Command::new("npm")
@@ -50,11 +50,16 @@ async fn start(folder: &Path) -> (Child, Lines<BufReader<ChildStdout>>) {
 async fn the_npm_servers_texts_ids_and_receipts_are_understood() {
     let folder = tempfile::tempdir().unwrap();
     let (_server, mut lines) = start(folder.path()).await;
-    let port = lines.next_line().await.unwrap().unwrap().parse().unwrap();
+    let port = soon(lines.next_line())
+        .await
+        .unwrap()
+        .unwrap()
+        .parse()
+        .unwrap();
     let mut running = run(settings(port));
     running.bound().await;
     let mut seen = async || -> serde_json::Value {
-        serde_json::from_str(&lines.next_line().await.unwrap().unwrap()).unwrap()
+        serde_json::from_str(&soon(lines.next_line()).await.unwrap().unwrap()).unwrap()
     };
     let text = "482913 is {your} €-code";
     assert_eq!(answer(running.send(1, text)).await, Handover::Accepted);
@@ -81,5 +86,5 @@ async fn the_npm_servers_texts_ids_and_receipts_are_understood() {
     assert_eq!(running.reports.text().await.2, "Тест: да €");
 
     running.stop.send(true).unwrap();
-    running.tasks.join_next().await.unwrap().unwrap();
+    soon(running.tasks.join_next()).await.unwrap().unwrap();
 }

@@ -21,7 +21,7 @@ pub fn receipt(id: &str, word: &str) -> ShortMessage {
     }
 }
 
-fn person(text: &[u8]) -> ShortMessage {
+pub fn person(text: &[u8]) -> ShortMessage {
     let address = |ton, text: &str| Address {
         ton,
         npi: 1,
@@ -108,6 +108,25 @@ async fn a_persons_text_arrives_whole_in_any_alphabet() {
         link.deliver(&half).await;
     }
     assert_eq!(running.reports.text().await, expected("hello world"));
+}
+
+#[tokio::test]
+async fn a_character_cut_between_two_segments_is_whole_again() {
+    let (running, mut link) = ready().await;
+    // The two halves of 🎉 in UTF-16, then the escape of € in the default alphabet.
+    let halves: [(u8, [&[u8]; 2], &str); 2] = [
+        (text::CODING_UCS2, [&[0xD8, 0x3C], &[0xDF, 0x89]], "🎉"),
+        (text::CODING_DEFAULT, [b"5 \x1B", b"\x65"], "5 €"),
+    ];
+    for (reference, (data_coding, parts, whole)) in (1..).zip(halves) {
+        for (number, octets) in (0..).zip(parts) {
+            let mut half = person(&text::with_header(octets, reference, 2, number));
+            half.esm_class = text::ESM_UDHI;
+            half.data_coding = data_coding;
+            link.deliver(&half).await;
+        }
+        assert_eq!(running.reports.text().await.2, whole);
+    }
 }
 
 #[tokio::test]

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use carriers::smpp::{pdu::command, status};
 use peers::carrier::{Carrier, Handover, Rejection, SpokenPart, Words};
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::{
     centre::Centre,
-    support::{answer, message, run, settings},
+    support::{answer, message, run, settings, soon},
 };
 
 #[tokio::test]
@@ -228,13 +228,15 @@ async fn tests_of_the_link_are_answered_and_made() {
     link.answer(&enquiry, 0, b"").await;
     link.send(command::ENQUIRE_LINK, 5, Default::default())
         .await;
-    loop {
+    let answer = loop {
         let pdu = link.next().await;
-        if pdu.command == command::ENQUIRE_LINK | command::RESPONSE {
-            assert_eq!((pdu.sequence, pdu.status), (5, 0));
-            break;
+        if pdu.command != command::ENQUIRE_LINK {
+            break pdu;
         }
-    }
+        link.answer(&pdu, 0, b"").await;
+    };
+    assert_eq!(answer.command, command::ENQUIRE_LINK | command::RESPONSE);
+    assert_eq!((answer.sequence, answer.status), (5, 0));
     assert!(running.carrier.is_bound());
 }
 
@@ -242,13 +244,17 @@ async fn tests_of_the_link_are_answered_and_made() {
 async fn a_centre_that_falls_silent_is_left_and_bound_again() {
     let centre = Centre::new().await;
     let mut quiet = settings(centre.port());
-    quiet.limits.enquire = Duration::from_millis(10);
-    quiet.limits.response = Duration::from_millis(10);
+    // Short, so that the test is; what follows does not depend on how short.
+    quiet.limits.enquire = Duration::from_millis(20);
+    quiet.limits.response = Duration::from_secs(1);
     let running = run(quiet);
     let mut silent = centre.bound().await;
     silent.next_of(command::ENQUIRE_LINK).await;
-    let _link = centre.bound().await;
-    running.bound().await;
+    let mut link = centre.bound().await;
+    tokio::select! {
+        () = running.bound() => {}
+        never = link.stay_awake() => match never {},
+    }
 }
 
 #[tokio::test]
@@ -279,6 +285,75 @@ async fn both_sides_say_goodbye() {
     running.stop.send(true).unwrap();
     let goodbye = link.next_of(command::UNBIND).await;
     link.answer(&goodbye, 0, b"").await;
-    running.tasks.join_next().await.unwrap().unwrap();
+    soon(running.tasks.join_next()).await.unwrap().unwrap();
     assert!(!running.carrier.is_bound());
+}
+
+#[tokio::test]
+async fn nothing_is_submitted_around_the_goodbye() {
+    let centre = Centre::new().await;
+    let mut running = run(settings(centre.port()));
+    let mut link = centre.bound().await;
+    running.bound().await;
+    let sendings: Vec<_> = (1..=4).map(|n| running.send(n, "code")).collect();
+    let mut waiting = Vec::new();
+    for _ in 0..4 {
+        waiting.push(link.submitted().await.0);
+    }
+    running.stop.send(true).unwrap();
+    running.unbound().await;
+    let late = running.carrier.send(message(9, "code")).await;
+    assert_eq!(late, Handover::Rejected(Rejection::Down));
+    for pdu in &waiting {
+        link.answer(pdu, 0, b"1\0").await;
+    }
+    for sending in sendings {
+        assert_eq!(answer(sending).await, Handover::Accepted);
+    }
+    let goodbye = link.next_of(command::UNBIND).await;
+    let late = running.carrier.send(message(10, "code")).await;
+    assert_eq!(late, Handover::Rejected(Rejection::Down));
+    link.answer(&goodbye, 0, b"").await;
+    soon(running.tasks.join_next()).await.unwrap().unwrap();
+    let end = link.stream.read(&mut [0]).await.unwrap();
+    assert_eq!(end, 0, "nothing follows the goodbye");
+}
+
+#[tokio::test]
+async fn a_window_that_stays_full_refuses_and_writes_nothing() {
+    let centre = Centre::new().await;
+    let mut slow = settings(centre.port());
+    slow.limits.window = 1;
+    slow.limits.response = Duration::from_secs(20);
+    let running = run(slow);
+    let mut link = centre.bound().await;
+    running.bound().await;
+    let first = running.send(1, "code");
+    let (pdu, _) = link.submitted().await;
+    let refused = running.carrier.send(message(2, "another")).await;
+    assert_eq!(refused, Handover::Rejected(Rejection::Throttled));
+    link.answer(&pdu, 0, b"1\0").await;
+    assert_eq!(answer(first).await, Handover::Accepted);
+    let third = running.send(3, "third");
+    let (pdu, submitted) = link.submitted().await;
+    assert_eq!(
+        &**submitted.text, b"third",
+        "the refused one was not written"
+    );
+    link.answer(&pdu, 0, b"3\0").await;
+    assert_eq!(answer(third).await, Handover::Accepted);
+}
+
+#[tokio::test]
+async fn answers_behind_the_centres_goodbye_count() {
+    let centre = Centre::new().await;
+    let running = run(settings(centre.port()));
+    let mut link = centre.bound().await;
+    running.bound().await;
+    let sending = running.send(1, "code");
+    let (pdu, _) = link.submitted().await;
+    link.send(command::UNBIND, 9, Default::default()).await;
+    link.next_of(command::UNBIND | command::RESPONSE).await;
+    link.answer(&pdu, 0, b"1\0").await;
+    assert_eq!(answer(sending).await, Handover::Accepted);
 }

@@ -1,6 +1,6 @@
 //! A carrier under test, what it reports, and messages to send.
 
-use std::{sync::Arc, time::Duration};
+use std::{future::Future, sync::Arc, time::Duration};
 
 use carriers::{
     smpp::{Binding, SessionLimits, Smpp, SmppSettings, ids::IdForm, text::DefaultAlphabet},
@@ -17,6 +17,12 @@ use tokio::{
     task::JoinSet,
 };
 use zeroize::Zeroizing;
+
+/// Waits for what is sure to come, so that a test that waits in vain fails and does not hang.
+pub async fn soon<T>(coming: impl Future<Output = T>) -> T {
+    let waited = tokio::time::timeout(Duration::from_secs(30), coming).await;
+    waited.expect("nothing came for 30 s")
+}
 
 pub struct Noon;
 
@@ -50,23 +56,24 @@ impl CarrierReports for Reports {
 
 impl Reports {
     pub async fn receipt(&self) -> (MessageId, bool) {
-        loop {
-            let came = self.came.notified();
-            if let Some(first) = self.receipts.lock().pop() {
-                return first;
-            }
-            came.await;
-        }
+        self.first(&self.receipts).await
     }
 
     pub async fn text(&self) -> (String, String, String) {
-        loop {
-            let came = self.came.notified();
-            if let Some(first) = self.texts.lock().pop() {
-                return first;
+        self.first(&self.texts).await
+    }
+
+    async fn first<T>(&self, of: &Mutex<Vec<T>>) -> T {
+        soon(async {
+            loop {
+                let came = self.came.notified();
+                if let Some(first) = of.lock().pop() {
+                    return first;
+                }
+                came.await;
             }
-            came.await;
-        }
+        })
+        .await
     }
 }
 
@@ -119,9 +126,20 @@ pub fn run(settings: SmppSettings) -> Running {
 
 impl Running {
     pub async fn bound(&self) {
-        while !self.carrier.is_bound() {
-            tokio::task::yield_now().await;
-        }
+        self.is_bound(true).await;
+    }
+
+    pub async fn unbound(&self) {
+        self.is_bound(false).await;
+    }
+
+    async fn is_bound(&self, wanted: bool) {
+        soon(async {
+            while self.carrier.is_bound() != wanted {
+                tokio::task::yield_now().await;
+            }
+        })
+        .await;
     }
 
     /// Sends in the background; the answer is the set's next.
@@ -150,5 +168,5 @@ pub fn message(n: u8, text: &str) -> CarrierMessage {
 }
 
 pub async fn answer(mut sending: JoinSet<Handover>) -> Handover {
-    sending.join_next().await.unwrap().unwrap()
+    soon(sending.join_next()).await.unwrap().unwrap()
 }

@@ -152,6 +152,88 @@ fn two_keys_of_one_name_are_none() {
     });
 }
 
+/// A public object that bears a key's name, as another program may put it there.
+fn plant_public(session: &Session, key: &KeyId, id: &str, point: &[u8]) {
+    const P256: [u8; 10] = [0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
+    let template = [
+        Attribute::Class(ObjectClass::PUBLIC_KEY),
+        Attribute::KeyType(KeyType::EC),
+        Attribute::EcParams(P256.to_vec()),
+        Attribute::EcPoint([&[0x04, 65][..], point].concat()),
+        Attribute::Token(true),
+        Attribute::Private(false),
+        Attribute::Label(format!("ringfence/{key}").into_bytes()),
+        Attribute::Id(id.into()),
+    ];
+    session.create_object(&template).unwrap();
+}
+
+/// Two opening keys, the first of which a new connection has to find, and what is public of them.
+fn two_openings(tokens: &Tokens) -> ([KeyId; 2], [[u8; 65]; 2]) {
+    let hsm = open(tokens.one()).unwrap();
+    let keys = [1, 2].map(|n| KeyId::open(Class::Account, n));
+    let points = keys.map(|key| {
+        hsm.create(KeySpec::of(key)).unwrap();
+        let point = match hsm.public_key(&key) {
+            Ok(seal::PublicKey::Agreement { point, .. }) => Some(point),
+            _ => None,
+        };
+        point.expect("an opening key agrees")
+    });
+    (keys, points)
+}
+
+#[test]
+fn a_second_public_half_makes_a_key_useless_rather_than_sealed_to() {
+    alone(
+        "custody::a_second_public_half_makes_a_key_useless_rather_than_sealed_to",
+        &[],
+        |tokens| {
+            let ([key, other], [_, planted]) = two_openings(tokens);
+            let hsm = open(tokens.options("ringfence", PIN)).unwrap();
+            let (_context, session) = session();
+            plant_public(&session, &key, "ringfence/open/account/1#2", &planted);
+            assert_eq!(hsm.public_key(&key), Err(HsmError::Failed));
+            assert!(hsm.public_key(&other).is_ok());
+            let report = hsm.describe().unwrap();
+            let flaws: Vec<_> = report.keys.iter().map(|key| &key.flaws[..]).collect();
+            assert_eq!(flaws, [&[Flaw::Ambiguous][..], &[]]);
+        },
+    );
+}
+
+#[test]
+fn a_public_half_put_in_the_place_of_the_right_one_is_not_sealed_to() {
+    alone(
+        "custody::a_public_half_put_in_the_place_of_the_right_one_is_not_sealed_to",
+        &[],
+        |tokens| {
+            let ([key, _], [own, planted]) = two_openings(tokens);
+            let search = [
+                Attribute::Class(ObjectClass::PUBLIC_KEY),
+                Attribute::Label(format!("ringfence/{key}").into_bytes()),
+            ];
+            let right = "ringfence/open/account/1#2";
+            for (id, point, found) in [
+                (right, planted, false),
+                ("ringfence/open/account/1#3", own, false),
+                (right, own, true),
+            ] {
+                let hsm = open(tokens.options("ringfence", PIN)).unwrap();
+                let (_context, session) = session();
+                for object in session.find_objects(&search).unwrap() {
+                    session.destroy_object(object).unwrap();
+                }
+                plant_public(&session, &key, id, &point);
+                assert_eq!(hsm.public_key(&key).is_ok(), found, "{id}");
+                if !found {
+                    assert_eq!(hsm.ecdh(&key, &own), Err(HsmError::Failed));
+                }
+            }
+        },
+    );
+}
+
 fn staff(tokens: &Tokens) -> hsm_pkcs11::Options {
     let mut options = tokens.one();
     tokens.init("staff", "another pin");

@@ -1,6 +1,6 @@
 //! Tokens, sessions, PINs and libraries that fail, and come back.
 
-use std::fs;
+use std::{fs, thread, time::Duration};
 
 use hsm_pkcs11::{Library, Options, Pkcs11Hsm};
 use seal::{Hsm, HsmError, KeyId, KeySpec};
@@ -56,29 +56,6 @@ fn of_two_tokens_of_one_label_neither_is_taken() {
 }
 
 #[test]
-fn a_wrong_pin_is_sent_once_however_often_the_vault_is_started() {
-    alone(
-        "life::a_wrong_pin_is_sent_once_however_often_the_vault_is_started",
-        &[],
-        |tokens| {
-            tokens.init("ringfence", PIN);
-            let options = tokens.options("ringfence", "0000-0000");
-            for _ in 0..5 {
-                let opened = Pkcs11Hsm::open(shim::library(tokens, "plain"), options.clone());
-                assert_eq!(opened.err(), Some(HsmError::PinWrong));
-                tokens.clock.forward(10_000);
-            }
-            assert_eq!(logins(tokens), 1);
-            // The operator puts it right: a new file, and it works at once.
-            write_private(&options.token.pin_file, PIN);
-            let opened = Pkcs11Hsm::open(shim::library(tokens, "plain"), options);
-            assert!(opened.is_ok());
-            assert_eq!(logins(tokens), 2);
-        },
-    );
-}
-
-#[test]
 fn a_pin_that_turned_wrong_while_the_vault_runs_is_sent_once() {
     alone(
         "life::a_pin_that_turned_wrong_while_the_vault_runs_is_sent_once",
@@ -97,6 +74,33 @@ fn a_pin_that_turned_wrong_while_the_vault_runs_is_sent_once() {
             assert_eq!(logins(tokens), before + 1);
             write_private(&pin, PIN);
             assert!(hsm.hmac(&INDEX, b"x").is_ok());
+        },
+    );
+}
+
+#[test]
+fn a_wrong_pin_of_one_token_leaves_the_other_at_work_and_is_put_right_without_a_restart() {
+    alone(
+        "life::a_wrong_pin_of_one_token_leaves_the_other_at_work_and_is_put_right_without_a_restart",
+        &[],
+        |tokens| {
+            let mut options = tokens.one();
+            tokens.init("staff", "another pin");
+            options.staff = Some(tokens.token("staff", "0000-0000"));
+            let hsm = Pkcs11Hsm::open(shim::library(tokens, "plain"), options).unwrap();
+            hsm.create(KeySpec::of(INDEX)).unwrap();
+            let before = logins(tokens);
+            let staff = KeyId::open(seal::Class::Staff, 1);
+            for _ in 0..5 {
+                tokens.clock.forward(10_000);
+                assert_eq!(hsm.public_key(&staff), Err(HsmError::PinWrong));
+                assert!(hsm.hmac(&INDEX, b"x").is_ok());
+            }
+            assert_eq!(logins(tokens), before, "the library was not begun anew");
+            tokens.token("staff", "another pin");
+            tokens.clock.forward(2_000);
+            assert_eq!(hsm.create(KeySpec::of(staff)), Ok(()));
+            assert_eq!(logins(tokens), before + 1);
         },
     );
 }
@@ -192,6 +196,27 @@ fn an_ecdh_that_is_lost_is_done_again_on_a_new_session() {
     );
 }
 
+/// Anybody may have written what is decrypted: it must not end the library for everybody.
+#[test]
+fn a_ciphertext_that_is_none_does_not_begin_the_library_anew() {
+    alone(
+        "life::a_ciphertext_that_is_none_does_not_begin_the_library_anew",
+        &[],
+        |tokens| {
+            let hsm = Pkcs11Hsm::open(shim::library(tokens, "able"), tokens.one()).unwrap();
+            let id = KeyId::open(seal::Class::Account, 1);
+            let kind = seal::KeyKind::Decryption;
+            hsm.create(KeySpec { id, kind }).unwrap();
+            hsm.public_key(&id).unwrap();
+            let before = logins(tokens);
+            fail(tokens, shim::DECRYPT, shim::GENERAL_ERROR, 1);
+            let decrypted = hsm.decrypt(&id, &[1; seal::RSA_BYTES]);
+            assert_eq!(decrypted, Err(HsmError::Undecipherable));
+            assert_eq!(logins(tokens), before);
+        },
+    );
+}
+
 #[test]
 fn a_library_that_does_not_begin_again_is_not_asked_by_every_request() {
     alone(
@@ -243,6 +268,65 @@ fn an_operation_that_always_fails_does_not_begin_the_library_each_time() {
 fn end_library() {
     let context = cryptoki::context::Pkcs11::new(crate::softhsm::library_path()).unwrap();
     context.finalize().unwrap();
+}
+
+#[test]
+fn a_call_that_hangs_holds_up_neither_a_new_connection_nor_what_comes_after() {
+    alone(
+        "life::a_call_that_hangs_holds_up_neither_a_new_connection_nor_what_comes_after",
+        &[],
+        |tokens| {
+            let mut options = tokens.one();
+            options.patience = Duration::from_millis(100);
+            let hsm = Pkcs11Hsm::open(shim::library(tokens, "plain"), options).unwrap();
+            hsm.create(KeySpec::of(INDEX)).unwrap();
+            let expected = hsm.hmac(&INDEX, b"x");
+            thread::scope(|scope| {
+                let hanging = shim::hang(tokens, shim::SIGN_INIT);
+                let hung = scope.spawn(|| hsm.hmac(&INDEX, b"x"));
+                hanging.entered();
+                fail(tokens, shim::SIGN_INIT, shim::SESSION_HANDLE_INVALID, 1);
+                assert_eq!(hsm.hmac(&INDEX, b"x"), expected);
+                assert_eq!(hsm.hmac(&INDEX, b"x"), expected);
+                hanging.release();
+                assert_eq!(hung.join().unwrap(), expected);
+            });
+            // With nothing under way the library itself is begun anew.
+            tokens.clock.forward(2_000);
+            let before = logins(tokens);
+            fail(tokens, shim::SIGN_INIT, shim::GENERAL_ERROR, 1);
+            assert_eq!(hsm.hmac(&INDEX, b"x"), expected);
+            assert_eq!(logins(tokens), before + 1);
+        },
+    );
+}
+
+#[test]
+fn nobody_waits_for_a_session_for_ever_and_a_known_public_key_needs_none() {
+    alone(
+        "life::nobody_waits_for_a_session_for_ever_and_a_known_public_key_needs_none",
+        &[],
+        |tokens| {
+            let mut options = tokens.one();
+            (options.sessions, options.patience) = (1, Duration::from_millis(100));
+            let hsm = Pkcs11Hsm::open(shim::library(tokens, "plain"), options).unwrap();
+            let log = KeyId::log(1);
+            for key in [INDEX, log] {
+                hsm.create(KeySpec::of(key)).unwrap();
+            }
+            let public = hsm.public_key(&log).unwrap();
+            thread::scope(|scope| {
+                let hanging = shim::hang(tokens, shim::SIGN_INIT);
+                let hung = scope.spawn(|| hsm.hmac(&INDEX, b"x"));
+                hanging.entered();
+                assert_eq!(hsm.hmac(&INDEX, b"x"), Err(HsmError::Unavailable));
+                assert_eq!(hsm.public_key(&log), Ok(public));
+                hanging.release();
+                assert!(hung.join().unwrap().is_ok());
+            });
+            assert!(hsm.hmac(&INDEX, b"x").is_ok());
+        },
+    );
 }
 
 #[test]

@@ -7,6 +7,7 @@
 
 mod custody;
 mod life;
+mod pins;
 mod shim;
 mod softhsm;
 mod suites;

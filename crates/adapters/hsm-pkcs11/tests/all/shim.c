@@ -1,9 +1,9 @@
 /* A PKCS#11 library in front of SoftHSM, for tests. It adds what SoftHSM lacks (ECDH with the
  * X9.63 SHA-256 KDF, OAEP with SHA-256), takes another maker's name, and fails when it is told to.
  *
- * The folder in RINGFENCE_TEST_FOLDER tells it what to be: file "mode" (able | renamed | plain),
+ * The folder in RINGFENCE_TEST_FOLDER tells it what to be: file "mode" (able | renamed | silent | plain),
  * file "fault" (place of a function in CK_FUNCTION_LIST, value to return, how often; value 0:
- * end the process). Calls of C_Login are counted in file "logins". */
+ * end the process; value 1: tell pipe "entered" and go on once pipe "gate" is opened). Calls of C_Login are counted in file "logins". */
 #include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,7 +48,10 @@ static long fault(long place) {
   file = in_folder("fault", "w");
   fprintf(file, "%ld %ld %ld", at, value, times - 1);
   fclose(file);
-  return value;
+  if (value != 1) return value;
+  fclose(in_folder("entered", "w"));
+  fclose(in_folder("gate", "r"));
+  return -1;
 }
 
 #define FAIL_IF_TOLD(place) { long told = fault(place); if (told >= 0) return (rv)told; }
@@ -79,6 +82,16 @@ static rv sign_init(ulong_ session, mechanism *how, ulong_ key) {
 static rv generate(ulong_ session, mechanism *how, attribute *with, ulong_ count, ulong_ *key) {
   FAIL_IF_TOLD(GENERATE)
   return REAL(GENERATE, ulong_, mechanism *, attribute *, ulong_, ulong_ *)(session, how, with, count, key);
+}
+
+/* Wrong PINs are not told of: flags stand after four texts of 96 bytes in all. */
+static rv silent_info(ulong_ slot, byte *info) {
+  rv done = REAL(TOKEN_INFO, ulong_, byte *)(slot, info);
+  ulong_ flags;
+  memcpy(&flags, info + 96, sizeof flags);
+  flags &= ~0x70000ul;
+  memcpy(info + 96, &flags, sizeof flags);
+  return done;
 }
 
 static rv token_info(ulong_ slot, byte *info) {
@@ -141,6 +154,7 @@ static rv unmask(ulong_ session, byte *seed, ulong_ seed_length, byte *masked, u
 
 /* RFC 8017, section 7.1.2, step 3. Not in constant time: this is a test. */
 static rv decrypt(ulong_ session, byte *ct, ulong_ ct_length, byte *out, ulong_ *out_length) {
+  FAIL_IF_TOLD(DECRYPT)
   if (decrypting_oaep != session)
     return REAL(DECRYPT, ulong_, byte *, ulong_, byte *, ulong_ *)(session, ct, ct_length, out, out_length);
   if (!out) { *out_length = RSA_BYTES; return 0; }
@@ -175,6 +189,7 @@ rv C_GetFunctionList(functions **list) {
   ours.call[GENERATE] = generate;
   ours.call[DERIVE] = derive;
   if (!strcmp(mode, "able")) { ours.call[DECRYPT_INIT] = decrypt_init; ours.call[DECRYPT] = decrypt; }
+  if (!strcmp(mode, "silent")) ours.call[TOKEN_INFO] = silent_info;
   if (!strcmp(mode, "renamed")) ours.call[TOKEN_INFO] = token_info;
   *list = &ours;
   return 0;

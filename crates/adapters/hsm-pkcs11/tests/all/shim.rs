@@ -1,6 +1,10 @@
 //! A library in front of SoftHSM that adds mechanisms and fails when told to: see `shim.c`.
 
-use std::{fs, path::Path, process::Command};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use hsm_pkcs11::Library;
 
@@ -10,19 +14,21 @@ use crate::softhsm::{Tokens, library_path};
 pub const INITIALIZE: u32 = 0;
 pub const OPEN_SESSION: u32 = 12;
 pub const LOGIN: u32 = 18;
+pub const DECRYPT: u32 = 34;
 pub const SIGN_INIT: u32 = 42;
 pub const GENERATE: u32 = 58;
 pub const DERIVE: u32 = 62;
 
 /// Return values.
 pub const CRASH: u32 = 0;
+const HANG: u32 = 1;
 pub const GENERAL_ERROR: u32 = 5;
 pub const DEVICE_MEMORY: u32 = 0x31;
 pub const DEVICE_REMOVED: u32 = 0x32;
 pub const PIN_LOCKED: u32 = 0xa4;
 pub const SESSION_HANDLE_INVALID: u32 = 0xb3;
 
-/// Builds and loads the library, in one of its modes: `able`, `renamed` or `plain`.
+/// Builds and loads the library, in one of its modes: `able`, `renamed`, `silent` or `plain`.
 pub fn library(tokens: &Tokens, mode: &str) -> Library {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/all/shim.c");
     let built = tokens.folder.join("shim.so");
@@ -50,4 +56,31 @@ pub fn fail(tokens: &Tokens, function: u32, value: u32, times: u32) {
 pub fn logins(tokens: &Tokens) -> usize {
     let counted = fs::read(tokens.folder.join("logins"));
     counted.map_or(0, |counted| counted.len())
+}
+
+/// A call that hangs until it is released.
+pub struct Hanging(PathBuf);
+
+/// The next call of a function hangs.
+pub fn hang(tokens: &Tokens, function: u32) -> Hanging {
+    for pipe in ["entered", "gate"] {
+        let made = Command::new("mkfifo")
+            .arg(tokens.folder.join(pipe))
+            .status();
+        assert!(made.unwrap().success());
+    }
+    fail(tokens, function, HANG, 1);
+    Hanging(tokens.folder.clone())
+}
+
+impl Hanging {
+    /// Returns when somebody hangs.
+    pub fn entered(&self) {
+        fs::read(self.0.join("entered")).unwrap();
+    }
+
+    /// Lets the call go on.
+    pub fn release(self) {
+        fs::write(self.0.join("gate"), "").unwrap();
+    }
 }

@@ -115,6 +115,7 @@ impl Tokens {
             token: self.token(label, pin),
             staff: None,
             sessions: 4,
+            patience: Options::PATIENCE,
             refusals: Some(self.folder.clone()),
             clock: self.clock.clone(),
         }
@@ -126,6 +127,7 @@ impl Tokens {
         TokenOptions {
             label: label.to_owned(),
             pin_file,
+            make: None,
         }
     }
 

@@ -1,11 +1,11 @@
 //! The conformance suite, on every wrap suite.
 
-use hsm_pkcs11::Pkcs11Hsm;
+use hsm_pkcs11::{Make, Pkcs11Hsm, Standing};
 use seal::{Class, Custody, Hsm, HsmError, KeyId, KeyKind, KeySpec, Suite, conformance};
 
 use crate::{
     shim,
-    softhsm::{alone, open},
+    softhsm::{PIN, alone, open},
 };
 
 #[test]
@@ -61,20 +61,85 @@ fn a_token_with_a_kdf_and_oaep_conforms_on_all_suites() {
     );
 }
 
-/// Keys of a program are not in hardware, whatever interface they are behind.
+fn make(vendor: &str, model: &str) -> Option<Make> {
+    let (vendor, model) = (vendor.to_owned(), model.to_owned());
+    Some(Make { vendor, model })
+}
+
+/// What a token calls itself behind the shim that gives it another name.
+fn example() -> Option<Make> {
+    make("Example Devices", "Model 1")
+}
+
 #[test]
-fn softhsm_is_development_and_a_device_is_not() {
+fn a_token_is_development_until_the_operator_names_its_maker_and_model() {
     alone(
-        "suites::softhsm_is_development_and_a_device_is_not",
+        "suites::a_token_is_development_until_the_operator_names_its_maker_and_model",
         &[],
         |tokens| {
-            let options = tokens.one();
-            let hsm = open(options.clone()).unwrap();
-            assert_eq!(hsm.probe(), Ok(Custody::Development));
+            let mut options = tokens.one();
+            for (named, standing, custody) in [
+                (None, Standing::Unnamed, "development"),
+                (
+                    make("Example Devices", "Model 2"),
+                    Standing::Differs,
+                    "development",
+                ),
+                (make("Example", "Model 1"), Standing::Differs, "development"),
+                (
+                    example(),
+                    Standing::Vouched,
+                    "hsm (Example Devices, Model 1)",
+                ),
+            ] {
+                options.token.make = named;
+                let library = shim::library(tokens, "renamed");
+                let hsm = Pkcs11Hsm::open(library, options.clone()).unwrap();
+                assert_eq!(hsm.probe().unwrap().to_string(), custody);
+                let [token] = &hsm.describe().unwrap().tokens[..] else {
+                    panic!("there is one token");
+                };
+                assert_eq!((token.standing, &token.make), (standing, &example()));
+            }
+        },
+    );
+}
+
+/// Keys of a program are not in hardware, whatever interface they are behind and whoever says so.
+#[test]
+fn nobody_can_vouch_for_softhsm() {
+    alone("suites::nobody_can_vouch_for_softhsm", &[], |tokens| {
+        let mut options = tokens.one();
+        options.token.make = make("SoftHSM project", "SoftHSM v2");
+        let hsm = open(options).unwrap();
+        assert_eq!(hsm.probe(), Ok(Custody::Development));
+        let report = hsm.describe().unwrap();
+        assert_eq!(report.tokens[0].standing, Standing::Software);
+    });
+}
+
+#[test]
+fn a_staff_token_that_is_unknown_or_does_not_answer_makes_the_whole_development() {
+    alone(
+        "suites::a_staff_token_that_is_unknown_or_does_not_answer_makes_the_whole_development",
+        &[],
+        |tokens| {
+            let mut options = tokens.one();
+            options.token.make = example();
+            let mut staff = tokens.token("staff", PIN);
+            staff.make = example();
+            options.staff = Some(staff);
+            let library = shim::library(tokens, "renamed");
+            let hsm = Pkcs11Hsm::open(library.clone(), options.clone()).unwrap();
+            assert_eq!(hsm.probe(), Ok(Custody::Development), "not there");
             drop(hsm);
-            let hsm = Pkcs11Hsm::open(shim::library(tokens, "renamed"), options).unwrap();
-            let custody = hsm.probe().unwrap();
-            assert_eq!(custody.to_string(), "hsm (Example Devices, Model 1)");
+            tokens.init("staff", PIN);
+            let hsm = Pkcs11Hsm::open(library.clone(), options.clone()).unwrap();
+            assert_ne!(hsm.probe(), Ok(Custody::Development));
+            drop(hsm);
+            options.staff = Some(tokens.token("staff", PIN));
+            let hsm = Pkcs11Hsm::open(library, options).unwrap();
+            assert_eq!(hsm.probe(), Ok(Custody::Development), "not vouched for");
         },
     );
 }

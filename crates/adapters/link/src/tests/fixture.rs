@@ -82,6 +82,8 @@ pub(super) fn view() -> PendingView {
     PendingView {
         status: Status::Pending,
         channel: Channel::Sms,
+        begun_at: AT,
+        sent_at: AT,
         expires_at: AT,
         attempts_left: 4,
         code_length: 6,
@@ -91,6 +93,7 @@ pub(super) fn view() -> PendingView {
 
 pub(super) fn begun() -> Begun {
     Begun {
+        verification: VERIFICATION,
         view: view(),
         traits: traits(),
     }
@@ -171,6 +174,7 @@ impl NumberVault for Script {
         self.note(format!("find_open {app} {text} {:?}", request.region))
             .await;
         Ok(Some(Open {
+            begun_at: AT,
             verification: VERIFICATION,
             status: Status::Pending,
         }))
@@ -246,6 +250,7 @@ impl NumberVault for Script {
             trouble: Some(Unavailable::Clock),
             accounts: 7,
             courier: true,
+            code_length: 6,
         })
     }
 

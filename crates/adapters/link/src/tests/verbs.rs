@@ -41,6 +41,7 @@ pub(super) fn begin(verification: VerificationId, typed: &str) -> Begin {
         locale: Some("en".into()),
         owner: None,
         until: AT,
+        unless_open: false,
     }
 }
 
@@ -92,12 +93,28 @@ async fn the_verbs_of_a_verification_cross_and_come_back() {
     assert_eq!(client.check(check("1")).await, Ok(Checked::Wrong(view())));
     assert_eq!(client.cancel(APP, VERIFICATION).await, Ok(()));
     assert_eq!(client.view(APP, VERIFICATION).await, Ok(Some(viewed())));
+    let reclaimed = Reclaimed::Done {
+        approved: approved(),
+        former: SUBJECT,
+    };
+    assert_eq!(client.reclaim(APP, VERIFICATION).await, Ok(reclaimed));
+    assert_eq!(script.last(), format!("reclaim {APP} {VERIFICATION}"));
+}
+
+#[tokio::test]
+async fn the_open_verification_of_a_number_crosses() {
+    let (script, mut links) = (Script::open(), Links::new());
+    let (front, vault) = front_and_vault(&script, Limits::default());
+    connect(&front, &vault, &mut links).await;
+    let client = VaultClient::new(front.clone());
     let find = FindOpen {
+        purpose: CodePurpose::Signup,
         application: APP,
         text: TypedNumber::new("07700 900123".to_owned()).unwrap(),
         region: Region::parse("GB").ok(),
     };
     let open = Open {
+        begun_at: AT,
         verification: VERIFICATION,
         status: Status::Pending,
     };
@@ -107,12 +124,6 @@ async fn the_verbs_of_a_verification_cross_and_come_back() {
         Region::parse("GB").ok()
     );
     assert_eq!(script.last(), told);
-    let reclaimed = Reclaimed::Done {
-        approved: approved(),
-        former: SUBJECT,
-    };
-    assert_eq!(client.reclaim(APP, VERIFICATION).await, Ok(reclaimed));
-    assert_eq!(script.last(), format!("reclaim {APP} {VERIFICATION}"));
 }
 
 #[tokio::test]

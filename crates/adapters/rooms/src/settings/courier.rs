@@ -6,9 +6,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use model::Channel;
+use numbers::{LineType, Region};
+
 use super::{
     OperatorSettings, Section, Wrong,
-    schema::{ADDRESS, MAX_TEXT, after_scheme, country_code, path, public_url},
+    schema::{ADDRESS, MAX_TEXT, after_scheme, path, public_url},
 };
 
 const CARRIERS_MAX: usize = 32;
@@ -21,21 +24,6 @@ const SENDER: &str = "a number, a short code, or up to 11 letters and digits";
 const NUMBER: &str = "a number with its country code, such as \"+447700900100\"";
 const UNKNOWN_WAIT_SECONDS: u32 = 60;
 const ROOTS: &str = "/etc/ssl/certs/ca-certificates.crt";
-/// Kinds of line, as the crate `numbers` names them.
-const KINDS: [&str; 12] = [
-    "mobile",
-    "fixed",
-    "fixed_or_mobile",
-    "voip",
-    "toll_free",
-    "premium_rate",
-    "shared_cost",
-    "personal",
-    "pager",
-    "uan",
-    "voicemail",
-    "unknown",
-];
 const LINES: &str = "a kind of line, such as \"mobile\"";
 
 /// Table `[courier]` but for its listener.
@@ -134,12 +122,12 @@ pub enum Way {
 pub struct RouteSettings {
     /// The carrier's name.
     pub carrier: String,
-    /// `sms`, `voice`; both if empty.
-    pub channels: Vec<String>,
-    /// Two capital letters each; all if empty.
-    pub countries: Vec<String>,
-    /// Kinds of line; all if empty.
-    pub line_types: Vec<String>,
+    /// Those listed, each of which its carrier takes; all of its carrier's if none is listed.
+    pub channels: Vec<Channel>,
+    /// To which countries; to all only if the key is not there.
+    pub countries: Vec<Region>,
+    /// To which kinds of line; to all only if the key is not there.
+    pub line_types: Vec<LineType>,
     /// Lower ones are preferred among routes that work.
     pub priority: u8,
     /// Price of a message, millionths of the currency unit.
@@ -216,6 +204,18 @@ impl Way {
             Self::Smpp { port, .. } | Self::Http { port, .. } => *port,
             Self::Twilio { .. } | Self::Vonage { .. } | Self::Telnyx { .. } => 443,
         }
+    }
+
+    /// What it takes.
+    #[must_use]
+    pub fn channels(&self) -> Vec<Channel> {
+        let voice = match self {
+            Self::Smpp { .. } | Self::Telnyx { .. } => false,
+            Self::Twilio { caller, .. } | Self::Vonage { caller, .. } => caller.is_some(),
+            Self::Http { voice, .. } => *voice,
+        };
+        let voice = voice.then_some(Channel::Voice);
+        [Channel::Sms].into_iter().chain(voice).collect()
     }
 
     /// The files with its secrets, each with the key that names it.
@@ -365,25 +365,18 @@ fn http(s: &mut Section) -> Result<Way, Wrong> {
 
 impl RouteSettings {
     fn read(mut s: Section, carriers: &[CarrierSettings]) -> Result<Self, Wrong> {
-        let known = |text: &str| {
-            let found = carriers.iter().find(|carrier| carrier.name == text);
-            found.map(|carrier| carrier.name.clone())
-        };
-        let channel = |text: &str| matches!(text, "sms" | "voice").then(|| text.to_owned());
-        let list = |read: fn(&str) -> Option<String>| {
-            move |value: &toml::Value| value.as_str().and_then(read)
-        };
-        let countries = "two capital letters (ISO 3166-1)";
+        let known = |text: &str| carriers.iter().find(|carrier| carrier.name == text);
+        let carrier = s.needed("carrier", "the name of a carrier above", known)?;
+        let takes = carrier.way.channels();
+        let channels = "\"sms\" or \"voice\", which the carrier must take";
+        let channel = |text: &str| channel(text).filter(|one| takes.contains(one));
+        let countries = "a country in two capital letters (ISO 3166-1), such as \"GB\"";
         let route = Self {
-            carrier: s.needed("carrier", "the name of a carrier above", known)?,
-            channels: s
-                .list("channels", 2, "\"sms\" or \"voice\"", list(channel))?
-                .unwrap_or_default(),
-            countries: s
-                .list("countries", LIST_MAX, countries, list(country_code))?
-                .unwrap_or_default(),
-            line_types: s
-                .list("line_types", LIST_MAX, LINES, list(line))?
+            carrier: carrier.name.clone(),
+            channels: only(&mut s, "channels", 2, channels, channel)?
+                .unwrap_or_else(|| takes.clone()),
+            countries: only(&mut s, "countries", LIST_MAX, countries, region)?.unwrap_or_default(),
+            line_types: only(&mut s, "line_types", LIST_MAX, LINES, LineType::from_name)?
                 .unwrap_or_default(),
             priority: s.whole("priority", 0..=u8::MAX)?.unwrap_or(100),
             cost_micros: s.whole("cost_micros", 1..=1_000_000_000)?.unwrap_or(50_000),
@@ -393,13 +386,40 @@ impl RouteSettings {
     }
 }
 
+/// A list that restricts a route. Listing nothing is a mistake: it would mean everything.
+fn only<T>(
+    s: &mut Section,
+    key: &'static str,
+    most: usize,
+    each: &str,
+    read: impl Fn(&str) -> Option<T>,
+) -> Result<Option<Vec<T>>, Wrong> {
+    let list = s.list(key, most, each, |value| value.as_str().and_then(&read))?;
+    match list {
+        Some(list) if list.is_empty() => {
+            Err(s.wrong(key, &format!("left out, or a list with at least {each}")))
+        }
+        list => Ok(list),
+    }
+}
+
+fn channel(text: &str) -> Option<Channel> {
+    match text {
+        "sms" => Some(Channel::Sms),
+        "voice" => Some(Channel::Voice),
+        _ => None,
+    }
+}
+
+/// The code as the rest of the world writes it: one spelling, in capitals.
+fn region(text: &str) -> Option<Region> {
+    let region = Region::parse(text).ok()?;
+    (region.as_str() == text).then_some(region)
+}
+
 fn name(text: &str) -> Option<String> {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     ((1..=32).contains(&text.len()) && text.chars().all(plain)).then(|| text.to_owned())
-}
-
-fn line(text: &str) -> Option<String> {
-    KINDS.contains(&text).then(|| text.to_owned())
 }
 
 fn number(text: &str) -> Option<String> {

@@ -9,8 +9,9 @@ use super::{Section, Wrong, schema::path};
 const TABLE: &str = "vault.hsm";
 const STAFF: &str = "vault.hsm.staff";
 const FILE: &str = "the path of a file";
-/// Longest label of a token, bytes (PKCS #11, CK_TOKEN_INFO).
+/// Longest label of a token, and longest name of its maker, bytes (PKCS #11, CK_TOKEN_INFO).
 const MAX_LABEL: usize = 32;
+const MAX_MODEL: usize = 16;
 const MAX_SESSIONS: u16 = 256;
 const DEFAULT_SESSIONS: usize = 16;
 /// A module behind a network, as measured by those who publish it.
@@ -53,6 +54,17 @@ pub struct Token {
     pub label: String,
     /// The file with its PIN.
     pub pin_file: PathBuf,
+    /// What the operator vouches to be hardware.
+    pub make: Option<Make>,
+}
+
+/// Maker and model of a token, as it tells them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Make {
+    /// Its maker.
+    pub vendor: String,
+    /// Its model.
+    pub model: String,
 }
 
 /// Table `[vault.pretend_hsm]`: a module that takes its time, for benchmarks.
@@ -137,7 +149,29 @@ impl Token {
         Ok(Self {
             label: required(label, table, "token", what)?,
             pin_file: required(pin_file, table, "pin_file", FILE)?,
+            make: Make::read(section, table)?,
         })
+    }
+}
+
+impl Make {
+    fn read(section: &mut Section, table: &'static str) -> Result<Option<Self>, Wrong> {
+        let text = |most| {
+            move |text: &str| {
+                let fits = (1..=most).contains(&text.len());
+                (fits && !text.contains(char::is_control)).then(|| text.to_owned())
+            }
+        };
+        let what = "what ringfence hsm probe says of the token, vendor and model together";
+        let vendor = section.text("vendor", what, text(MAX_LABEL))?;
+        let model = section.text("model", what, text(MAX_MODEL))?;
+        if vendor.is_none() && model.is_none() {
+            return Ok(None);
+        }
+        Ok(Some(Self {
+            vendor: required(vendor, table, "vendor", what)?,
+            model: required(model, table, "model", what)?,
+        }))
     }
 }
 

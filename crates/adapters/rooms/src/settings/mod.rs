@@ -12,7 +12,7 @@ mod section;
 use std::{fmt, io::Read, path::Path};
 
 pub use courier::{Binding, CarrierSettings, CourierSettings, RouteSettings, Way};
-pub use hsm::{Hsm, PretendHsm, Token};
+pub use hsm::{Hsm, Make, PretendHsm, Token};
 pub use operator::{OperatorAddress, OperatorSettings, SimCheck, SimPolicy};
 pub use schema::{
     Configuration, Database, Front, FrontLimits, Instance, Users, Vault, VaultLimits,

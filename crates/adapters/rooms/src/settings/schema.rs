@@ -296,7 +296,7 @@ pub(super) fn after_scheme(text: &str) -> Option<&str> {
         .filter(|_| text.len() <= MAX_TEXT)
 }
 
-pub(super) fn country_code(text: &str) -> Option<String> {
+fn country_code(text: &str) -> Option<String> {
     let fits = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase());
     fits.then(|| text.to_owned())
 }

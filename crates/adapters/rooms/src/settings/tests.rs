@@ -27,7 +27,8 @@ fn carriers_and_routes_are_read() {
     let kinds: Vec<_> = read.carriers.iter().map(|one| one.way.kind()).collect();
     assert_eq!(kinds, ["smpp", "twilio", "vonage", "telnyx", "http"]);
     assert_eq!(read.ports(), [443, 2775, 8443]);
-    assert_eq!(read.routes[0].countries, ["GB", "IE"]);
+    let countries = ["GB", "IE"].map(|code| numbers::Region::parse(code).unwrap());
+    assert_eq!(read.routes[0].countries, countries);
     assert_eq!(
         (read.routes[1].priority, read.routes[1].cost_micros),
         (100, 50_000)
@@ -51,6 +52,38 @@ fn mistakes_among_carriers_are_named() {
     assert!(carrier(stray).contains("no key host"));
     assert!(wrong_text("[[courier.routes]]\ncarrier = \"a\"").contains("name of a carrier"));
     assert!(wrong_text("[courier]\ncarriers = 3").contains("at most 32 tables"));
+}
+
+/// A route of the carrier `centre`, which takes texts only.
+fn route(keys: &str) -> Result<CourierSettings, String> {
+    let text = format!(
+        "[[courier.carriers]]\nname = \"centre\"\nkind = \"smpp\"\nhost = \"h\"\nsystem_id = \"i\"\n\
+         password_file = \"f\"\n[[courier.routes]]\ncarrier = \"centre\"\n{keys}"
+    );
+    let read = Configuration::parse(&text);
+    read.map(|read| read.carriers)
+        .map_err(|error| error.to_string())
+}
+
+#[test]
+fn a_route_whose_limits_cannot_be_read_is_refused_and_never_wider() {
+    for (keys, named) in [
+        (r#"countries = ["UK"]"#, "countries must be"),
+        (r#"countries = ["GB", "QQ"]"#, "countries must be"),
+        (r#"countries = ["gb"]"#, "countries must be"),
+        ("countries = []", "countries must be left out"),
+        (r#"line_types = ["mobil"]"#, "line_types must be"),
+        ("line_types = []", "line_types must be left out"),
+        (r#"channels = ["voice"]"#, "channels must be"),
+        (r#"channels = ["sms", "voice"]"#, "channels must be"),
+        ("channels = []", "channels must be left out"),
+    ] {
+        let refused = route(keys).unwrap_err();
+        assert!(refused.contains(named), "{keys}: {refused}");
+    }
+    let whole = route("").unwrap().routes;
+    assert_eq!(whole[0].channels, [model::Channel::Sms]);
+    assert!(whole[0].countries.is_empty() && whole[0].line_types.is_empty());
 }
 
 fn wrong_text(text: &str) -> String {
@@ -363,6 +396,29 @@ fn an_hsm_is_read_with_its_tokens_and_what_its_library_needs() {
         "/etc/softhsm/softhsm2.conf"
     );
     assert_eq!(Configuration::parse("").unwrap().vault.hsm, None);
+}
+
+#[test]
+fn a_token_is_vouched_for_by_its_vendor_and_model_together() {
+    let hsm = Configuration::parse(HSM).unwrap().vault.hsm.unwrap();
+    assert_eq!(hsm.token.make, None);
+    let named = |lines: &str| HSM.replacen("sessions = 8\n", lines, 1);
+    let both = named("vendor = \"Example Devices\"\nmodel = \"Model 1\"\n");
+    let make = Configuration::parse(&both).unwrap().vault.hsm.unwrap();
+    let make = make.token.make.unwrap();
+    assert_eq!(
+        (&*make.vendor, &*make.model),
+        ("Example Devices", "Model 1")
+    );
+    for (lines, key) in [
+        ("vendor = \"Example Devices\"\n", "model"),
+        ("model = \"Model 1\"\n", "vendor"),
+        ("vendor = \"\"\nmodel = \"1\"\n", "vendor"),
+        ("vendor = \"a\"\nmodel = \"of seventeen byte\"\n", "model"),
+    ] {
+        let said = says(&named(lines));
+        assert!(said.contains(&format!(" {key} must be ")), "{said}");
+    }
 }
 
 #[test]

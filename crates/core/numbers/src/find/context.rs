@@ -1,6 +1,10 @@
-//! The words that lead to a number.
+//! The words before and behind a number.
 
-use super::CONTEXT_CHARS;
+use super::{
+    CONTEXT_CHARS,
+    context_words::{OTHER, PHONE, UNITS},
+    spelled::is_letter,
+};
 
 /// What the words before a candidate say about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,127 +17,34 @@ pub(super) enum Words {
     Silent,
 }
 
-/// Longer words are not looked up.
-const WORD_BYTES_MAX: usize = 32;
+/// How many characters behind a number are looked at.
+const BEHIND_CHARS: usize = 24;
 
-/// Words that announce a number to call, lower case, in the languages with most speakers and
-/// those of the interface. Sorted.
-static PHONE: [&str; 62] = [
-    "anruf",
-    "anrufen",
-    "appel",
-    "appeler",
-    "appelez",
-    "call",
-    "called",
-    "cel",
-    "cell",
-    "celular",
-    "contact",
-    "dial",
-    "fax",
-    "fijo",
-    "fon",
-    "fono",
-    "gsm",
-    "handy",
-    "ligar",
-    "ligue",
-    "llama",
-    "llamar",
-    "llame",
-    "mob",
-    "mobil",
-    "mobile",
-    "mobilní",
-    "mobiltelefon",
-    "móvil",
-    "móviles",
+/// How many more words behind a number may say that it is one to call.
+const BEHIND_WORDS: usize = 3;
+
+/// Scripts from here on are written without spaces between words, or join endings to them.
+const UNSPACED: char = '\u{3040}';
+
+/// Words for any number. Sorted.
+static GENERAL: [&str; 13] = [
     "number",
+    "numer",
+    "numero",
+    "nummer",
     "numéro",
     "número",
-    "phone",
-    "portable",
-    "puhelin",
-    "ring",
-    "rufen",
-    "sms",
-    "tel",
-    "telefon",
-    "telefone",
-    "telefonnummer",
-    "telefono",
-    "telefoon",
-    "telephone",
-    "teléfono",
-    "text",
-    "téléphone",
-    "viber",
-    "whatsapp",
-    "звоните",
-    "звонить",
     "номер",
-    "тел",
-    "телефон",
-    "הטלפון",
-    "جوال",
     "رقم",
-    "هاتف",
-    "फ़ोन",
-    "मोबाइल",
+    "شماره",
+    "नंबर",
+    "号码",
+    "番号",
+    "번호",
 ];
 
-/// Words that announce other digits, lower case, sorted.
-static OTHER: [&str; 48] = [
-    "account",
-    "amount",
-    "article",
-    "artikel",
-    "bestellnummer",
-    "bestellung",
-    "bic",
-    "card",
-    "case",
-    "code",
-    "commande",
-    "compte",
-    "cuenta",
-    "customer",
-    "date",
-    "epoch",
-    "error",
-    "factura",
-    "facture",
-    "fatura",
-    "iban",
-    "invoice",
-    "isbn",
-    "issn",
-    "konto",
-    "kundennummer",
-    "lat",
-    "lon",
-    "nr",
-    "order",
-    "parcel",
-    "passport",
-    "pedido",
-    "port",
-    "price",
-    "rechnung",
-    "rechnungsnummer",
-    "ref",
-    "reference",
-    "serial",
-    "sku",
-    "ssn",
-    "ticket",
-    "timestamp",
-    "tracking",
-    "uuid",
-    "vat",
-    "version",
-];
+/// Longer words are not looked up.
+const WORD_BYTES_MAX: usize = 32;
 
 /// What the nearest known word of the last [`CONTEXT_CHARS`] characters of `before` says.
 pub(super) fn words(before: &str) -> Words {
@@ -144,10 +55,89 @@ pub(super) fn words(before: &str) -> Words {
     let mut words = window
         .rsplit(|c: char| !is_word(c))
         .filter(|word| !word.is_empty());
-    words.find_map(said).unwrap_or(Words::Silent)
+    let nearest = words.find_map(|word| Some((said(word)?, is_general(word))));
+    match nearest {
+        None => Words::Silent,
+        // "Order number": what number it is stands before.
+        Some((Words::Phone, true)) => {
+            let other = |word| said(word).filter(|&said| said == Words::Other);
+            words
+                .take(BEHIND_WORDS)
+                .find_map(other)
+                .unwrap_or(Words::Phone)
+        }
+        Some((said, _)) => said,
+    }
+}
+
+/// Whether the word says that a number follows, but not which.
+fn is_general(word: &str) -> bool {
+    lowered(word, |lower| GENERAL.binary_search(&lower).is_ok()).unwrap_or(false)
+}
+
+/// What the words right behind a number say, up to the end of its line.
+pub(super) fn words_behind(behind: &str) -> Words {
+    let end = behind
+        .char_indices()
+        .take(BEHIND_CHARS)
+        .find(|&(_, c)| matches!(c, '\n' | ';' | '|'));
+    let last = || behind.char_indices().nth(BEHIND_CHARS);
+    let window = match end.or_else(last) {
+        Some((at, _)) => behind.get(..at).unwrap_or_default(),
+        None => behind,
+    };
+    let mut words = window
+        .split(|c: char| !is_word(c))
+        .filter(|word| !word.is_empty());
+    let first = words.next().map_or(Words::Silent, |word| {
+        match lowered(word, |lower| UNITS.binary_search(&lower).is_ok()) {
+            Some(true) => Words::Other,
+            _ => said(word).unwrap_or(Words::Silent),
+        }
+    });
+    match first {
+        Words::Silent => words
+            .take(BEHIND_WORDS)
+            .find_map(phone)
+            .unwrap_or(Words::Silent),
+        known => known,
+    }
+}
+
+fn phone(word: &str) -> Option<Words> {
+    said(word).filter(|&said| said == Words::Phone)
 }
 
 fn said(word: &str) -> Option<Words> {
+    if word.starts_with(|c| c >= UNSPACED) {
+        return said_within(word);
+    }
+    lowered(word, |lower| {
+        if PHONE.binary_search(&lower).is_ok() {
+            return Some(Words::Phone);
+        }
+        let other = OTHER.binary_search(&lower).is_ok();
+        other.then_some(Words::Other)
+    })?
+}
+
+/// Chinese, Japanese and Korean write words together.
+fn said_within(word: &str) -> Option<Words> {
+    let holds = |list: &[&str]| {
+        let unspaced = list
+            .iter()
+            .rev()
+            .take_while(|known| known.starts_with(|c| c >= UNSPACED));
+        unspaced.into_iter().any(|known| word.contains(known))
+    };
+    if holds(&OTHER) {
+        return Some(Words::Other);
+    }
+    holds(&PHONE).then_some(Words::Phone)
+}
+
+/// What a question says about a word in lower case; nothing if the word is too long to be known.
+fn lowered<T>(word: &str, ask: impl FnOnce(&str) -> T) -> Option<T> {
     let mut lower = [0; WORD_BYTES_MAX];
     let mut len = 0;
     for c in word.chars().flat_map(char::to_lowercase) {
@@ -155,16 +145,12 @@ fn said(word: &str) -> Option<Words> {
         c.encode_utf8(room);
         len += c.len_utf8();
     }
-    let lower = std::str::from_utf8(lower.get(..len)?).ok()?;
-    if PHONE.binary_search(&lower).is_ok() {
-        return Some(Words::Phone);
-    }
-    OTHER.binary_search(&lower).is_ok().then_some(Words::Other)
+    std::str::from_utf8(lower.get(..len)?).ok().map(ask)
 }
 
 /// Letters, and the marks that some scripts write on them.
 fn is_word(c: char) -> bool {
-    c.is_alphabetic() || ('\u{93C}'..='\u{94D}').contains(&c)
+    is_letter(c) || matches!(c, '\u{E47}'..='\u{E4E}' | '\u{9CD}')
 }
 
 #[cfg(test)]
@@ -172,8 +158,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_number_of_something_is_no_number_to_call() {
+        assert_eq!(words("order number "), Words::Other);
+        assert_eq!(words("my number is "), Words::Phone);
+        assert_eq!(words("我的电话是"), Words::Phone);
+        assert_eq!(words("订单号"), Words::Other);
+    }
+
+    #[test]
     fn the_lists_are_sorted_and_lower_case() {
-        for list in [&PHONE[..], &OTHER[..]] {
+        for list in [&PHONE[..], &OTHER[..], &UNITS[..], &GENERAL[..]] {
             assert!(list.is_sorted_by(|a, b| a < b));
             assert!(
                 list.iter()
@@ -193,6 +187,15 @@ mod tests {
         assert_eq!(words("मोबाइल "), Words::Phone);
         assert_eq!(words("nothing here "), Words::Silent);
         assert_eq!(words(""), Words::Silent);
+    }
+
+    #[test]
+    fn words_behind_a_number_say_what_it_is() {
+        assert_eq!(words_behind(" (WhatsApp)"), Words::Phone);
+        assert_eq!(words_behind(" पर कॉल करें"), Words::Phone);
+        assert_eq!(words_behind(" bytes by phone"), Words::Other);
+        assert_eq!(words_behind(" was billed to an account"), Words::Silent);
+        assert_eq!(words_behind("\nphone"), Words::Silent);
     }
 
     #[test]

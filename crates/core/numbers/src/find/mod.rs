@@ -9,15 +9,22 @@
 //! the same however the text is cut ([`Finder`]).
 
 mod context;
+mod context_words;
+mod google;
+mod json;
+mod negatives;
 mod redact;
 mod run;
 mod scan;
+mod spelled;
+mod spelled_words;
 mod stream;
 mod weigh;
 
 use std::ops::Range;
 
-use crate::{Parsed, Region};
+use crate::{Confidence, Parsed, Region, table::RegionPlan};
+use scan::Scan;
 
 pub use redact::Redactions;
 pub use stream::{Finder, Piece};
@@ -28,14 +35,35 @@ pub(crate) const CONTEXT_CHARS: usize = 40;
 /// The longest candidate, in characters; what is longer is no number.
 pub(crate) const RUN_CHARS_MAX: usize = 120;
 
+/// How far behind a candidate is looked at, in bytes.
+const AHEAD_BYTES: usize = 100;
+
+/// Every valid number after a `+` has at least so many digits.
+const INTERNATIONAL_DIGITS_MIN: usize = 6;
+
 /// What a miss and a false find cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Mode {
+    /// The same spans as the matcher of Google's libphonenumber.
+    Google(Leniency),
     /// For people's text: numbers in use, written as numbers are.
     Balanced,
     /// For what must not leak a number: also numbers that no plan knows but that look like one,
     /// and numbers glued to letters.
     RecallMax,
+}
+
+/// What Google's matcher asks of a number, from little to much.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Leniency {
+    /// Its length is one of its plan.
+    Possible,
+    /// It is in use, and written with its trunk prefix where that is usual.
+    Valid,
+    /// And no group of digits of its plan is parted.
+    StrictGrouping,
+    /// And it is parted as its plan parts it, or not at all.
+    ExactGrouping,
 }
 
 /// What to expect in a text.
@@ -45,6 +73,39 @@ pub struct Hints<'h> {
     pub regions: &'h [Region],
     /// What a miss and a false find cost.
     pub mode: Mode,
+    /// Whether numbers are looked for that are all words ("oh seven double nine"), in
+    /// [`Mode::RecallMax`]. Every word is looked at then: a fraction of the speed.
+    pub spoken: bool,
+}
+
+impl<'h> Hints<'h> {
+    /// Hints without spoken numbers.
+    pub fn new(regions: &'h [Region], mode: Mode) -> Self {
+        Self {
+            regions,
+            mode,
+            spoken: false,
+        }
+    }
+}
+
+impl Hints<'_> {
+    /// No number in use in these regions, or after a `+`, has fewer digits.
+    fn fewest_digits(&self) -> usize {
+        let plans = self
+            .regions
+            .iter()
+            .map(|region| RegionPlan::of(region.letters()));
+        let lengths = plans
+            .flatten()
+            .map(|plan| plan.lengths() | plan.local_lengths());
+        let fewest = lengths
+            .map(|lengths| lengths.trailing_zeros() as usize)
+            .min();
+        fewest.map_or(INTERNATIONAL_DIGITS_MIN, |fewest| {
+            fewest.min(INTERNATIONAL_DIGITS_MIN)
+        })
+    }
 }
 
 /// Why a number was found.
@@ -58,8 +119,24 @@ pub enum Reason {
     Word,
     /// In use in an expected region, and nothing speaks against it.
     InUse,
+    /// Its length is one of its plan, but it is not in use.
+    Possible,
     /// No plan knows it, but it looks like a number.
     Shape,
+}
+
+impl Reason {
+    /// The reason as an English sentence, for people who look at what was found.
+    pub fn as_words(self) -> &'static str {
+        match self {
+            Self::CallingCode => "in use, and written with its calling code",
+            Self::Written => "in use in an expected region, and written the way numbers are",
+            Self::Word => "in use in an expected region, and a word leads to it",
+            Self::InUse => "in use in an expected region",
+            Self::Possible => "as long as numbers of its plan are, but not in use",
+            Self::Shape => "no plan knows it, but it looks like a number",
+        }
+    }
 }
 
 /// A number found in a text. `Debug` shows no digit.
@@ -67,34 +144,78 @@ pub enum Reason {
 pub struct Match {
     /// Where it stands, in bytes of the text searched.
     pub bytes: Range<usize>,
-    /// The number, its region and its kind of line; `None` if no plan knows it.
+    /// Where it stands, in characters (Unicode scalar values) of the text searched.
+    pub chars: Range<usize>,
+    /// The number, its region and its kind of line; `None` if no plan knows it, or if it is longer
+    /// than E.164 allows.
     pub parsed: Option<Parsed>,
     /// Why it was found.
     pub reason: Reason,
 }
 
+impl Match {
+    /// How much had to be assumed to read it so.
+    pub fn confidence(&self) -> Confidence {
+        match self.reason {
+            Reason::CallingCode => Confidence::Stated,
+            Reason::Written | Reason::Word | Reason::InUse => Confidence::Assumed,
+            Reason::Possible | Reason::Shape => Confidence::Possible,
+        }
+    }
+}
+
+/// A match whose place in characters is not counted yet.
+pub(crate) struct Finding {
+    pub(crate) bytes: Range<usize>,
+    pub(crate) parsed: Option<Parsed>,
+    pub(crate) reason: Reason,
+}
+
+impl Finding {
+    /// The match, given how many characters stand before it.
+    fn counted(self, text: &str, before: usize) -> Match {
+        let written = text.get(self.bytes.clone()).unwrap_or_default();
+        Match {
+            chars: before..before + count_chars(written),
+            bytes: self.bytes,
+            parsed: self.parsed,
+            reason: self.reason,
+        }
+    }
+}
+
+/// How many characters a text has.
+pub(crate) fn count_chars(text: &str) -> usize {
+    text.chars().count()
+}
+
 /// All numbers in `text`, in order, none overlapping.
 ///
-/// Nothing is allocated; the time is linear in the text.
+/// Nothing is allocated, but by [`Leniency::StrictGrouping`] and
+/// [`ExactGrouping`](Leniency::ExactGrouping) for numbers in use; the time is linear in the text.
 ///
-/// Missed by design: numbers of fewer than six digits without a calling code, what has the shape of
-/// a date (`20.12.34`), extensions (their number is found), and numbers spelled out in words, split
-/// over lines or escaped (`%2B44…`).
+/// Missed by design: numbers of fewer than six digits without a calling code, what is a date
+/// (`20.12.34`), and in [`Mode::Balanced`] bare digits that neither a trunk prefix, a grouping of
+/// their plan nor a word makes a number. An extension belongs to its number's span.
 ///
 /// ```
 /// use numbers::{Hints, Mode, Region, find};
 ///
-/// let hints = Hints { regions: &[Region::parse("GB")?], mode: Mode::Balanced };
+/// let regions = [Region::parse("GB")?];
+/// let hints = Hints::new(&regions, Mode::Balanced);
 /// let text = "Order 20261122, call 07700 900123 or +1 201-555-0123.";
 /// let found: Vec<_> = find(text, &hints).map(|m| &text[m.bytes]).collect();
 /// assert_eq!(found, ["07700 900123", "+1 201-555-0123"]);
 /// # Ok::<(), numbers::UnknownRegion>(())
 /// ```
 pub fn find<'t>(text: &'t str, hints: &'t Hints<'t>) -> impl Iterator<Item = Match> + 't {
-    let mut from = 0;
-    std::iter::from_fn(move || match next(text, from, true, hints) {
+    let mut scan = Scan::new(text);
+    let (mut from, mut chars) = (0, 0);
+    std::iter::from_fn(move || match next(&mut scan, text, from, true, hints) {
         Step::Found(found) => {
-            from = found.bytes.end;
+            chars += count_chars(text.get(from..found.bytes.start).unwrap_or_default());
+            let found = found.counted(text, chars);
+            (from, chars) = (found.bytes.end, found.chars.end);
             Some(found)
         }
         Step::Clear(_) => None,
@@ -104,33 +225,102 @@ pub fn find<'t>(text: &'t str, hints: &'t Hints<'t>) -> impl Iterator<Item = Mat
 /// What is known about a text from some place on.
 pub(crate) enum Step {
     /// The next number.
-    Found(Match),
+    Found(Finding),
     /// No number begins before this place; from there on it depends on what follows.
     Clear(usize),
 }
 
 /// Looks for the next number that begins at `from` or later. What stands before `from` is only
 /// context. `ended` says that nothing follows the text.
-pub(crate) fn next(text: &str, from: usize, ended: bool, hints: &Hints<'_>) -> Step {
-    let mut from = from;
+#[inline]
+pub(crate) fn next(
+    scan: &mut Scan<'_>,
+    text: &str,
+    from: usize,
+    ended: bool,
+    hints: &Hints<'_>,
+) -> Step {
+    match hints.mode {
+        Mode::Google(leniency) => google::next(scan, text, from, ended, hints, leniency),
+        Mode::Balanced | Mode::RecallMax => next_weighed(scan, text, from, ended, hints),
+    }
+}
+
+fn next_weighed(
+    scan: &mut Scan<'_>,
+    text: &str,
+    from: usize,
+    ended: bool,
+    hints: &Hints<'_>,
+) -> Step {
+    let words = hints.mode == Mode::RecallMax;
+    let (mut from, mut seek) = (from, from);
     loop {
-        let Some(digit) = scan::next_digit(text, from) else {
-            let clear = if ended {
-                text.len()
-            } else {
-                run::lead(text, from, text.len())
+        let digit = scan.next_digit(seek.max(from));
+        let spoken = match words && hints.spoken {
+            true => spelled::next(text, seek.max(from), digit.unwrap_or(text.len())),
+            false => None,
+        };
+        let Some(digit) = spoken.or(digit) else {
+            let clear = match ended {
+                true => text.len(),
+                false => held(text, from, words && hints.spoken),
             };
             return Step::Clear(clear);
         };
+        match run::within_escape(text, from, digit) {
+            run::Within::Escape(end) => {
+                seek = end;
+                continue;
+            }
+            run::Within::Cut(at) if !ended => return Step::Clear(run::lead(text, from, at)),
+            run::Within::Cut(_) | run::Within::Nothing => {}
+        }
+        if negatives::may_be_iban(text, digit) {
+            if !ended && text.len() - digit < AHEAD_BYTES {
+                return Step::Clear(run::lead(text, from, digit));
+            }
+            if let Some(end) = negatives::iban_end(text, digit) {
+                from = end;
+                continue;
+            }
+        }
+        if let Some(end) = run::too_few(text, digit, ended, words) {
+            from = end;
+            continue;
+        }
         let start = run::lead(text, from, digit);
-        let Some(run) = run::read(text, start, digit, ended) else {
+        let Some(run) = run::read(text, start, digit, ended, words) else {
             return Step::Clear(start);
         };
+        // What stands behind a number is part of the decision.
+        if !ended && text.len() - run.last_end().min(text.len()) < AHEAD_BYTES {
+            return Step::Clear(start);
+        }
+        if let Some(end) = negatives::uuid_end(text, from, run.start) {
+            from = end;
+            continue;
+        }
         match weigh::best(text, &run, hints) {
             Some(found) => return Step::Found(found),
             None => from = run.first_end(),
         }
     }
+}
+
+/// From where on a text that may go on is held back, if it has no digit after `from`.
+fn held(text: &str, from: usize, spoken: bool) -> usize {
+    let mut end = text.len();
+    if spoken {
+        let rest = text.get(from..).unwrap_or_default();
+        let last = rest.char_indices().rev().take(spelled::WORD_BYTES_MAX);
+        let word = last.take_while(|&(_, c)| spelled::is_letter(c)).last();
+        end = word.map_or(end, |(at, _)| from + at);
+    }
+    // The beginning of an escape may be a plus.
+    let rest = text.get(from..end).unwrap_or_default();
+    let escape = ["%2", "%"].into_iter().find(|begun| rest.ends_with(begun));
+    run::lead(text, from, end - escape.map_or(0, str::len))
 }
 
 #[cfg(test)]
@@ -139,10 +329,7 @@ mod tests {
 
     fn found(text: &str, regions: &[&str], mode: Mode) -> Vec<String> {
         let regions: Vec<_> = regions.iter().map(|r| Region::parse(r).unwrap()).collect();
-        let hints = Hints {
-            regions: &regions,
-            mode,
-        };
+        let hints = Hints::new(&regions, mode);
         let found = find(text, &hints).map(|m| text[m.bytes].to_owned());
         found.collect()
     }
@@ -231,10 +418,7 @@ mod tests {
     #[test]
     fn a_match_tells_its_number_and_prints_none() {
         let regions = [Region::parse("GB").unwrap()];
-        let hints = Hints {
-            regions: &regions,
-            mode: Mode::Balanced,
-        };
+        let hints = Hints::new(&regions, Mode::Balanced);
         let found = find("07700 900123", &hints).next().unwrap();
         assert_eq!(
             found.parsed.as_ref().unwrap().number.as_str(),

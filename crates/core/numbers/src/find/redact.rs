@@ -121,10 +121,7 @@ mod tests {
     }
 
     fn hints(regions: &[Region]) -> Hints<'_> {
-        Hints {
-            regions,
-            mode: Mode::RecallMax,
-        }
+        Hints::new(regions, Mode::RecallMax)
     }
 
     #[test]

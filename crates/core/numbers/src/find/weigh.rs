@@ -3,14 +3,15 @@
 use std::cell::LazyCell;
 
 use super::{
-    Hints, Match, Mode, Reason,
+    AHEAD_BYTES, Finding, Hints, Mode, Reason,
     context::{self, Words},
+    google::extension,
     run::Run,
 };
-use crate::{Parsed, Region, groups, parse, plan};
+use crate::{Parsed, Region, calling_code_of, fiction, groups, parse, plan, table::RegionPlan};
 
 /// The fewest digits of a number that is found without a calling code.
-const NATIONAL_MIN: usize = 6;
+pub(super) const NATIONAL_MIN: usize = 6;
 
 /// The most digits of a number that is found without a `+`: prefix, calling code and number.
 const NATIONAL_MAX: usize = 20;
@@ -18,23 +19,39 @@ const NATIONAL_MAX: usize = 20;
 /// The fewest digits of a number that is found after `+`.
 const INTERNATIONAL_MIN: usize = 7;
 
+/// How much of a word before a number is looked at, in bytes.
+const HEX_TAIL: usize = 24;
+
 /// The digits of what looks like a number although no plan knows it.
-const SHAPED: std::ops::RangeInclusive<usize> = 7..=15;
+const SHAPED: std::ops::RangeInclusive<usize> = 6..=15;
+
+/// With fewer digits a word has to say that it is a number: half a date has six.
+const SHAPED_SILENT_MIN: usize = 7;
 
 /// The longest part of the run, from its beginning, that is a number.
-pub(super) fn best(text: &str, run: &Run, hints: &Hints<'_>) -> Option<Match> {
+pub(super) fn best(text: &str, run: &Run, hints: &Hints<'_>) -> Option<Finding> {
     let all = run.groups().len().checked_sub(1)?;
     if run.digits_to(all).len() < NATIONAL_MIN {
         return None;
     }
     let before = text.get(..run.start).unwrap_or_default();
-    let last = before.chars().next_back();
+    let last = super::run::last_unit(before).map(|(c, _)| c);
     let eager = hints.mode == Mode::RecallMax;
     if last.is_some_and(|c| !may_precede(c, eager)) || is_fraction(before) {
         return None;
     }
+    if eager && is_hexadecimal(before) {
+        return None;
+    }
+    let behind = text.get(run.last_end()..).unwrap_or_default();
+    let behind = behind
+        .get(..behind.floor_char_boundary(AHEAD_BYTES))
+        .unwrap_or_default();
     // Most candidates are decided without the words, which are the dear part.
-    let words = LazyCell::new(|| context::words(before));
+    let words = LazyCell::new(|| match context::words(before) {
+        Words::Silent => context::words_behind(behind),
+        said => said,
+    });
     let words = || *words;
     let candidates = || {
         let parts = (0..run.groups().len()).rev();
@@ -47,11 +64,37 @@ pub(super) fn best(text: &str, run: &Run, hints: &Hints<'_>) -> Option<Match> {
         let shaped = candidates().find(Candidate::is_shaped)?;
         Some((shaped.end, (Reason::Shape, None)))
     });
-    found.map(|(end, (reason, parsed))| Match {
-        bytes: run.start..end,
+    found.map(|(end, (reason, parsed))| Finding {
+        bytes: run.start..end + extension_behind(text, end),
         parsed,
         reason,
     })
+}
+
+/// How many bytes an extension takes that stands behind a number.
+fn extension_behind(text: &str, end: usize) -> usize {
+    let behind = text.get(end..).unwrap_or_default();
+    let near = behind
+        .get(..behind.floor_char_boundary(AHEAD_BYTES))
+        .unwrap_or_default();
+    extension::ahead(near).map_or(0, |(length, _)| length)
+}
+
+/// Whether digits without a `+` are plainly no number in use at home: they begin with no prefix and
+/// no calling code, so that they could only be a number as they are.
+#[inline]
+pub(super) fn nowhere(digits: &[u8], home: Region) -> bool {
+    let (Some(&first), Some(plan)) = (digits.first(), RegionPlan::of(home.letters())) else {
+        return true;
+    };
+    let prefixes = [plan.national_prefix(), plan.international_prefix()];
+    let code = plan.calling_code();
+    let code_first = [code / 100, code / 10, code]
+        .into_iter()
+        .find(|&digit| digit > 0);
+    let begins = prefixes.iter().any(|prefix| !prefix.step(first).is_dead())
+        || code_first.is_some_and(|digit| digit % 10 == u16::from(first - b'0'));
+    !begins && plan::lookup(code, digits).is_none() && fiction::find(code, digits).is_none()
 }
 
 /// Whether a number may stand right behind this character. Letters of scripts without spaces may
@@ -60,16 +103,28 @@ fn may_precede(c: char, eager: bool) -> bool {
     match c {
         '$' | '€' | '£' | '¥' | '₹' | '%' | '&' => false,
         '-' | '_' | '#' | '@' | '.' | '+' => eager,
-        c if c.is_ascii_alphanumeric() => eager && !c.is_ascii_hexdigit(),
+        c if c.is_ascii_alphabetic() => eager,
         c => !c.is_numeric(),
     }
+}
+
+/// Whether the text ends in letters of a hexadecimal number or a key.
+fn is_hexadecimal(before: &str) -> bool {
+    let tail = before.bytes().rev().take_while(u8::is_ascii_alphanumeric);
+    let (mut letters, mut others, mut count) = (0, 0, 0);
+    for byte in tail.take(HEX_TAIL) {
+        count += 1;
+        letters += usize::from(matches!(byte.to_ascii_lowercase(), b'a'..=b'f'));
+        others += usize::from(matches!(byte.to_ascii_lowercase(), b'g'..=b'z'));
+    }
+    count > 0 && others == 0 && (letters < count || count > 3)
 }
 
 fn may_follow(c: char, eager: bool) -> bool {
     match c {
         '%' | '€' | '$' | '£' | '°' => false,
         '_' | '@' | '#' => eager,
-        c if c.is_ascii_alphanumeric() => eager && !c.is_ascii_hexdigit(),
+        c if c.is_ascii_alphabetic() => eager && !c.is_ascii_hexdigit(),
         c => !c.is_numeric(),
     }
 }
@@ -91,7 +146,7 @@ struct Candidate<'r> {
     eager: bool,
 }
 
-type Finding = (Reason, Option<Parsed>);
+type Read = (Reason, Option<Parsed>);
 
 impl<'r> Candidate<'r> {
     /// The groups up to this one, if a number may end there.
@@ -103,8 +158,8 @@ impl<'r> Candidate<'r> {
         eager: bool,
     ) -> Option<Self> {
         let end = run.groups().get(group)?.end;
-        let mut after = text.get(end..).unwrap_or_default().chars();
-        let ends = after.next().is_none_or(|c| may_follow(c, eager));
+        let after = super::run::first_unit(text.get(end..).unwrap_or_default());
+        let ends = after.is_none_or(|(c, _)| may_follow(c, eager));
         ends.then(|| Self {
             run,
             group,
@@ -116,7 +171,7 @@ impl<'r> Candidate<'r> {
     }
 
     /// The number in use that the candidate is.
-    fn read(&self, regions: &[Region]) -> Option<Finding> {
+    fn read(&self, regions: &[Region]) -> Option<Read> {
         match self.run.plus {
             true => self.international(),
             false if self.is_something_else() => None,
@@ -125,10 +180,10 @@ impl<'r> Candidate<'r> {
     }
 
     fn is_something_else(&self) -> bool {
-        self.is_date() || self.is_dotted() || self.is_card()
+        self.is_date() || self.is_dotted() || self.is_card() || self.is_counting()
     }
 
-    fn international(&self) -> Option<Finding> {
+    fn international(&self) -> Option<Read> {
         if self.digits.len() < INTERNATIONAL_MIN {
             return None;
         }
@@ -154,16 +209,24 @@ impl<'r> Candidate<'r> {
         parse::in_use(digits.get(..len)?, true, None)
     }
 
-    fn national(&self, regions: &[Region]) -> Option<Finding> {
+    fn national(&self, regions: &[Region]) -> Option<Read> {
         if !(NATIONAL_MIN..=NATIONAL_MAX).contains(&self.digits.len()) {
             return None;
         }
-        let read = |region: &Region| parse::in_use(self.digits, false, Some(*region));
+        let read = |region: &Region| match nowhere(self.digits, *region) {
+            true => None,
+            false => parse::in_use(self.digits, false, Some(*region)),
+        };
         let abroad = || parse::in_use(self.digits.strip_prefix(b"00")?, true, None);
         let parsed = regions.iter().find_map(read).or_else(abroad)?;
         let parted = self.group > 0 && (self.eager || self.is_parted_as_written(&parsed));
         let written = match self.group {
-            0 => self.digits.first() == Some(&b'0'),
+            // Numbers of other countries that begin with 00 are only sure when parted.
+            0 => {
+                let at_home =
+                    |region| calling_code_of(region) == Some(parsed.number.calling_code());
+                self.digits.first() == Some(&b'0') && regions.iter().copied().any(at_home)
+            }
             _ => parted,
         };
         let reason = match (self.words)() {
@@ -191,14 +254,46 @@ impl<'r> Candidate<'r> {
         if !self.eager || !SHAPED.contains(&self.digits.len()) {
             return false;
         }
-        if self.run.plus || self.is_something_else() {
+        if self.run.plus || self.is_something_else() || self.is_social_security() {
             return self.run.plus;
         }
         match (self.words)() {
+            _ if self.run.is_split(self.group) => false,
             Words::Phone => true,
-            Words::Silent => self.group >= 2,
+            Words::Silent if self.digits.len() < SHAPED_SILENT_MIN => false,
+            Words::Silent => !self.is_count() && !self.is_clock(),
             Words::Other => false,
         }
+    }
+
+    /// One two three four … ten: somebody counts aloud.
+    fn is_counting(&self) -> bool {
+        self.run.spelled && self.digits.starts_with(b"123456")
+    }
+
+    /// 1234567…: the digits in their order.
+    fn is_count(&self) -> bool {
+        self.digits.windows(2).all(|pair| pair[1] == pair[0] + 1)
+    }
+
+    /// A day such as 20261122, or seconds since 1970 in this century's first decades.
+    fn is_clock(&self) -> bool {
+        let day = match self.digits {
+            [b'1', b'9', _, _, month @ .., _, _] | [b'2', b'0', _, _, month @ .., _, _] => {
+                self.digits.len() == 8 && matches!(month, [b'0', b'1'..=b'9'] | [b'1', b'0'..=b'2'])
+            }
+            _ => false,
+        };
+        let seconds =
+            matches!(self.digits.len(), 10 | 13) && matches!(self.digits, [b'1', b'5'..=b'9', ..]);
+        self.group == 0 && (day || seconds)
+    }
+
+    /// 123-45-6789.
+    fn is_social_security(&self) -> bool {
+        let lengths = self.groups().map(|(length, _)| length);
+        let dashed = self.groups().skip(1).all(|(_, gap)| gap == '-');
+        dashed && lengths.eq([3, 2, 4])
     }
 
     /// How many digits each group has, and what parts it from the one before.
@@ -223,13 +318,29 @@ impl<'r> Candidate<'r> {
             (lengths[place], gaps[place]) = (length, gap);
         }
         let parted = gaps[1] == gaps[2] && matches!(gaps[1], '-' | '.' | '/');
+        let [one, two, three] = self.values(lengths);
+        let day = |day, month| (1..=31).contains(&day) && (1..=12).contains(&month);
+        let year = |year| (1900..2100).contains(&year);
         let dated = match lengths {
-            [4, 1..=2, 1..=2] => true,
-            [1..=2, 1..=2, 4] => true,
-            [1..=2, 1..=2, 2] => self.group == 2,
+            [4, 1..=2, 1..=2] => year(one) && day(three, two),
+            [1..=2, 1..=2, 4] => year(three) && (day(one, two) || day(two, one)),
+            [1..=2, 1..=2, 2] => {
+                self.group == 2 && (day(one, two) || day(two, one) || day(three, two))
+            }
             _ => false,
         };
         parted && dated
+    }
+
+    /// What the first three groups say as decimal numbers.
+    fn values(&self, lengths: [usize; 3]) -> [u32; 3] {
+        let mut rest = self.digits;
+        lengths.map(|length| {
+            let (group, behind) = rest.split_at_checked(length).unwrap_or_default();
+            rest = behind;
+            let value = |sum: u32, digit: &u8| sum.wrapping_mul(10) + u32::from(digit - b'0');
+            group.iter().fold(0, value)
+        })
     }
 
     /// Groups parted by points only, that are no way to write a number: a decimal, an IP address,

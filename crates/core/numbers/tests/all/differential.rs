@@ -47,14 +47,14 @@ const DIFFERENCES: [Difference; 8] = [
         "US",
         Some("+447400123456"),
         None,
-        "00 means + wherever it is typed",
+        "00 means + where it means nothing else",
     ),
     (
-        "011 44 7400 123456",
-        "GB",
-        Some("+447400123456"),
+        "044 55 1234 5678",
+        "MX",
+        Some("+525512345678"),
         None,
-        "011 means + wherever it is typed",
+        "what Mexicans dialled until 2019",
     ),
     (
         "+0044 7400 123456",
@@ -161,8 +161,10 @@ fn has_a_reason(ours: Option<&Answer>, theirs: Option<&Answer>, text: &str) -> b
     };
     let fiction = E164::from_canonical(number).is_ok_and(|n| numbers::is_reserved_for_fiction(&n));
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    let mexican = number.starts_with("+52") && digits.contains("521");
-    fiction || mexican || digits.starts_with("00") || digits.starts_with("011")
+    let dropped = ["1", "01", "044", "045"];
+    let dropped = digits.contains("521") || dropped.iter().any(|d| digits.starts_with(d));
+    let mexican = number.starts_with("+52") && dropped;
+    fiction || mexican || digits.starts_with("00")
 }
 
 fn rules_are_the_same(region: Region) -> bool {

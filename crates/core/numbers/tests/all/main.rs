@@ -4,11 +4,14 @@
 
 mod differential;
 mod finding;
+mod google;
 mod inputs;
 mod oracle;
 mod properties;
 mod refusals;
 mod secrecy;
+mod shapes;
+mod spellings;
 
 use numbers::Region;
 

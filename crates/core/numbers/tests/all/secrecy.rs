@@ -32,10 +32,8 @@ fn debug_shows_no_digit() {
 
 #[test]
 fn debug_of_what_was_found_shows_no_digit() {
-    let hints = numbers::Hints {
-        regions: &[region("GB")],
-        mode: numbers::Mode::RecallMax,
-    };
+    let regions = [region("GB")];
+    let hints = numbers::Hints::new(&regions, numbers::Mode::RecallMax);
     let mut finder = numbers::Finder::new(hints);
     let mut text = String::new();
     finder.push(b"secret 07700 900123.", |piece| {

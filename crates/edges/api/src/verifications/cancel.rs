@@ -31,7 +31,7 @@ mod tests {
         let cancel = || h.call(Method::DELETE, &path);
         let first = h.send(cancel()).await;
         assert_eq!(first.text, h.send(cancel()).await.text);
-        assert_snapshot!(first, @r#"200 {"id":"ver_agrahectyaaaaaaaaaaaaaaaay","status":"canceled","purpose":"signup","channel":"sms","expires_at":"2026-11-22T14:12:00Z","code_length":6,"traits":{"country":"GB","line_type":"mobile"}}"#);
+        assert_snapshot!(first, @r#"200 {"id":"ver_agrahectyaaaaaaaaaaaaaaaa4","status":"canceled","purpose":"signup","channel":"sms","expires_at":"2026-11-22T14:12:00Z","code_length":6,"traits":{"country":"GB","line_type":"mobile"}}"#);
     }
 
     #[tokio::test]

@@ -55,7 +55,7 @@ mod tests {
     async fn a_code_goes_out_again_with_or_without_a_body() {
         let h = Harness::new().await;
         let path = format!("{}/resend", h.started().await);
-        assert_snapshot!(h.send(h.post(&path)).await, @r#"200 {"id":"ver_agrahectyaaaaaaaaaaaaaaaay","status":"pending","channel":"sms","expires_at":"2026-11-22T14:12:00Z","attempts_left":5,"code_length":6,"next":{"sms":{"allowed":false,"after_seconds":30,"reason":"too_soon"},"voice":{"allowed":true,"after_seconds":0,"reason":null}},"traits":{"country":"GB","line_type":"mobile"}}"#);
+        assert_snapshot!(h.send(h.post(&path)).await, @r#"200 {"id":"ver_agrahectyaaaaaaaaaaaaaaaa4","status":"pending","channel":"sms","expires_at":"2026-11-22T14:12:00Z","attempts_left":5,"code_length":6,"next":{"sms":{"allowed":false,"after_seconds":30,"reason":"too_soon"},"voice":{"allowed":true,"after_seconds":0,"reason":null}},"traits":{"country":"GB","line_type":"mobile"}}"#);
         let reply = h
             .send(h.post(&path).json(&json!({ "channel": "voice" })))
             .await;

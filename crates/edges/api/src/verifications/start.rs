@@ -208,7 +208,7 @@ mod tests {
     #[tokio::test]
     async fn a_started_verification_tells_everything_but_the_number() {
         let h = Harness::new().await;
-        assert_snapshot!(h.send(signup(&h)).await, @r#"201 {"id":"ver_agrahectyaaaaaaaaaaaaaaaay","status":"pending","channel":"sms","expires_at":"2026-11-22T14:12:00Z","attempts_left":5,"code_length":6,"next":{"sms":{"allowed":false,"after_seconds":30,"reason":"too_soon"},"voice":{"allowed":true,"after_seconds":0,"reason":null}},"traits":{"country":"GB","line_type":"mobile"}}"#);
+        assert_snapshot!(h.send(signup(&h)).await, @r#"201 {"id":"ver_agrahectyaaaaaaaaaaaaaaaa4","status":"pending","channel":"sms","expires_at":"2026-11-22T14:12:00Z","attempts_left":5,"code_length":6,"next":{"sms":{"allowed":false,"after_seconds":30,"reason":"too_soon"},"voice":{"allowed":true,"after_seconds":0,"reason":null}},"traits":{"country":"GB","line_type":"mobile"}}"#);
         assert_eq!(h.vault.last_number().as_deref(), Some(NUMBER));
     }
 

@@ -131,9 +131,9 @@ mod tests {
     async fn a_verification_can_be_looked_up() {
         let h = Harness::new().await;
         let path = h.started().await;
-        assert_snapshot!(h.get(&path).await, @r#"200 {"id":"ver_agrahectyaaaaaaaaaaaaaaaay","status":"pending","purpose":"signup","channel":"sms","expires_at":"2026-11-22T14:12:00Z","code_length":6,"traits":{"country":"GB","line_type":"mobile"}}"#);
+        assert_snapshot!(h.get(&path).await, @r#"200 {"id":"ver_agrahectyaaaaaaaaaaaaaaaa4","status":"pending","purpose":"signup","channel":"sms","expires_at":"2026-11-22T14:12:00Z","code_length":6,"traits":{"country":"GB","line_type":"mobile"}}"#);
         h.check(&path).await;
-        assert_snapshot!(h.get(&path).await, @r#"200 {"id":"ver_agrahectyaaaaaaaaaaaaaaaay","status":"approved","purpose":"signup","channel":"sms","expires_at":"2026-11-22T14:12:00Z","code_length":6,"traits":{"country":"GB","line_type":"mobile"},"subject":"sub_aeaqcaibaeaqcaibaeaqcaibae","new_account":true,"approved_at":"2026-11-22T14:02:00Z"}"#);
+        assert_snapshot!(h.get(&path).await, @r#"200 {"id":"ver_agrahectyaaaaaaaaaaaaaaaa4","status":"approved","purpose":"signup","channel":"sms","expires_at":"2026-11-22T14:12:00Z","code_length":6,"traits":{"country":"GB","line_type":"mobile"},"subject":"sub_aeaqcaibaeaqcaibaeaqcaibae","new_account":true,"approved_at":"2026-11-22T14:02:00Z"}"#);
     }
 
     #[tokio::test]
@@ -148,7 +148,7 @@ mod tests {
         };
         h.vault
             .script(|script| script.viewed = Some(viewed(waiting(2), None)));
-        assert_snapshot!(h.get(&path).await, @r#"200 {"id":"ver_agrahectyaaaaaaaaaaaaaaaay","status":"pending","purpose":"signup","channel":"sms","expires_at":"2026-11-22T14:12:00Z","code_length":6,"traits":{"country":"GB","line_type":"mobile"},"attempts_left":2,"next":{"sms":{"allowed":false,"after_seconds":30,"reason":"too_soon"},"voice":{"allowed":true,"after_seconds":0,"reason":null}}}"#);
+        assert_snapshot!(h.get(&path).await, @r#"200 {"id":"ver_agrahectyaaaaaaaaaaaaaaaa4","status":"pending","purpose":"signup","channel":"sms","expires_at":"2026-11-22T14:12:00Z","code_length":6,"traits":{"country":"GB","line_type":"mobile"},"attempts_left":2,"next":{"sms":{"allowed":false,"after_seconds":30,"reason":"too_soon"},"voice":{"allowed":true,"after_seconds":0,"reason":null}}}"#);
         let status = Status::Locked;
         let locked = PendingView {
             status,
@@ -165,7 +165,7 @@ mod tests {
         let proof = approved(Verdict::Created, Some(subject(1)));
         h.vault
             .script(|script| script.viewed = Some(viewed(view, Some(proof))));
-        assert_snapshot!(h.get(&path).await, @r#"200 {"id":"ver_agrahectyaaaaaaaaaaaaaaaay","status":"approved","purpose":"signup","channel":"sms","expires_at":"2026-11-22T14:12:00Z","code_length":6,"traits":{"country":"GB","line_type":"mobile"},"subject":"sub_aeaqcaibaeaqcaibaeaqcaibae","new_account":true,"approved_at":"2026-11-22T14:02:00Z"}"#);
+        assert_snapshot!(h.get(&path).await, @r#"200 {"id":"ver_agrahectyaaaaaaaaaaaaaaaa4","status":"approved","purpose":"signup","channel":"sms","expires_at":"2026-11-22T14:12:00Z","code_length":6,"traits":{"country":"GB","line_type":"mobile"},"subject":"sub_aeaqcaibaeaqcaibaeaqcaibae","new_account":true,"approved_at":"2026-11-22T14:02:00Z"}"#);
     }
 
     #[tokio::test]

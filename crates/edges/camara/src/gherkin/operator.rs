@@ -168,7 +168,7 @@ pub(super) fn response(json: &Value, rest: &str) -> Option<Taken> {
         "== false" => *value == false,
         "is null" => value.is_null() && json.get(name).is_some(),
         "contains a valid timestamp" => {
-            let at = value.as_str().and_then(model::Timestamp::from_rfc3339);
+            let at = value.as_str().and_then(|text| text.parse::<model::Timestamp>().ok());
             at.is_some()
         }
         "contains the sim's activation timestamp" => value == FIRST_USED,
@@ -189,7 +189,7 @@ pub(super) fn complies(json: &Value, schema: &str) -> Option<bool> {
         }
         "SimSwapInfo" => {
             let at = json.get("latestSimChange")?;
-            let at = at.is_null() || model::Timestamp::from_rfc3339(at.as_str()?).is_some();
+            let at = at.is_null() || at.as_str()?.parse::<model::Timestamp>().is_ok();
             let period = json.get("monitoredPeriod");
             only(&["latestSimChange", "monitoredPeriod"]) && at && period.is_none_or(Value::is_u64)
         }

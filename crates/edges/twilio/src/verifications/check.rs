@@ -1,8 +1,8 @@
 //! `POST …/VerificationCheck`: judge one guess.
 
 use axum::{extract::State, http::StatusCode, response::Response};
-use identity::{Approved, Checked, Client, Verdict};
-use model::{Channel, Status, Subject, Timestamp, TypedCode, TypedNumber, VerificationId};
+use identity::{Approved, Checked, Client, Open, PendingView, Verdict};
+use model::{Channel, Status, Subject, Timestamp, TypedCode, TypedNumber};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -54,7 +54,6 @@ struct Judged {
     status: &'static str,
     valid: bool,
     channel: Channel,
-    created_at: Timestamp,
     subject: Option<Subject>,
 }
 
@@ -74,39 +73,35 @@ pub(crate) async fn check(
     let client = Client::default();
     let answer = app.identity.check(at.id(), id, code, &client).await?;
     let judged = match answer.checked {
+        // Of two right checks at the same moment the second is late.
+        Checked::Approved(_) if answer.repeated => return Err(missing(&at, RESOURCE)),
         Checked::Approved(approved) => proven(&approved),
-        Checked::Wrong(view) | Checked::Malformed(view) => Judged {
-            status: answer::status(Status::Pending),
-            valid: false,
-            channel: view.channel,
-            created_at: super::created_at(view.expires_at),
-            subject: None,
-        },
+        Checked::Wrong(view) | Checked::Malformed(view) => wrong(&view, Status::Pending),
         // The code was right and is not enough: the SIM card was changed, or its operator is silent.
         Checked::Held(held) => Judged {
             status: "failed",
             valid: false,
             channel: held.view.channel,
-            created_at: super::created_at(held.view.expires_at),
             subject: None,
         },
         // The last guess of this code: the next is answered 60202.
-        Checked::Locked(view) => Judged {
-            status: answer::status(Status::Locked),
-            valid: false,
-            channel: view.channel,
-            created_at: super::created_at(view.expires_at),
-            subject: None,
-        },
+        Checked::Locked(view) => wrong(&view, Status::Locked),
         Checked::Expired(_) | Checked::Canceled | Checked::NotFound => {
             return Err(missing(&at, RESOURCE));
         }
     };
     let now = app.identity.now();
-    Ok(json(
-        StatusCode::OK,
-        &judged.body(&at, id, named.number(), now),
-    ))
+    let body = judged.body(&at, &open, named.number(), now);
+    Ok(json(StatusCode::OK, &body))
+}
+
+const fn wrong(view: &PendingView, status: Status) -> Judged {
+    Judged {
+        status: answer::status(status),
+        valid: false,
+        channel: view.channel,
+        subject: None,
+    }
 }
 
 /// The code was right. Where the number may not be used here all the same, the vendor's word is
@@ -120,21 +115,14 @@ const fn proven(approved: &Approved) -> Judged {
         status: if welcome { "approved" } else { "failed" },
         valid: welcome,
         channel: approved.channel,
-        created_at: approved.at,
         subject: if welcome { approved.subject } else { None },
     }
 }
 
 impl Judged {
-    fn body(
-        &self,
-        at: &AtService,
-        id: VerificationId,
-        to: Option<&TypedNumber>,
-        now: Timestamp,
-    ) -> Value {
+    fn body(&self, at: &AtService, open: &Open, to: Option<&TypedNumber>, now: Timestamp) -> Value {
         let mut body = json!({
-            "sid": sid::verification(id),
+            "sid": sid::verification(open.verification),
             "service_sid": sid::service(at.id()),
             "account_sid": sid::account(at.id()),
             "to": shown(to),
@@ -144,7 +132,7 @@ impl Judged {
             "amount": null,
             "payee": null,
             "sna_attempts_error_codes": [],
-            "date_created": self.created_at.rfc3339(),
+            "date_created": open.begun_at.rfc3339(),
             "date_updated": now.rfc3339(),
         });
         if let Some(subject) = self.subject {

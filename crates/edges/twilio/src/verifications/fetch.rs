@@ -14,10 +14,9 @@ pub(crate) async fn fetch(State(app): App, at: AtService) -> Result<Response, Fa
     let shown = Shown {
         id: open.verification,
         to: named.number(),
-        channel: view.channel,
+        view: &view,
         status: open.status,
-        expires_at: view.expires_at,
-        updated_at: super::created_at(view.expires_at),
+        updated_at: view.sent_at,
     };
     Ok(json(StatusCode::OK, &shown.body(&app, &at)))
 }

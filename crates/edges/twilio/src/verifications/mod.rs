@@ -11,8 +11,8 @@ use axum::{
     Router,
     routing::{get, post},
 };
-use identity::{Open, Viewed};
-use model::{Channel, Millis, Status, Timestamp, TypedNumber, VerificationId};
+use identity::{Open, PendingView, Viewed};
+use model::{CodePurpose, Status, Timestamp, TypedNumber, VerificationId};
 use serde_json::{Value, json};
 
 use crate::{TwilioState, answer, call::AtService, fault::Fault, form, sid};
@@ -30,17 +30,16 @@ pub(crate) fn routes() -> Router<Arc<TwilioState>> {
         )
 }
 
-/// How long a code works; the vault's answers say when it ends.
-const CODE_LIFETIME: Millis = Millis::from_seconds(600);
+/// What every code here is for: the vendor knows no purposes.
+const PURPOSE: CodePurpose = CodePurpose::Signup;
 
 /// One verification, as every call but a check answers it.
 struct Shown<'a> {
     id: VerificationId,
     /// The number as this request carried it.
     to: Option<&'a TypedNumber>,
-    channel: Channel,
+    view: &'a PendingView,
     status: Status,
-    expires_at: Timestamp,
     updated_at: Timestamp,
 }
 
@@ -51,7 +50,7 @@ impl Shown<'_> {
             "{}/v2/Services/{service}/Verifications/{sid}",
             app.public_url
         );
-        let channel = answer::channel(self.channel);
+        let channel = answer::channel(self.view.channel);
         json!({
             "sid": sid,
             "service_sid": service,
@@ -60,13 +59,13 @@ impl Shown<'_> {
             "channel": channel,
             "status": answer::status(self.status),
             "valid": self.status == Status::Approved,
-            "date_created": created_at(self.expires_at).rfc3339(),
+            "date_created": self.view.begun_at.rfc3339(),
             "date_updated": self.updated_at.rfc3339(),
             "lookup": {},
             "amount": null,
             "payee": null,
             "send_code_attempts": [{
-                "time": self.updated_at.rfc3339(),
+                "time": self.view.sent_at.rfc3339(),
                 "channel": channel.to_ascii_uppercase(),
                 "attempt_sid": sid::attempt(self.id),
             }],
@@ -81,10 +80,6 @@ fn shown(to: Option<&TypedNumber>) -> &str {
     to.map_or(answer::MASKED, TypedNumber::expose)
 }
 
-fn created_at(expires_at: Timestamp) -> Timestamp {
-    Timestamp::from_millis(expires_at.as_millis() - CODE_LIFETIME.as_millis())
-}
-
 /// What a call names: an id, or a number.
 enum Named {
     Sid(VerificationId),
@@ -94,7 +89,7 @@ enum Named {
 impl Named {
     /// The last name of a path. The `+` of a number stands there as it is.
     fn read(at: &AtService) -> Result<Self, Fault> {
-        let name = at.name.as_deref().unwrap_or_default();
+        let name = at.named("name");
         if let Some(id) = sid::read_verification(name) {
             return Ok(Self::Sid(id));
         }
@@ -112,13 +107,17 @@ impl Named {
     /// What is named, where its code lives. A verification that ended is gone, as the vendor says.
     async fn open(&self, app: &TwilioState, at: &AtService, resource: &str) -> Result<Open, Fault> {
         let found = match self {
-            Self::Number(number) => app.identity.find_open(at.id(), number.clone()).await?,
+            Self::Number(number) => {
+                let number = number.clone();
+                app.identity.find_open(at.id(), PURPOSE, number).await?
+            }
             Self::Sid(id) => viewed(app, at, *id).await?.and_then(|viewed| {
                 let status = viewed.view.status;
                 let lives = matches!(status, Status::Pending | Status::Locked);
                 (lives && app.identity.now() < viewed.view.expires_at).then_some(Open {
                     verification: *id,
                     status,
+                    begun_at: viewed.view.begun_at,
                 })
             }),
         };

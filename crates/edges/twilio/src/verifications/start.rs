@@ -4,11 +4,14 @@
 use std::net::IpAddr;
 
 use axum::{extract::State, http::StatusCode, response::Response};
-use identity::{BeginRefusal, Begun, Client, Destination, Open, Start, StartError};
-use model::{ApplicationId, ChannelChoice, CodePurpose, Status, TypedNumber, VerificationId};
+use identity::{Client, Destination, Start};
+use model::{ApplicationId, ChannelChoice, TypedNumber};
 use serde::Deserialize;
 
-use crate::{App, TwilioState, answer::json, call::AtService, fault::Fault, form, form::Form};
+use crate::{
+    App, answer::json, call::AtService, fault::Fault, form, form::Form, rate_limits::values,
+    templates,
+};
 
 use super::Shown;
 
@@ -21,6 +24,8 @@ pub(crate) struct Fields {
     channel: Option<String>,
     locale: Option<String>,
     device_ip: Option<String>,
+    rate_limits: Option<String>,
+    template_sid: Option<String>,
     #[serde(flatten)]
     off: Off,
 }
@@ -35,9 +40,7 @@ struct Off {
     custom_friendly_name: Option<String>,
     custom_message: Option<String>,
     payee: Option<String>,
-    rate_limits: Option<String>,
     send_digits: Option<String>,
-    template_sid: Option<String>,
     template_custom_substitutions: Option<String>,
 }
 
@@ -50,9 +53,7 @@ impl Off {
             self.custom_friendly_name,
             self.custom_message,
             self.payee,
-            self.rate_limits,
             self.send_digits,
-            self.template_sid,
             self.template_custom_substitutions,
         ];
         if fields
@@ -68,6 +69,8 @@ impl Off {
 /// A request that was read.
 struct Wanted {
     to: TypedNumber,
+    /// Names of rate limits, and what is counted under them.
+    counted: Vec<(String, String)>,
     channel: ChannelChoice,
     locale: Option<String>,
     client: Client,
@@ -80,8 +83,12 @@ impl Fields {
         let channel = form::filled(self.channel).ok_or_else(|| Fault::parameter("Channel"))?;
         let channel = channel_of(&channel)?;
         self.off.hold()?;
+        templates::hold(self.template_sid.as_deref())?;
+        let counted = form::filled(self.rate_limits);
+        let counted = counted.map(|text| values(&text, &to)).transpose()?;
         Ok(Wanted {
             to,
+            counted: counted.unwrap_or_default(),
             channel,
             locale: form::filled(self.locale).map(locale).transpose()?,
             client: Client {
@@ -89,6 +96,26 @@ impl Fields {
                 device: None,
             },
         })
+    }
+}
+
+impl Wanted {
+    fn start(&self, application: ApplicationId) -> Start {
+        Start {
+            application,
+            purpose: super::PURPOSE,
+            destination: Destination::Typed {
+                text: self.to.clone(),
+                region: None,
+            },
+            channel: self.channel,
+            subject: None,
+            locale: self.locale.clone(),
+            owner: None,
+            client: self.client.clone(),
+            verification: None,
+            idempotency_key: None,
+        }
     }
 }
 
@@ -123,54 +150,20 @@ pub(crate) async fn start(
     Form(fields): Form<Fields>,
 ) -> Result<Response, Fault> {
     let wanted = fields.read()?;
-    let (id, begun) = sent(&app, at.id(), &wanted).await?;
+    if !wanted.counted.is_empty() {
+        let values = wanted.counted.clone();
+        app.identity.count_request(at.id(), values).await?;
+    }
+    let start = wanted.start(at.id());
+    let (id, begun) = app.identity.start_or_resend(start).await?;
     let shown = Shown {
         id,
         to: Some(&wanted.to),
-        channel: begun.view.channel,
+        view: &begun.view,
         status: begun.view.status,
-        expires_at: begun.view.expires_at,
-        updated_at: app.identity.now(),
+        updated_at: begun.view.sent_at,
     };
     Ok(json(StatusCode::CREATED, &shown.body(&app, &at)))
-}
-
-async fn sent(
-    app: &TwilioState,
-    application: ApplicationId,
-    wanted: &Wanted,
-) -> Result<(VerificationId, Begun), Fault> {
-    let identity = &app.identity;
-    let open = identity.find_open(application, wanted.to.clone()).await?;
-    if let Some(Open {
-        verification,
-        status: Status::Pending,
-    }) = open
-    {
-        let again = identity.resend(application, verification, wanted.channel, &wanted.client);
-        match again.await {
-            Ok(begun) => return Ok((verification, begun)),
-            // It ended since: then a new one begins.
-            Err(StartError::Refused(BeginRefusal::Finished | BeginRefusal::NotFound)) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    let start = Start {
-        application,
-        purpose: CodePurpose::Signup,
-        destination: Destination::Typed {
-            text: wanted.to.clone(),
-            region: None,
-        },
-        channel: wanted.channel,
-        subject: None,
-        locale: wanted.locale.clone(),
-        owner: None,
-        client: wanted.client.clone(),
-        verification: None,
-        idempotency_key: None,
-    };
-    Ok(identity.start(start).await?)
 }
 
 #[cfg(test)]

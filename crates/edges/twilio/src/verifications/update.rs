@@ -38,9 +38,8 @@ pub(crate) async fn update(
     let shown = Shown {
         id: open.verification,
         to: named.number(),
-        channel: view.channel,
+        view: &view,
         status: Status::Canceled,
-        expires_at: view.expires_at,
         updated_at: app.identity.now(),
     };
     Ok(json(StatusCode::OK, &shown.body(&app, &at)))

@@ -29,6 +29,31 @@ pub enum Unavailable {
     Protocol,
 }
 
+impl Unavailable {
+    /// The stable name in logs and rows.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        self.told().0
+    }
+
+    /// After how many seconds it is worth asking again.
+    #[must_use]
+    pub const fn retry_after_seconds(self) -> u32 {
+        self.told().1
+    }
+
+    const fn told(self) -> (&'static str, u32) {
+        match self {
+            Self::Gone => ("gone", 2),
+            Self::Keys => ("keys", 10),
+            Self::Storage => ("storage", 10),
+            Self::Clock => ("clock", 30),
+            Self::Busy => ("busy", 1),
+            Self::Protocol => ("protocol", 30),
+        }
+    }
+}
+
 /// Which hard limit was reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -45,6 +45,10 @@ pub struct Begin {
     /// When the caller stops waiting: a request that is found later does nothing, because the person
     /// was told that it failed and may have asked again.
     pub until: Timestamp,
+    /// Begins nothing where a verification for the same application and purpose is open that was
+    /// itself begun with this number as typed text: its code is sent again, and the answer names
+    /// it. Without effect unless this number is typed too.
+    pub unless_open: bool,
 }
 
 /// Ask for the open verification of a number.
@@ -52,6 +56,8 @@ pub struct Begin {
 pub struct FindOpen {
     /// The application.
     pub application: ApplicationId,
+    /// What its code is for.
+    pub purpose: CodePurpose,
     /// The number as typed.
     pub text: TypedNumber,
     /// The country to assume when the text has no `+`.
@@ -65,6 +71,8 @@ pub struct Open {
     pub verification: VerificationId,
     /// Pending, or locked when no guesses are left.
     pub status: Status,
+    /// When it began, as in [`PendingView`].
+    pub begun_at: Timestamp,
 }
 
 /// Says that this device proved this number before. Made and checked by the vault only; it
@@ -116,6 +124,10 @@ pub struct PendingView {
     pub status: Status,
     /// The channel of the last message.
     pub channel: Channel,
+    /// When it began: the end, less the time that a code works now.
+    pub begun_at: Timestamp,
+    /// When the last message was queued.
+    pub sent_at: Timestamp,
     /// When it ends.
     pub expires_at: Timestamp,
     /// Guesses left for this code.
@@ -129,6 +141,8 @@ pub struct PendingView {
 /// A message is queued.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Begun {
+    /// Its id: the one asked with, or that of the open verification whose code went out again.
+    pub verification: VerificationId,
     /// The verification.
     pub view: PendingView,
     /// What may be told about the number.
@@ -374,6 +388,8 @@ pub struct Health {
     pub accounts: u64,
     /// Whether the courier answers.
     pub courier: bool,
+    /// Digits in the codes that are drawn now.
+    pub code_length: u8,
 }
 
 /// What the vault stores for one account: bytes that say nothing.

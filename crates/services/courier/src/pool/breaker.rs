@@ -37,7 +37,7 @@ impl Breaker {
         *self = Self::default();
     }
 
-    /// The carrier could not be reached, did not answer, or refuses everything.
+    /// The carrier could not be reached, did not answer, or refused for a reason of its own.
     pub fn failed(&mut self, now: Timestamp) {
         self.failures = self.failures.saturating_add(1);
         if self.failures >= FAILURES && !self.is_open(now) {

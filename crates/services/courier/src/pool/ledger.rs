@@ -107,18 +107,34 @@ impl Ledger {
         let mut state = self.state.lock();
         let breaker = state.breakers.entry(cell.route).or_default();
         match answer {
-            Handover::Unknown => {
-                breaker.failed(now);
-                state.unsettled.push(id, now);
-            }
-            Handover::Rejected(Rejection::Down | Rejection::Account | Rejection::Throttled) => {
-                breaker.failed(now);
-            }
-            Handover::Accepted | Handover::Rejected(_) => breaker.fine(),
+            Handover::Unknown => breaker.failed(now),
+            Handover::Accepted => breaker.fine(),
+            Handover::Rejected(why) if is_the_messages(why) => breaker.fine(),
+            Handover::Rejected(_) => breaker.failed(now),
         }
-        if let (Handover::Rejected(_), Some(score)) = (answer, state.cells.get_mut(&cell)) {
-            score.failed(id);
+        if let (Handover::Rejected(why), Some(score)) = (answer, state.cells.get_mut(&cell)) {
+            if is_the_messages(why) {
+                score.forget(id);
+            } else {
+                score.failed(id);
+            }
         }
+    }
+
+    /// Waits for the receipt of a message whose outcome is unknown. When too many wait, the oldest
+    /// is given up early.
+    pub(super) fn wait_for_receipt(&self, id: MessageId) {
+        let now = self.clock.now();
+        let oldest = self.state.lock().unsettled.push(id, now);
+        if let Some(oldest) = oldest {
+            self.never_known(oldest, now);
+        }
+    }
+
+    /// How many messages wait for a receipt that settles an unknown outcome.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.state.lock().unsettled.len()
     }
 
     /// Takes the vault's counts.
@@ -139,13 +155,26 @@ impl Ledger {
         let at = self.clock.now();
         let overdue = self.state.lock().unsettled.overdue(wait, at);
         for id in overdue {
-            tracing::info!(id = %id, "courier.pool.outcome_never_known");
-            self.queue(id, false, at);
+            self.never_known(id, at);
         }
     }
 
-    fn queue(&self, id: MessageId, delivered: bool, at: Timestamp) {
+    fn never_known(&self, id: MessageId, at: Timestamp) {
+        tracing::info!(id = %id, "courier.pool.outcome_never_known");
+        let delivered = false;
         self.receipts.push(Receipt { id, delivered, at });
+    }
+}
+
+/// Whether a refusal says something of this number or text, and nothing of the route.
+const fn is_the_messages(why: Rejection) -> bool {
+    match why {
+        Rejection::Unreachable | Rejection::Content => true,
+        Rejection::NoRoute
+        | Rejection::Throttled
+        | Rejection::Account
+        | Rejection::NoCarrier
+        | Rejection::Down => false,
     }
 }
 
@@ -173,3 +202,6 @@ impl fmt::Debug for Ledger {
         f.write_str("Ledger(..)")
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,8 +3,8 @@
 //! Each candidate's share of proven codes is drawn from what is known of it, so that a route of
 //! which little is known sometimes looks good and is tried. Routes whose draw is at least half of
 //! the best one work; among these the lower priority number goes first, then the lower cost for a
-//! proven code. The others follow. Now and then one that is not first goes first, so that a route
-//! that works again is noticed.
+//! proven code. The others follow, and those with an open breaker last. Now and then one that is
+//! not first goes first, so that a route that works again is noticed; never one that is open.
 
 use model::Entropy;
 
@@ -48,11 +48,12 @@ pub fn order(candidates: &[Candidate], entropy: &dyn Entropy) -> Vec<u16> {
             .then(b_share.total_cmp(a_share))
     });
     let mut routes: Vec<u16> = ranked.iter().map(|(one, _)| one.route).collect();
-    explore(&mut routes, entropy);
+    let closed = candidates.iter().filter(|one| !one.open).count();
+    explore(&mut routes[..closed], entropy);
     routes
 }
 
-/// Now and then puts another route first.
+/// Now and then puts another of these routes first.
 fn explore(routes: &mut [u16], entropy: &dyn Entropy) {
     let chance = below(EXPLORE_ONE_IN, entropy);
     if routes.len() > 1 && chance == Some(0) {
@@ -140,6 +141,16 @@ mod tests {
         assert_eq!(order(&[open, candidate(1, 9, 9, 0.1)], &Still), [1, 0]);
         assert_eq!(order(&[open], &Still), [0]);
         assert!(order(&[], &Still).is_empty());
+    }
+
+    #[test]
+    fn exploring_never_tries_an_open_breaker() {
+        let mut open = candidate(0, 1, 1, 1.0);
+        open.open = true;
+        let (first, second) = (candidate(1, 1, 9, 0.9), candidate(2, 9, 9, 0.9));
+        assert_eq!(order(&[open, first], &Zero), [1, 0]);
+        assert_eq!(order(&[open, first, second], &Zero), [2, 1, 0]);
+        assert_eq!(order(&[open], &Zero), [0]);
     }
 
     #[test]

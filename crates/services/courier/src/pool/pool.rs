@@ -17,7 +17,7 @@ use super::{
 const TRIES_MAX: usize = 3;
 /// After this long no further route is tried: the vault does not wait for ever.
 const TRY_FOR: Duration = Duration::from_secs(4);
-/// How often messages with an unknown outcome are looked at.
+/// How often messages with an unknown outcome are looked at, and carriers forget.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// What the operator decided.
@@ -66,7 +66,12 @@ impl Pool {
             if tries >= TRIES_MAX || started.elapsed() > TRY_FOR {
                 break;
             }
-            let cell = Cell { route, country };
+            let channel = message.channel();
+            let cell = Cell {
+                route,
+                country,
+                channel,
+            };
             let Some(way) = self.routes.get(usize::from(route)) else {
                 continue;
             };
@@ -106,9 +111,13 @@ impl Pool {
         let routes = (0_u16..).zip(&self.routes);
         let serving = routes.filter(|(_, route)| route.serves(channel, country, line));
         let candidates: Vec<Candidate> = serving
-            .map(|(place, way)| {
-                let route = place;
-                self.ledger.candidate(Cell { route, country }, way)
+            .map(|(route, way)| {
+                let cell = Cell {
+                    route,
+                    country,
+                    channel,
+                };
+                self.ledger.candidate(cell, way)
             })
             .collect();
         order(&candidates, &*self.entropy)
@@ -119,10 +128,11 @@ impl Pool {
         self.ledger.proven(counts);
     }
 
-    /// Gives up on unknown outcomes in their time, for ever.
+    /// Gives up on unknown outcomes in their time, and lets carriers forget, for ever.
     pub async fn run(&self) -> std::convert::Infallible {
         loop {
             tokio::time::sleep(LOOK_EVERY).await;
+            self.routes.iter().for_each(|route| route.carrier.sweep());
             if let Some(wait) = self.rules.unknown_wait {
                 self.ledger.give_up(wait);
             }
@@ -140,7 +150,12 @@ struct Attempt<'a> {
 
 impl Drop for Attempt<'_> {
     fn drop(&mut self) {
-        self.pool.ledger.answered(self.id, self.cell, self.answer);
+        let ledger = &self.pool.ledger;
+        ledger.answered(self.id, self.cell, self.answer);
+        // Without a limit to the waiting there is nothing to be done later.
+        if self.answer == Handover::Unknown && self.pool.rules.unknown_wait.is_some() {
+            ledger.wait_for_receipt(self.id);
+        }
     }
 }
 

@@ -46,11 +46,15 @@ impl fmt::Debug for Route {
     }
 }
 
-/// One route's messages to one country: scores are kept for each.
+/// In a handle: calls. Routes take the bits below.
+const VOICE: u32 = 1 << 31;
+
+/// One route's texts, or calls, to one country: scores are kept for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct Cell {
     pub(super) route: u16,
     pub(super) country: Region,
+    pub(super) channel: Channel,
 }
 
 impl Cell {
@@ -60,17 +64,27 @@ impl Cell {
         let country = country
             .iter()
             .fold(0, |code, letter| code << 8 | u32::from(*letter));
-        RouteHandle(u32::from(self.route) << 16 | country & 0xFFFF)
+        let voice = match self.channel {
+            Channel::Sms => 0,
+            Channel::Voice => VOICE,
+        };
+        RouteHandle(voice | u32::from(self.route) << 16 | country & 0xFFFF)
     }
 
     /// The cell of a name; `None` if no pool made it.
     pub(super) fn of(handle: RouteHandle) -> Option<Self> {
-        let [high, low, first, second] = handle.0.to_be_bytes();
+        let channel = if handle.0 & VOICE == 0 {
+            Channel::Sms
+        } else {
+            Channel::Voice
+        };
+        let [high, low, first, second] = (handle.0 & !VOICE).to_be_bytes();
         let letters = [first, second];
         let country = std::str::from_utf8(&letters).ok()?;
         Some(Self {
             route: u16::from_be_bytes([high, low]),
             country: Region::parse(country).ok()?,
+            channel,
         })
     }
 }
@@ -83,8 +97,14 @@ mod tests {
     fn a_handle_names_its_cell() {
         for (route, country) in [(0, "GB"), (255, "ZA"), (7, "DE")] {
             let country = Region::parse(country).unwrap();
-            let cell = Cell { route, country };
-            assert_eq!(Cell::of(cell.handle()), Some(cell));
+            for channel in [Channel::Sms, Channel::Voice] {
+                let cell = Cell {
+                    route,
+                    country,
+                    channel,
+                };
+                assert_eq!(Cell::of(cell.handle()), Some(cell));
+            }
         }
         assert_eq!(Cell::of(RouteHandle(0)), None);
     }

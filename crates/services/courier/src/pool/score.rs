@@ -57,12 +57,18 @@ impl Score {
         }
     }
 
-    /// A receipt says that the phone does not have it.
+    /// A receipt says that the phone does not have it, or the carrier refused it.
     pub fn failed(&mut self, id: MessageId) {
-        if let Some(place) = self.pending.iter().position(|(_, other)| *other == id) {
-            self.pending.remove(place);
+        if self.forget(id) {
             self.trial(0.0);
         }
+    }
+
+    /// It says nothing of the route. Whether it was still waiting.
+    pub fn forget(&mut self, id: MessageId) -> bool {
+        // What is refused at once is among the newest.
+        let place = self.pending.iter().rposition(|(_, other)| *other == id);
+        place.and_then(|place| self.pending.remove(place)).is_some()
     }
 
     /// Counts what waited too long.

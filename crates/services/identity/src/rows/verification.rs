@@ -28,13 +28,21 @@ pub static VERIFICATION: Table = Table {
         Column::nullable("subject", Kind::Bytes),
         Column::nullable("new_account", Kind::Int),
         Column::nullable("approved_at", Kind::Int),
+        Column::new("begun_at", Kind::Int),
     ],
     key: &["id"],
-    indexes: &[Index {
-        name: "verification_expires_at",
-        columns: &["expires_at"],
-        unique: false,
-    }],
+    indexes: &[
+        Index {
+            name: "verification_expires_at",
+            columns: &["expires_at"],
+            unique: false,
+        },
+        Index {
+            name: Verification::BY_BEGINNING,
+            columns: &["application", "begun_at"],
+            unique: false,
+        },
+    ],
 };
 
 /// One row of [`VERIFICATION`].
@@ -60,9 +68,14 @@ pub struct Verification {
     pub code_length: u8,
     /// What may be told about the number.
     pub traits: Traits,
+    /// When it began; 1970 in rows from before this was kept.
+    pub begun_at: Timestamp,
 }
 
 impl Verification {
+    /// The index by application and beginning.
+    pub(crate) const BY_BEGINNING: &'static str = "verification_application_begun_at";
+
     /// Whether a definite failure may be followed by the other channel without being asked.
     #[must_use]
     pub fn may_fall_back(&self, now: Timestamp) -> bool {
@@ -106,6 +119,7 @@ impl Record for Verification {
             subject.map_or(Value::Null, |subject| Value::from(*subject.as_bytes())),
             new_account.map_or(Value::Null, |new| Value::Int(new.into())),
             approved_at.map_or(Value::Null, |at| Value::Int(at.as_millis())),
+            Value::Int(self.begun_at.as_millis()),
         ]
     }
 
@@ -146,6 +160,7 @@ impl Record for Verification {
             expires_at,
             code_length,
             traits,
+            begun_at: Timestamp::from_millis(row.int()?),
         })
     }
 }

@@ -84,9 +84,9 @@ pub struct NumberLimit {
     sends: [Sends; 2],
     /// Wrong guesses in a row, by lane and purpose.
     fails: [[u8; 4]; 2],
-    /// The verification that was begun last, open or ended, so that a caller who names the number
-    /// again finds it.
-    pub latest: Option<VerificationId>,
+    /// The verification of each purpose that was begun last with the number as typed text, open or
+    /// ended, so that a caller who names the number again finds it.
+    latest: [Option<VerificationId>; 4],
     /// Row version.
     pub version: u64,
 }
@@ -102,7 +102,7 @@ impl NumberLimit {
             touched_at: now,
             sends: Default::default(),
             fails: Default::default(),
-            latest: None,
+            latest: Default::default(),
             version: 0,
         }
     }
@@ -127,27 +127,45 @@ impl NumberLimit {
     /// Wrong guesses in a row of a lane for a purpose.
     pub fn fails(&mut self, lane: Lane, purpose: CodePurpose) -> &mut u8 {
         let [stranger, owner] = &mut self.fails;
-        let [signup, login, recovery, step_up] = match lane {
+        let fails = match lane {
             Lane::Stranger => stranger,
             Lane::Owner => owner,
         };
-        match purpose {
-            CodePurpose::Signup => signup,
-            CodePurpose::Login => login,
-            CodePurpose::Recovery => recovery,
-            CodePurpose::StepUp => step_up,
-        }
+        of(fails, purpose)
+    }
+
+    /// The verification that was begun last for a purpose with the number as typed text.
+    #[must_use]
+    pub fn latest(&self, purpose: CodePurpose) -> Option<VerificationId> {
+        let mut latest = self.latest;
+        *of(&mut latest, purpose)
+    }
+
+    /// A verification began with the number as typed text.
+    pub fn remember(&mut self, purpose: CodePurpose, verification: VerificationId) {
+        *of(&mut self.latest, purpose) = Some(verification);
     }
 }
 
-type Counters = ([Sends; 2], [[u8; 4]; 2], Option<VerificationId>);
+/// The purpose's own of four values.
+fn of<T>(values: &mut [T; 4], purpose: CodePurpose) -> &mut T {
+    let [signup, login, recovery, step_up] = values;
+    match purpose {
+        CodePurpose::Signup => signup,
+        CodePurpose::Login => login,
+        CodePurpose::Recovery => recovery,
+        CodePurpose::StepUp => step_up,
+    }
+}
 
-/// Rows of releases that did not remember the verification end after the counters.
+type Counters = ([Sends; 2], [[u8; 4]; 2], [Option<VerificationId>; 4]);
+
+/// Rows of releases that did not remember verifications of each purpose are read without them.
 fn counters(bytes: &[u8]) -> Option<Counters> {
     let read = postcard::from_bytes::<Counters>(bytes).ok();
     read.or_else(|| {
         let (sends, fails) = postcard::from_bytes(bytes).ok()?;
-        Some((sends, fails, None))
+        Some((sends, fails, Default::default()))
     })
 }
 

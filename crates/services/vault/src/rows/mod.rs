@@ -6,6 +6,7 @@ mod application;
 mod limits;
 mod log;
 mod message;
+mod rotation;
 mod share;
 mod sim_signal;
 mod singletons;
@@ -19,6 +20,7 @@ pub use application::{APPLICATION, Application, SandboxNumber};
 pub use limits::{BUDGET, Budget, Lane, NUMBER_LIMIT, NumberLimit};
 pub use log::{LEAF, LeafRow};
 pub use message::{MESSAGE, Message, MessageState};
+pub use rotation::{ROTATION, Rotation};
 pub use share::{BAN, Ban, HOUR_KEY, HourKeyRow, SHARE, ShareRow, TAG, TagRow};
 pub use sim_signal::{SIM_SIGNAL, Said, SimSignal};
 pub use singletons::{DEPLOYMENT, Deployment, INGEST_KEY, INGEST_SEEN, IngestKeyRow, IngestSeen};
@@ -52,7 +54,11 @@ pub static SCHEMA: Schema = Schema {
             ],
         },
         Migration {
-            name: "0002_sim_signal",
+            name: "0002_rotation",
+            steps: &[Step::CreateTable(&ROTATION)],
+        },
+        Migration {
+            name: "0003_sim_signal",
             steps: &[Step::CreateTable(&SIM_SIGNAL)],
         },
     ],

@@ -38,7 +38,9 @@ fn the_start_page_leads_through_the_whole_idea() {
     start.open(&scene.at("/"));
     start.click("[target=_blank]");
     let phone = scene.browser.opened(&scene.phone("/sim"));
+    // The page has shown the text, and has marked it as read.
     phone.until("document.querySelector('.newest button')");
+    phone.until("!document.querySelector('#list .unread')");
     phone.click(".newest button");
     phone.until("document.querySelector('.newest button').textContent === 'Copied'");
     let code = phone.eval("navigator.clipboard.readText()");
@@ -116,9 +118,7 @@ fn a_language_is_chosen_once_and_numbers_stay_in_order() {
         page.eval("getComputedStyle(document.getElementById('code')).direction"),
         "ltr"
     );
-    let text = scene.phones.messages(NUMBER).expect("messages")[0]
-        .text
-        .clone();
+    let text = scene.messages(NUMBER, 1)[0].text.clone();
     assert!(
         text.contains('ر'),
         "the text is in the page's language: {text}"

@@ -43,7 +43,7 @@ fn a_person_signs_up_with_keys_alone() {
         page.press(Key::Tab);
         assert!(is_seen(&page), "{}", page.focus());
     }
-    page.keys(&scene.phones.code(NUMBER).digits);
+    page.keys(&scene.code(NUMBER));
     page.press(Key::BackTab);
     assert_eq!(page.focus(), "Change number");
     page.press(Key::Tab);

@@ -114,7 +114,7 @@ fn a_landline_is_called() {
         "{}",
         page.words()
     );
-    let spoken = scene.phones.messages("+442079460123").expect("messages");
+    let spoken = scene.messages("+442079460123", 1);
     assert_eq!(spoken[0].channel, "voice");
     scene.enter(&page, "+442079460123");
     assert_eq!(page.path(), "/signup/done");

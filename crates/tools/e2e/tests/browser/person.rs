@@ -1,11 +1,15 @@
 //! A person with a phone and a browser.
 
-use std::fs;
+use std::{collections::HashMap, time::Duration};
 
 use e2e::{
-    Phones, System,
+    Code, Message, Phones, System,
     browser::{Browser, Page, Request},
+    until,
 };
+
+/// Far longer than a message takes.
+const ARRIVAL_MAX: Duration = Duration::from_secs(60);
 
 /// The sample of the demonstration's start page.
 pub const NUMBER: &str = "+447700900123";
@@ -30,6 +34,7 @@ pub struct Scene {
     pub system: System,
     pub browser: Browser,
     pub phones: Phones,
+    read: HashMap<String, Code>,
 }
 
 impl Scene {
@@ -38,24 +43,20 @@ impl Scene {
         Self {
             browser: Browser::start(),
             phones: system.phones(),
+            read: HashMap::new(),
             system,
         }
     }
 
-    /// A demonstration whose codes end after 40 seconds, and can be asked for again after two
+    /// A demonstration whose codes end after 60 seconds, and can be asked for again after two
     /// seconds: an instance served from that configuration.
     pub fn hurried() -> Self {
-        let mut system = System::start();
-        assert_eq!(system.stop(), Some(0));
-        let config = fs::read_to_string(system.config()).expect("a configuration");
-        let hurried =
-            "[vault.limits]\ncode_lifetime_seconds = 40\nresend_waits_seconds = [2, 2, 2]\n";
-        let config = config.replace("[vault.limits]\n", hurried);
-        fs::write(system.config(), config).expect("a configuration");
-        system.serve();
+        let system =
+            System::limited("code_lifetime_seconds = 60\nresend_waits_seconds = [2, 2, 2]\n");
         Self {
             browser: Browser::start(),
             phones: system.phones(),
+            read: HashMap::new(),
             system,
         }
     }
@@ -82,10 +83,28 @@ impl Scene {
         page.leads(|| page.click("button.main"));
     }
 
-    /// Enters the code that the phone of `number` got last.
+    /// The next code on the phone of `number`, as soon as it is there: the newest that was not
+    /// read before.
+    pub fn code(&mut self, number: &str) -> String {
+        let known = self.read.get(number);
+        let code = self.phones.next_code(number, known);
+        let digits = code.digits.clone();
+        self.read.insert(number.to_owned(), code);
+        digits
+    }
+
+    /// Enters the next code on the phone of `number`.
     pub fn enter(&mut self, page: &Page, number: &str) {
-        let code = self.phones.code(number).digits;
+        let code = self.code(number);
         Self::guess(page, &code);
+    }
+
+    /// Waits until so many messages are on a phone.
+    pub fn messages(&mut self, number: &str, many: usize) -> Vec<Message> {
+        until("every message to arrive", ARRIVAL_MAX, || {
+            let came = self.phones.messages(number).expect("messages");
+            (came.len() >= many).then_some(came)
+        })
     }
 
     /// Enters a code.

@@ -46,13 +46,14 @@ fn without_scripts_the_phones_refresh_themselves() {
     );
     let page = scene.person();
     scene.ask(&page, "/signup", NUMBER);
-    phone.leads(|| {});
-    assert!(
-        phone.words().contains("+44 7700 900123"),
-        "{}",
-        phone.words()
-    );
-    phone.leads(|| phone.click(".live .unscripted a"));
+    // A page that was asked for before the text came may still be on its way.
+    let shown = (0..5).any(|_| {
+        phone.leads(|| {});
+        phone.words().contains("+44 7700 900123")
+    });
+    assert!(shown, "{}", phone.words());
+    let stop = phone.eval("document.querySelector('.live .unscripted a').href");
+    phone.open(stop.as_str().unwrap_or_default());
     assert!(phone.words().contains("Stands still."), "{}", phone.words());
 }
 
@@ -75,7 +76,7 @@ fn a_person_adds_a_phone_answers_a_text_and_breaks_the_carrier() {
     assert_eq!(phone.focus(), "summary");
     let page = scene.person();
     scene.ask(&page, "/signup", NUMBER);
-    scene.phones.code(NUMBER);
+    scene.code(NUMBER);
     phone.open(&scene.phone("/sim"));
     phone.leads(|| phone.click("#list a"));
     phone.leads(|| phone.click("[value=STOP]"));

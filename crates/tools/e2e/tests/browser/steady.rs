@@ -11,7 +11,7 @@ fn a_code_still_works_after_a_restart() {
     let mut scene = Scene::new();
     let page = scene.person();
     scene.ask(&page, "/signup", NUMBER);
-    let code = scene.phones.code(NUMBER).digits;
+    let code = scene.code(NUMBER);
     assert_eq!(scene.system.stop(), Some(0));
     scene.system.start_again();
     Scene::guess(&page, &code);

@@ -136,15 +136,15 @@ pub fn million(options: &Options) -> Result<Vec<Measures>> {
         "empty: {:.0} flows/s; loading {MILLION} accounts",
         empty.rate()
     ));
-    fill(&product, options, made, MILLION, None)?;
-    next.store(MILLION.max(made), Ordering::Relaxed);
+    let reached = fill(&product, options, made, MILLION, None)?;
+    next.store(reached, Ordering::Relaxed);
     let bytes = product.disk_bytes()?;
     let full = drive(&product, options, &load)?;
     let mut measures = full.measures("flow");
     measures.push(Measure::new("empty rate", "1/s", empty.rate()));
     let share = 100.0 * full.rate() / empty.rate();
     measures.push(Measure::new("share of the empty rate", "%", share));
-    let each = bytes as f64 / MILLION.max(made) as f64;
+    let each = bytes as f64 / reached as f64;
     measures.push(Measure::new(
         "disk per account, all databases",
         "bytes",
@@ -154,14 +154,15 @@ pub fn million(options: &Options) -> Result<Vec<Measures>> {
     Ok(vec![measures])
 }
 
-/// Makes the accounts `from..to`, in the same way as everybody.
+/// Makes the accounts `from..to` and some more, in the same way as everybody. Returns the first
+/// that is not made: the last step does not stop at once.
 pub(super) fn fill(
     product: &Product,
     options: &Options,
     from: u64,
     to: u64,
     seen: Option<&Seen>,
-) -> Result<()> {
+) -> Result<u64> {
     let next = AtomicU64::new(from);
     let step = Options {
         duration: Duration::from_secs(4),
@@ -169,30 +170,31 @@ pub(super) fn fill(
     };
     while next.load(Ordering::Relaxed) < to {
         let number = || next.fetch_add(1, Ordering::Relaxed);
-        drive(
-            product,
-            &step,
-            &Load {
-                purpose: "signup",
-                next: &number,
-                seen,
-            },
-        )?;
-        let done = next.load(Ordering::Relaxed).min(to);
-        host::show_activity(&format!("{done} of {to}"));
+        let load = Load {
+            purpose: "signup",
+            next: &number,
+            seen,
+        };
+        let step = drive(product, &step, &load)?;
+        let done = next.load(Ordering::Relaxed);
+        host::show_activity(&format!("{done} of {to}, {:.0}/s", step.rate()));
     }
     host::clear_activity();
-    Ok(())
+    Ok(next.into_inner())
 }
 
 fn drive(product: &Product, options: &Options, load: &Load<'_>) -> Result<Outcome> {
-    let plan = Plan {
+    load::run(&plan(product, options)?, |_| Person::new(product, load))
+}
+
+/// The usual loop.
+pub(super) fn plan(product: &Product, options: &Options) -> Result<Plan> {
+    Ok(Plan {
         workers: options.connections,
         warm_up: WARM_UP,
         measured: options.duration,
         watched: product.pids()?,
-    };
-    load::run(&plan, |_| Person::new(product, load))
+    })
 }
 
 fn costs(product: &Product, outcome: &Outcome) -> Result<Measures> {
@@ -239,7 +241,7 @@ fn mebibytes(name: &str, bytes: u64) -> Measure {
 /// One backend with its connection, and the phone beside it.
 pub(super) struct Person<'a> {
     front: Connection,
-    phones: Connection,
+    phone: Phone,
     authorization: String,
     load: &'a Load<'a>,
     request: Vec<u8>,
@@ -249,7 +251,7 @@ impl<'a> Person<'a> {
     pub(super) fn new(product: &Product, load: &'a Load<'a>) -> Result<Self> {
         Ok(Self {
             front: Connection::open(product.public)?,
-            phones: Connection::open(product.phones)?,
+            phone: Phone::new(product)?,
             authorization: format!("Bearer {}", product.api_key),
             load,
             request: Vec::with_capacity(1024),
@@ -265,33 +267,6 @@ impl<'a> Person<'a> {
         let response = self.front.exchange(&self.request)?;
         response.expect_status(201)?;
         between(response.body, b"\"id\":\"", b"\"")
-    }
-
-    fn read_code(&mut self, number: &str) -> Result<String> {
-        self.request.clear();
-        let digits = number.trim_start_matches('+');
-        let seen = self
-            .load
-            .seen
-            .and_then(|seen| lock(seen).get(number).cloned());
-        let after = seen.map_or_else(String::new, |id| format!("&after={id}"));
-        let path = format!("/sim/phones/%2B{digits}/code?wait_ms=5000{after}");
-        write_request(
-            &mut self.request,
-            "GET",
-            &path,
-            &[("host", "localhost")],
-            b"",
-        );
-        let response = self.phones.exchange(&self.request)?;
-        response.expect_status(200)?;
-        if let Some(seen) = self.load.seen {
-            let id = response.headers("x-message-id").next().unwrap_or_default();
-            let id = String::from_utf8_lossy(id).into_owned();
-            lock(seen).insert(number.to_owned(), id);
-        }
-        let text = std::str::from_utf8(response.body).unwrap_or_default();
-        Ok(text.trim().to_owned())
     }
 
     fn check(&mut self, id: &str, code: &str) -> Result<()> {
@@ -316,11 +291,45 @@ impl<'a> Person<'a> {
     }
 }
 
+/// All phones, over one connection.
+pub(super) struct Phone {
+    connection: Connection,
+    request: Vec<u8>,
+}
+
+impl Phone {
+    pub(super) fn new(product: &Product) -> Result<Self> {
+        Ok(Self {
+            connection: Connection::open(product.phones)?,
+            request: Vec::with_capacity(256),
+        })
+    }
+
+    /// The newest code on a phone, of a message that was not `seen` before.
+    pub(super) fn code(&mut self, number: &str, seen: Option<&Seen>) -> Result<String> {
+        let digits = number.trim_start_matches('+');
+        let known = seen.and_then(|seen| lock(seen).get(number).cloned());
+        let after = known.map_or_else(String::new, |id| format!("&after={id}"));
+        let path = format!("/sim/phones/%2B{digits}/code?wait_ms=5000{after}");
+        let headers = [("host", "localhost")];
+        write_request(&mut self.request, "GET", &path, &headers, b"");
+        let response = self.connection.exchange(&self.request)?;
+        response.expect_status(200)?;
+        if let Some(seen) = seen {
+            let id = response.headers("x-message-id").next().unwrap_or_default();
+            let id = String::from_utf8_lossy(id).into_owned();
+            lock(seen).insert(number.to_owned(), id);
+        }
+        let text = std::str::from_utf8(response.body).unwrap_or_default();
+        Ok(text.trim().to_owned())
+    }
+}
+
 impl Worker for Person<'_> {
     fn iterate(&mut self, recorder: &mut Recorder) -> Result<()> {
         let number = number((self.load.next)());
         let id = recorder.step("start", || self.start(&number))?;
-        let code = recorder.step("read", || self.read_code(&number))?;
+        let code = recorder.step("read", || self.phone.code(&number, self.load.seen))?;
         recorder.step("check", || self.check(&id, &code))
     }
 }
@@ -330,7 +339,11 @@ fn lock(seen: &Seen) -> std::sync::MutexGuard<'_, HashMap<String, String>> {
         .unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
-fn between(body: &[u8], before: &[u8], after: &[u8]) -> Result<String> {
+/// What stands in an answer between two texts.
+///
+/// # Errors
+/// Where it does not.
+pub(super) fn between(body: &[u8], before: &[u8], after: &[u8]) -> Result<String> {
     let missing = || Error::failed("an answer without the expected field");
     let from = find(body, before).ok_or_else(missing)? + before.len();
     let rest = body.get(from..).ok_or_else(missing)?;
@@ -338,7 +351,8 @@ fn between(body: &[u8], before: &[u8], after: &[u8]) -> Result<String> {
     Ok(String::from_utf8_lossy(&rest[..length]).into_owned())
 }
 
-fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
+/// Where a text begins in an answer.
+pub(super) fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
     haystack
         .windows(needle.len())
         .position(|window| window == needle)

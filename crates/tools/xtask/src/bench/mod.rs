@@ -4,11 +4,13 @@
 //! `BENCHES`. [`harness`] has the load generator, the histogram and what a process costs.
 
 mod carriers;
+mod facade;
 mod facts;
 mod flows;
 pub mod harness;
 mod harness_self;
 mod hsm;
+mod numbers;
 mod product;
 pub mod report;
 mod sealing;
@@ -72,6 +74,11 @@ const BENCHES: &[Bench] = &[
         run: flows::million,
     },
     Bench {
+        name: "facade",
+        about: "one flow by the native API, by Twilio's and by CAMARA's, and what the others' words cost",
+        run: facade::run,
+    },
+    Bench {
         name: "timing",
         about: "whether the time of an answer tells that a number has an account",
         run: timing::run,
@@ -92,9 +99,24 @@ const BENCHES: &[Bench] = &[
         run: sealing::index,
     },
     Bench {
+        name: "numbers-parse",
+        about: "reading and classifying one number, and the ratio to rlibphonenumber",
+        run: numbers::parse,
+    },
+    Bench {
         name: "hsm",
         about: "lookups and openings of a vault on SoftHSM, as it is and as behind a network",
         run: hsm::hsm,
+    },
+    Bench {
+        name: "numbers-text",
+        about: "megabytes of text searched for numbers, beside memchr and another matcher",
+        run: numbers::text,
+    },
+    Bench {
+        name: "numbers-accuracy",
+        about: "numbers found and missed in labelled sentences of 16 languages, and false finds",
+        run: numbers::accuracy,
     },
 ];
 

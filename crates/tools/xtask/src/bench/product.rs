@@ -31,6 +31,8 @@ pub struct Product {
     pub phones: SocketAddr,
     /// Key of its application.
     pub api_key: String,
+    /// What its demonstration said of itself, other names of the key among it.
+    told: Value,
     /// Everything it keeps.
     pub data: PathBuf,
     /// From the start of the supervisor until both listeners answered.
@@ -60,7 +62,8 @@ impl Product {
             build()?;
         }
         let data = host::root().join("target/bench/data");
-        let api_key = prepare(&data)?;
+        let told = prepare(&data)?;
+        let api_key = member(&told, "/api_key")?;
         let mut config = data.join("ringfence.toml");
         raise_limits(&config)?;
         let mut server = None;
@@ -80,6 +83,7 @@ impl Product {
             public: at(0),
             phones: at(2),
             api_key,
+            told,
             data,
             ready_after: Duration::ZERO,
             server,
@@ -88,6 +92,11 @@ impl Product {
         wait_ready(product.phones)?;
         product.ready_after = begun.elapsed();
         Ok(product)
+    }
+
+    /// A member of `demo.json`, as a JSON pointer: `/twilio/account_sid`.
+    pub fn told(&self, pointer: &str) -> Result<String> {
+        member(&self.told, pointer)
     }
 
     /// The supervisor and its rooms.
@@ -146,7 +155,7 @@ fn build() -> Result<()> {
 }
 
 /// Lets a demonstration make keys, databases and its application, then stops it.
-fn prepare(data: &Path) -> Result<String> {
+fn prepare(data: &Path) -> Result<Value> {
     let about = data.join("demo.json");
     // What an earlier run left would be taken for news.
     match fs::remove_file(&about) {
@@ -171,12 +180,13 @@ fn prepare(data: &Path) -> Result<String> {
     let pid = demo.id().to_string();
     Run::new("kill").args(["-INT", &pid]).capture()?;
     demo.wait()?;
-    let parsed: Value =
-        serde_json::from_str(&text).map_err(|_| Error::failed("unreadable demo.json"))?;
-    let key = parsed.get("api_key").and_then(Value::as_str);
-    Ok(key
-        .ok_or_else(|| Error::failed("demo.json has no api_key"))?
-        .to_owned())
+    serde_json::from_str(&text).map_err(|_| Error::failed("unreadable demo.json"))
+}
+
+fn member(told: &Value, pointer: &str) -> Result<String> {
+    let found = told.pointer(pointer).and_then(Value::as_str);
+    let missing = || Error::failed(format!("demo.json has no {pointer}"));
+    Ok(found.ok_or_else(missing)?.to_owned())
 }
 
 fn raise_limits(config: &Path) -> Result<()> {

@@ -127,6 +127,7 @@ const BARRED: &[Barred] = &[
             "tera",
             "tower-http",
             "tungstenite",
+            "twilio",
             "ureq",
             "warp",
             "webkit",

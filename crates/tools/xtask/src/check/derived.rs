@@ -20,6 +20,10 @@ const DERIVED: &[Derived] = &[
         "docs/reference/errors.md",
         &["run", "--quiet", "-p", "api", "--example", "errors"],
     ),
+    (
+        "web/scripts/places.mjs",
+        &["run", "--quiet", "-p", "pages", "--example", "places"],
+    ),
 ];
 
 /// Compares every derived file with what its command says now; `fix` writes it.

@@ -27,7 +27,15 @@ struct Fence {
 }
 
 const FENCES: &[Fence] = &[Fence {
-    crates: &["identity", "api", "camara", "pages", "webkit", "ringfence"],
+    crates: &[
+        "identity",
+        "api",
+        "camara",
+        "pages",
+        "twilio",
+        "webkit",
+        "ringfence",
+    ],
     forbidden: &[
         Forbidden::Name("E164"),
         Forbidden::Name("CarrierMessage"),

@@ -20,9 +20,12 @@ const TEST_FILE_LINES_MAX: usize = 900;
 const LARGER: &[(&str, usize)] = &[
     // The only crate that may hold keys and open numbers: a second one beside it would be a second
     // place to guard.
-    ("vault", 5_900),
+    ("vault", 6_600),
+    // One engine for people to use on its own, without a library behind it: plans, reading,
+    // finding in text and its vector instructions share their tables and types.
+    ("numbers", 5_400),
     // The tools of the tree itself: one program for whoever works on it, and none of it is shipped.
-    ("xtask", 4_300),
+    ("xtask", 4_600),
 ];
 const TABLE_MARK_WITHIN_LINES: usize = 5;
 const WORST_SHOWN: usize = 5;

@@ -1,3 +1,8 @@
+use std::sync::Arc;
+
+use testkit::Together;
+use tokio::join;
+
 use crate::harness::{Harness, NUMBER};
 
 #[tokio::test]
@@ -25,6 +30,19 @@ async fn the_right_code_approves_and_then_the_verification_is_gone() {
     );
     let fetched = h.get(&h.at(&format!("Verifications/{sid}"))).await;
     assert_eq!(fetched.code(), 20404);
+    h.product.finish().await;
+}
+
+#[tokio::test]
+async fn of_two_right_checks_at_the_same_moment_one_is_approved() {
+    let wrap = |vault| -> Arc<dyn store::Store> { Arc::new(Together::new(vault, "vault.approve")) };
+    let h = Harness::over(|_| {}, wrap).await;
+    h.started().await;
+    let code = h.product.phones.code(NUMBER).await;
+    let (one, other) = join!(h.guess(&code), h.guess(&code));
+    let mut statuses = [one.status.as_u16(), other.status.as_u16()];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 404]);
     h.product.finish().await;
 }
 

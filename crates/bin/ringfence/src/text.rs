@@ -1,0 +1,314 @@
+//! `ringfence numbers`: what numbers are in a text. It needs no configuration and no instance.
+
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
+
+use clap::{Args, Subcommand, ValueEnum};
+use numbers::{Finder, Hints, Leniency, Match, Mode, Piece, Region, parse};
+use rooms::Failure;
+use serde_json::json;
+
+/// How much is read at once, in bytes.
+const CHUNK: usize = 256 * 1024;
+
+/// The longest line that `parse` reads, in bytes; what is longer is refused like a wrong number.
+const LINE_MAX: u64 = 4 * 1024;
+
+/// Numbers in text.
+#[derive(Subcommand)]
+pub enum Numbers {
+    /// Lists the numbers in standard input: place, number, region, why. Example: ringfence numbers find --region GB < chat.txt
+    Find(Search),
+    /// Copies standard input with a placeholder for each number. Example: ringfence numbers redact --mode recall-max < chat.txt
+    Redact(Search),
+    /// Reads one number in each line of standard input. Example: echo 07700 900123 | ringfence numbers parse --region GB
+    Parse(Search),
+}
+
+/// What to look for, and how to say it.
+#[derive(Args)]
+pub struct Search {
+    /// A country in which numbers without a calling code are read; may be given several times, the likeliest first.
+    #[arg(long, value_name = "CODE")]
+    pub region: Vec<String>,
+    /// What a miss and a false find cost; without it, recall-max for `redact` and balanced otherwise.
+    #[arg(long, value_enum)]
+    pub mode: Option<ModeName>,
+    /// Also looks for numbers spelled out in words; slower. With recall-max.
+    #[arg(long)]
+    pub spoken: bool,
+    /// Lines of text, or one JSON object a line.
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: Format,
+}
+
+/// The modes by name.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum ModeName {
+    /// What Google's matcher finds: possible numbers.
+    GooglePossible,
+    /// What Google's matcher finds: numbers in use.
+    Google,
+    /// What Google's matcher finds: in use, and no group parted.
+    GoogleStrict,
+    /// What Google's matcher finds: in use, and parted as usual.
+    GoogleExact,
+    /// For people's text.
+    Balanced,
+    /// For what must not leak a number.
+    RecallMax,
+}
+
+/// How findings are written.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Columns parted by tabs.
+    Text,
+    /// JSON.
+    Json,
+}
+
+impl ModeName {
+    fn mode(self) -> Mode {
+        match self {
+            Self::GooglePossible => Mode::Google(Leniency::Possible),
+            Self::Google => Mode::Google(Leniency::Valid),
+            Self::GoogleStrict => Mode::Google(Leniency::StrictGrouping),
+            Self::GoogleExact => Mode::Google(Leniency::ExactGrouping),
+            Self::Balanced => Mode::Balanced,
+            Self::RecallMax => Mode::RecallMax,
+        }
+    }
+}
+
+/// Runs on standard input and output.
+pub fn run(command: &Numbers) -> Result<(), Failure> {
+    let input = io::stdin().lock();
+    let output = BufWriter::with_capacity(CHUNK, io::stdout().lock());
+    let done = match command {
+        Numbers::Find(search) => find(&Wanted::of(search, Mode::Balanced)?, input, output),
+        Numbers::Redact(search) if search.format == Format::Json => {
+            let reason = "`redact` writes the text itself; --format json is for `find` and `parse`";
+            return Err(Failure::Usage(reason.to_owned()));
+        }
+        Numbers::Redact(search) => redact(&Wanted::of(search, Mode::RecallMax)?, input, output),
+        Numbers::Parse(search) => parse_lines(&Wanted::of(search, Mode::Balanced)?, input, output),
+    };
+    match done {
+        // Whoever reads us has seen enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        done => done.map_err(Failure::while_doing("copying the text")),
+    }
+}
+
+/// A search whose words are understood.
+struct Wanted {
+    regions: Vec<Region>,
+    mode: Mode,
+    spoken: bool,
+    json: bool,
+}
+
+impl Wanted {
+    fn of(search: &Search, otherwise: Mode) -> Result<Self, Failure> {
+        let region = |code: &String| {
+            let unknown = || {
+                Failure::Usage(format!(
+                    "`{code}` is no country code; it has two letters, such as GB"
+                ))
+            };
+            Region::parse(code).map_err(|_| unknown())
+        };
+        Ok(Self {
+            regions: search.region.iter().map(region).collect::<Result<_, _>>()?,
+            mode: search.mode.map_or(otherwise, ModeName::mode),
+            spoken: search.spoken,
+            json: search.format == Format::Json,
+        })
+    }
+
+    fn hints(&self) -> Hints<'_> {
+        Hints {
+            spoken: self.spoken,
+            ..Hints::new(&self.regions, self.mode)
+        }
+    }
+}
+
+/// Hands the pieces of a text on; memory does not grow with the text.
+fn pieces(
+    wanted: &Wanted,
+    mut input: impl Read,
+    mut take: impl FnMut(Piece<'_>) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut finder = Finder::new(wanted.hints());
+    let mut chunk = vec![0; CHUNK];
+    let mut done = Ok(());
+    let mut each = |piece: Piece<'_>| {
+        if done.is_ok() {
+            done = take(piece);
+        }
+    };
+    loop {
+        let read = match input.read(&mut chunk) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            read => read?,
+        };
+        if read == 0 {
+            break;
+        }
+        finder.push(chunk.get(..read).unwrap_or_default(), &mut each);
+    }
+    finder.finish(&mut each);
+    done
+}
+
+fn find(wanted: &Wanted, input: impl Read, mut output: impl Write) -> io::Result<()> {
+    pieces(wanted, input, |piece| match piece {
+        Piece::Text(_) => Ok(()),
+        Piece::Number(written, found) => writeln!(output, "{}", line(wanted, written, &found)),
+    })?;
+    output.flush()
+}
+
+/// One finding as a line. A number that no plan knows has no digits of its own to show.
+fn line(wanted: &Wanted, written: &str, found: &Match) -> String {
+    let number = found.parsed.as_ref().map(|parsed| parsed.number.as_str());
+    let region = found
+        .parsed
+        .as_ref()
+        .map(|parsed| parsed.region.to_string());
+    let line_type = found
+        .parsed
+        .as_ref()
+        .map(|parsed| parsed.line_type.as_str());
+    if wanted.json {
+        let confidence = format!("{:?}", found.confidence()).to_lowercase();
+        let object = json!({
+            "bytes": [found.bytes.start, found.bytes.end],
+            "chars": [found.chars.start, found.chars.end],
+            "written": written, "number": number, "region": region, "line_type": line_type,
+            "confidence": confidence, "reason": found.reason.as_words(),
+        });
+        return object.to_string();
+    }
+    format!(
+        "{}-{}\t{}\t{}\t{}",
+        found.bytes.start,
+        found.bytes.end,
+        number.unwrap_or("-"),
+        region.as_deref().unwrap_or("-"),
+        found.reason.as_words()
+    )
+}
+
+fn redact(wanted: &Wanted, input: impl Read, mut output: impl Write) -> io::Result<()> {
+    pieces(wanted, input, |piece| match piece {
+        Piece::Text(text) => output.write_all(text.as_bytes()),
+        Piece::Number(..) => output.write_all(b"[phone]"),
+    })?;
+    output.flush()
+}
+
+fn parse_lines(wanted: &Wanted, input: impl Read, mut output: impl Write) -> io::Result<()> {
+    let mut input = BufReader::with_capacity(CHUNK, input);
+    let region = wanted.regions.first().copied();
+    let mut text = Vec::new();
+    loop {
+        text.clear();
+        if input.by_ref().take(LINE_MAX).read_until(b'\n', &mut text)? == 0 {
+            break;
+        }
+        if !text.ends_with(b"\n") {
+            // The rest of a line that is too long is not a line of its own.
+            input.skip_until(b'\n')?;
+        }
+        let typed = String::from_utf8_lossy(&text);
+        let parsed = parse(typed.trim_end_matches(['\n', '\r']), region);
+        let line = match (&parsed, wanted.json) {
+            (Ok(parsed), true) => json!({
+                "number": parsed.number.as_str(),
+                "region": parsed.region.to_string(),
+                "line_type": parsed.line_type.as_str(),
+            })
+            .to_string(),
+            (Ok(parsed), false) => format!(
+                "{}\t{}\t{}",
+                parsed.number.as_str(),
+                parsed.region,
+                parsed.line_type.as_str()
+            ),
+            (Err(error), true) => json!({ "error": error.code() }).to_string(),
+            (Err(error), false) => format!("-\t-\t{error}"),
+        };
+        writeln!(output, "{line}")?;
+    }
+    output.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wanted(mode: Mode, json: bool) -> Wanted {
+        Wanted {
+            regions: vec![Region::parse("GB").unwrap()],
+            mode,
+            spoken: false,
+            json,
+        }
+    }
+
+    fn said(work: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> String {
+        let mut output = Vec::new();
+        work(&mut output).unwrap();
+        String::from_utf8(output).unwrap()
+    }
+
+    #[test]
+    fn found_numbers_are_listed_with_place_and_reason() {
+        let text = "é call 07700 900123.".as_bytes();
+        let lines = said(|out| find(&wanted(Mode::Balanced, false), text, out));
+        assert!(
+            lines.starts_with("8-20\t+447700900123\tGB\tin use"),
+            "{lines}"
+        );
+        let lines = said(|out| find(&wanted(Mode::Balanced, true), text, out));
+        let value: serde_json::Value = serde_json::from_str(&lines).unwrap();
+        assert_eq!(
+            (&value["chars"][0], &value["region"]),
+            (&7.into(), &"GB".into())
+        );
+    }
+
+    #[test]
+    fn a_redacted_text_is_the_same_but_for_its_numbers() {
+        let text = b"\x1bcall 07700 900123, or +44 7700 900456\xff\n";
+        let clean = said(|out| redact(&wanted(Mode::RecallMax, false), &text[..], out));
+        assert_eq!(clean, "\u{1b}call [phone], or [phone]\u{FFFD}\n");
+    }
+
+    #[test]
+    fn each_line_is_parsed_or_refused_by_name() {
+        let long = "1".repeat(10_000);
+        let text = format!("07700 900123\r\n999\n{long}\nnobody");
+        let lines = said(|out| parse_lines(&wanted(Mode::Balanced, true), text.as_bytes(), out));
+        let lines: Vec<_> = lines.lines().collect();
+        assert_eq!(lines.len(), 4, "{lines:?}");
+        assert!(lines[0].contains("+447700900123") && lines[1].contains("emergency"));
+        assert!(lines[2].contains("too_long") && lines[3].contains("not_a_number"));
+    }
+
+    #[test]
+    fn an_unknown_region_is_refused_with_what_to_do() {
+        let search = Search {
+            region: vec!["UK".to_owned()],
+            mode: None,
+            spoken: false,
+            format: Format::Text,
+        };
+        assert!(matches!(
+            Wanted::of(&search, Mode::Balanced),
+            Err(Failure::Usage(_))
+        ));
+    }
+}

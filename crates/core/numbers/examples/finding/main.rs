@@ -1,0 +1,27 @@
+//! Finding numbers in text, measured: `cargo xtask bench numbers-text` and `numbers-accuracy`.
+//!
+//! `speed` prints a line for each text and engine, `accuracy` one for each format, language and
+//! engine: name, figure and unit, parted by tabs.
+#![expect(
+    clippy::print_stdout,
+    reason = "printing figures is this program's purpose"
+)]
+#![expect(clippy::unwrap_used, reason = "a benchmark fails as tests do")]
+
+mod accuracy;
+mod speed;
+mod texts;
+
+fn main() {
+    let task = std::env::args().nth(1).unwrap_or_default();
+    match task.as_str() {
+        "speed" => speed::run(),
+        "accuracy" => accuracy::run(),
+        _ => println!("usage: finding speed | accuracy"),
+    }
+}
+
+/// One figure, as `cargo xtask bench` reads it.
+fn say(name: &str, figure: f64, unit: &str) {
+    println!("{name}\t{figure}\t{unit}");
+}

@@ -1,0 +1,203 @@
+//! What may be a number: up to two leading signs, then blocks of digits with little between them.
+
+use super::{AHEAD_BYTES, CHARS_MAX, extension};
+use crate::unicode::{Kind, kind};
+
+/// The most digits of one block; more begin the next.
+const BLOCK_DIGITS_MAX: usize = 20;
+
+/// The most blocks.
+const BLOCKS_MAX: usize = 21;
+
+/// The most signs between two blocks, and behind a leading sign.
+const PUNCTUATION_MAX: usize = 4;
+
+/// The most characters before the first digit: two leading signs with what may stand behind each.
+const LEAD_CHARS_MAX: usize = 2 * (1 + PUNCTUATION_MAX);
+
+/// A part of the text that may be a number.
+pub(super) struct Candidate {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    /// How many digits it has.
+    pub(super) digits: usize,
+}
+
+/// The part a character plays in a candidate.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Digit,
+    Punctuation,
+    Other,
+}
+
+static ASCII_PARTS: [Part; 128] = {
+    let mut parts = [Part::Other; 128];
+    let punctuation = b"-xX ().[]/~";
+    let mut at = 0;
+    while at < punctuation.len() {
+        parts[punctuation[at] as usize] = Part::Punctuation;
+        at += 1;
+    }
+    let mut digit = b'0';
+    while digit <= b'9' {
+        parts[digit as usize] = Part::Digit;
+        digit += 1;
+    }
+    parts
+};
+
+/// Whether a number may begin with this sign.
+pub(super) fn is_lead(c: char) -> bool {
+    matches!(c, '(' | '[' | '+' | '（' | '［' | '＋')
+}
+
+fn is_punctuation(c: char) -> bool {
+    match u8::try_from(c) {
+        Ok(byte) if byte.is_ascii() => ASCII_PARTS[usize::from(byte)] == Part::Punctuation,
+        _ => matches!(c,
+            '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{30FC}' | '\u{FF0D}'..='\u{FF0F}' | '\u{A0}'
+            | '\u{AD}' | '\u{200B}' | '\u{2060}' | '\u{3000}' | '（' | '）' | '［' | '］' | '\u{2053}'
+            | '\u{223C}'),
+    }
+}
+
+/// The part of the character at `at`, and its length.
+#[inline]
+fn part_at(text: &str, at: usize) -> Option<(Part, usize)> {
+    let byte = *text.as_bytes().get(at)?;
+    if byte.is_ascii() {
+        return Some((ASCII_PARTS[usize::from(byte)], 1));
+    }
+    let c = text.get(at..)?.chars().next()?;
+    let part = match kind(c) {
+        Kind::Digit(_) => Part::Digit,
+        _ if is_punctuation(c) => Part::Punctuation,
+        _ => Part::Other,
+    };
+    Some((part, c.len_utf8()))
+}
+
+/// Latin letters and their marks, percent signs and currencies: a number next to one is none.
+pub(super) fn is_wordy(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_alphabetic() || matches!(c, '%' | '$');
+    }
+    is_latin(c) || is_currency(c)
+}
+
+fn is_latin(c: char) -> bool {
+    match c {
+        '\u{300}'..='\u{36F}' => true,
+        '\u{80}'..='\u{24F}' | '\u{1E00}'..='\u{1EFF}' => c.is_alphabetic(),
+        _ => false,
+    }
+}
+
+/// General category Sc of Unicode 16.
+fn is_currency(c: char) -> bool {
+    matches!(c,
+        '\u{A2}'..='\u{A5}' | '\u{58F}' | '\u{60B}' | '\u{7FE}'..='\u{7FF}' | '\u{9F2}'..='\u{9F3}'
+        | '\u{9FB}' | '\u{AF1}' | '\u{BF9}' | '\u{E3F}' | '\u{17DB}' | '\u{20A0}'..='\u{20C0}'
+        | '\u{A838}' | '\u{FDFC}' | '\u{FE69}' | '\u{FF04}' | '\u{FFE0}'..='\u{FFE1}'
+        | '\u{FFE5}'..='\u{FFE6}' | '\u{11FDD}'..='\u{11FE0}' | '\u{1E2FF}' | '\u{1ECB0}')
+}
+
+/// Where the candidate begins whose first digit is at `digit`: the earliest place from `from` on
+/// from which one or two leading signs, each with a little punctuation, lead to it.
+#[inline]
+pub(super) fn lead(text: &str, from: usize, digit: usize) -> usize {
+    let before = text.get(from..digit).unwrap_or_default();
+    let mut start = digit;
+    // Which signs lead to the digit, by how far back they stand, with nothing but punctuation
+    // between them and what is looked at.
+    let mut leading = 0u16;
+    let mut plain = true;
+    let back = before.char_indices().rev().take(LEAD_CHARS_MAX);
+    for (back, (at, c)) in back.enumerate() {
+        let punctuation = is_punctuation(c);
+        let near = plain && back <= PUNCTUATION_MAX;
+        if is_lead(c) {
+            let second = leading >> back.saturating_sub(PUNCTUATION_MAX + 1) != 0;
+            if near || second {
+                start = from + at;
+            }
+        } else if !punctuation {
+            break;
+        }
+        if !punctuation {
+            (leading, plain) = (0, false);
+        }
+        if near && is_lead(c) {
+            leading |= 1 << back;
+        }
+    }
+    start
+}
+
+/// From where on a text that may go on is held back, if it has no digit after `from`.
+pub(super) fn held(text: &str, from: usize) -> usize {
+    let rest = text.get(from..).unwrap_or_default();
+    let last = rest.char_indices().rev().take(LEAD_CHARS_MAX);
+    let led = last.take_while(|&(_, c)| is_lead(c) || is_punctuation(c));
+    from + led.last().map_or(rest.len(), |(at, _)| at)
+}
+
+/// Reads the candidate whose first digit is at `digit`; `None` if it depends on what follows the
+/// text.
+#[inline]
+pub(super) fn read(text: &str, start: usize, digit: usize, ended: bool) -> Option<Candidate> {
+    let mut found = Candidate {
+        start,
+        end: digit,
+        digits: 0,
+    };
+    let (mut blocks, mut in_block, mut between) = (1, 0, 0);
+    let mut at = digit;
+    for _ in 0..CHARS_MAX {
+        let Some((part, length)) = part_at(text, at) else {
+            break;
+        };
+        match part {
+            Part::Digit => {
+                if between > 0 || in_block == BLOCK_DIGITS_MAX {
+                    if blocks == BLOCKS_MAX {
+                        break;
+                    }
+                    (blocks, in_block) = (blocks + 1, 0);
+                }
+                (in_block, between) = (in_block + 1, 0);
+                found.digits += 1;
+                found.end = at + length;
+            }
+            Part::Punctuation if between < PUNCTUATION_MAX => between += 1,
+            Part::Punctuation | Part::Other => break,
+        }
+        at += length;
+    }
+    if !ended && text.len() - found.end < AHEAD_BYTES {
+        return None;
+    }
+    let ahead = (found.end + AHEAD_BYTES).min(text.len());
+    let ahead = text.get(found.end..text.floor_char_boundary(ahead))?;
+    if let Some((length, digits)) = extension::ahead(ahead) {
+        found.end += length;
+        found.digits += digits;
+    }
+    if let Some(second) = second_number(text.get(found.start..found.end)?) {
+        found.end = found.start + second;
+    }
+    Some(found)
+}
+
+/// Where `/ x` or the like begins a second number.
+fn second_number(candidate: &str) -> Option<usize> {
+    let mut slashes = candidate.match_indices('/').map(|(at, _)| at);
+    slashes.find(|at| {
+        let behind = candidate.get(at + 1..).unwrap_or_default();
+        matches!(
+            behind.trim_start_matches(' ').chars().next(),
+            Some('x' | 'X')
+        )
+    })
+}
