@@ -321,6 +321,7 @@ mod tests {
             simulator: Some(standing.clone() as _),
             demo: true,
             pool: None,
+            operator: None,
         };
         let courier = Courier::new(carriers, &SystemEntropy).unwrap();
         let run = courier.run().await.unwrap();
@@ -345,6 +346,7 @@ mod tests {
             simulator: Some(standing as _),
             demo: true,
             pool: None,
+            operator: None,
         };
         let courier = Courier::new(carriers, &SystemEntropy).unwrap();
         let run = courier.run().await.unwrap();

@@ -29,6 +29,7 @@ use crate::{
     secrets::Secrets,
     shares::{Shares, open_ban, seal_tag},
     sim::Cleared,
+    told::traits,
 };
 
 /// A new account, sealed outside the transaction because sealing is the most work of a sign-up.

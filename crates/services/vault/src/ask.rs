@@ -21,6 +21,7 @@ use crate::{
     intake::{Intake, intake},
     log::{Labelled, asked_leaf},
     rows::{Application, Lane},
+    secrets::Origin,
 };
 
 /// How long an operator is waited for: less than a caller waits for us.
@@ -85,7 +86,8 @@ impl Core {
                     let Some(mut found) = found else {
                         let view_key = nobodys.clone();
                         let whose = Labelled { view_key, n: 1 };
-                        tx.write(asked_leaf(&whose, &keys, leaf_key, now)).await?;
+                        tx.write(vec![asked_leaf(&whose, &keys, leaf_key, now)?])
+                            .await?;
                         return Ok(());
                     };
                     found.account.leaves += 1;
@@ -93,7 +95,7 @@ impl Core {
                         view_key: found.shares.view_key,
                         n: found.account.leaves,
                     };
-                    let mut writes = asked_leaf(&whose, &keys, leaf_key, now);
+                    let mut writes = vec![asked_leaf(&whose, &keys, leaf_key, now)?];
                     writes.push(keys.guard.put(&found.account));
                     tx.write(writes).await?;
                     Ok(())
@@ -137,7 +139,7 @@ fn read(asked: Asked, app: &Application) -> Result<Ready, AskRefusal> {
 
 /// A number of a country that the application serves.
 fn served(text: &str, app: &Application) -> Result<Intake, AskRefusal> {
-    let about = intake(text, None, None).map_err(narrowed)?;
+    let about = intake(text, None, Origin::TYPED).map_err(narrowed)?;
     let region = about.parsed.region;
     if !app.serves(region) {
         return Err(AskRefusal::Country { region });

@@ -43,7 +43,15 @@ pub fn used_leaf(
 }
 
 /// A number is about to be shown to its operator, to learn about its SIM card or its device.
-pub fn asked_leaf(whose: &Labelled, keys: &Keys, id: [u8; 16], now: Timestamp) -> Vec<Write> {
+///
+/// # Errors
+/// [`Fault::Contradiction`] for a leaf that has no encoding.
+pub fn asked_leaf(
+    whose: &Labelled,
+    keys: &Keys,
+    id: [u8; 16],
+    now: Timestamp,
+) -> Result<Write, Fault> {
     let leaf = Leaf {
         class: Some(translog::Class(Class::Hygiene.code())),
         ..plain(Event::Used, whose, keys, now)

@@ -164,7 +164,7 @@ impl Core {
                     // of a number could prove the others unasked.
                     let UseLabel { leaf, account, .. } = label;
                     signal.asked += 1;
-                    let mut writes = asked_leaf(&leaf, &keys, leaf_key, now);
+                    let mut writes = vec![asked_leaf(&leaf, &keys, leaf_key, now)?];
                     writes.push(match account {
                         Some(account) => keys.guard.put(&account),
                         None => keys.guard.put(&row),

@@ -318,6 +318,7 @@ impl Sim {
             Checked::Canceled => assert!(proof.canceled),
             Checked::NotFound => assert!(proof.expires_at <= now),
             Checked::Malformed(_) => panic!("six digits are a code"),
+            Checked::Held(_) => panic!("no operator is asked here"),
         }
     }
 

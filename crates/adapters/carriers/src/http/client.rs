@@ -79,6 +79,7 @@ pub const fn by_status(status: u16) -> Handover {
 /// A client of one origin.
 pub struct Client {
     endpoint: Endpoint,
+    within: Duration,
     idle: Mutex<Vec<Sender>>,
     connections: Mutex<JoinSet<()>>,
 }
@@ -87,8 +88,15 @@ impl Client {
     /// A client that gives each request [`WITHIN`].
     #[must_use]
     pub fn new(endpoint: Endpoint) -> Self {
+        Self::with_patience(endpoint, WITHIN)
+    }
+
+    /// A client that gives each request this time.
+    #[must_use]
+    pub fn with_patience(endpoint: Endpoint, within: Duration) -> Self {
         Self {
             endpoint,
+            within,
             idle: Mutex::new(Vec::new()),
             connections: Mutex::new(JoinSet::new()),
         }
@@ -106,7 +114,7 @@ impl Client {
         body: Zeroizing<Vec<u8>>,
     ) -> Result<Answer, NoAnswer> {
         let request = self.request(path, headers, body)?;
-        self.exchange(request, Instant::now() + WITHIN).await
+        self.exchange(request, Instant::now() + self.within).await
     }
 
     fn request(

@@ -72,7 +72,7 @@ struct Api {
 impl Api {
     fn new(address: Address) -> Self {
         Self {
-            client: Client::new(address.endpoint, WITHIN),
+            client: Client::with_patience(address.endpoint, WITHIN),
             path: address.path,
         }
     }

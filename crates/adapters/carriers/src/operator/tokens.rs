@@ -69,7 +69,7 @@ impl Tokens {
         let (id, secret) = (part(&settings.id), part(&settings.secret));
         let pair = Zeroizing::new([&id[1..], b":", &secret[1..]].concat());
         Self {
-            client: Client::new(settings.token.endpoint, within),
+            client: Client::with_patience(settings.token.endpoint, within),
             path: settings.token.path,
             basic: Zeroizing::new(format!("Basic {}", BASE64.encode(&pair))),
             purpose: settings.purpose,

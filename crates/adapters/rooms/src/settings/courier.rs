@@ -15,6 +15,7 @@ use super::{
 };
 
 const CARRIERS_MAX: usize = 32;
+pub(super) const COUNTRY: &str = "a country in two capital letters (ISO 3166-1), such as \"GB\"";
 const ROUTES_MAX: usize = 256;
 const LIST_MAX: usize = 256;
 const NAME: &str = "1 to 32 of a-z, 0-9 and -";
@@ -370,12 +371,11 @@ impl RouteSettings {
         let takes = carrier.way.channels();
         let channels = "\"sms\" or \"voice\", which the carrier must take";
         let channel = |text: &str| channel(text).filter(|one| takes.contains(one));
-        let countries = "a country in two capital letters (ISO 3166-1), such as \"GB\"";
         let route = Self {
             carrier: carrier.name.clone(),
             channels: only(&mut s, "channels", 2, channels, channel)?
                 .unwrap_or_else(|| takes.clone()),
-            countries: only(&mut s, "countries", LIST_MAX, countries, region)?.unwrap_or_default(),
+            countries: only(&mut s, "countries", LIST_MAX, COUNTRY, region)?.unwrap_or_default(),
             line_types: only(&mut s, "line_types", LIST_MAX, LINES, LineType::from_name)?
                 .unwrap_or_default(),
             priority: s.whole("priority", 0..=u8::MAX)?.unwrap_or(100),
@@ -386,8 +386,8 @@ impl RouteSettings {
     }
 }
 
-/// A list that restricts a route. Listing nothing is a mistake: it would mean everything.
-fn only<T>(
+/// A list that restricts. Listing nothing is a mistake: it would mean everything.
+pub(super) fn only<T>(
     s: &mut Section,
     key: &'static str,
     most: usize,
@@ -412,7 +412,7 @@ fn channel(text: &str) -> Option<Channel> {
 }
 
 /// The code as the rest of the world writes it: one spelling, in capitals.
-fn region(text: &str) -> Option<Region> {
+pub(super) fn region(text: &str) -> Option<Region> {
     let region = Region::parse(text).ok()?;
     (region.as_str() == text).then_some(region)
 }

@@ -4,11 +4,12 @@
 use std::path::PathBuf;
 
 use model::{ApplicationId, CodePurpose};
+use numbers::Region;
 
 use super::{
     Section, Wrong,
-    courier::{FILE, address, word},
-    schema::{country_code, path},
+    courier::{COUNTRY, FILE, address, only, region, word},
+    schema::path,
 };
 
 const API: &str = "an address with a path up to the version, such as \"https://api.operator.example/sim-swap/v2\"; http:// only for this machine";
@@ -51,7 +52,7 @@ pub struct OperatorSettings {
     /// What our questions are for, where the operator wants to hear it.
     pub purpose: Option<String>,
     /// The countries whose numbers it is asked about; all if empty.
-    pub countries: Vec<String>,
+    pub countries: Vec<Region>,
 }
 
 /// Table `[vault.sim_check]`.
@@ -89,13 +90,7 @@ impl OperatorSettings {
             client_id: s.needed("client_id", "1 to 128 visible characters", word::<128>)?,
             client_secret_file: s.needed("client_secret_file", FILE, path)?,
             purpose: s.text("purpose", "dpv: and a word without spaces", purpose)?,
-            countries: s
-                .list(
-                    "countries",
-                    COUNTRIES_MAX,
-                    "two capital letters (ISO 3166-1)",
-                    |value| value.as_str().and_then(country_code),
-                )?
+            countries: only(&mut s, "countries", COUNTRIES_MAX, COUNTRY, region)?
                 .unwrap_or_default(),
         };
         if settings.sim_swap.is_none() && settings.number_verification.is_none() {
@@ -240,11 +235,8 @@ countries = ["GB"]
             ("https://auth", "http://auth", "token_url"),
             ("sim_swap =", "# ", "sim_swap"),
             ("/sim-swap/v2/\"", "/sim-swap?version=2\"", "sim_swap"),
-            (
-                "countries = [\"GB\"]",
-                "countries = [\"Britain\"]",
-                "countries",
-            ),
+            ("countries = [\"GB\"]", "countries = [\"UK\"]", "countries"),
+            ("countries = [\"GB\"]", "countries = []", "countries"),
             ("client_id = \"fence\"", "client_id = \"\"", "client_id"),
             (
                 "countries =",

@@ -4,7 +4,6 @@ use carriers::{
     operator::{Address, CamaraOperator, ClientSettings, OperatorSettings},
     tls::{Endpoint, Tls},
 };
-use numbers::Region;
 use rooms::{
     Failure,
     settings::{OperatorAddress, OperatorSettings as OperatorTold},
@@ -25,10 +24,6 @@ pub fn make(told: &OperatorTold, tls: &Tls) -> Result<CamaraOperator, Failure> {
         },
         path: address.path.clone(),
     };
-    let countries = told
-        .countries
-        .iter()
-        .filter_map(|code| Region::parse(code).ok());
     Ok(CamaraOperator::new(OperatorSettings {
         sim_swap: told.sim_swap.as_ref().map(at),
         number_verification: told.number_verification.as_ref().map(at),
@@ -38,6 +33,6 @@ pub fn make(told: &OperatorTold, tls: &Tls) -> Result<CamaraOperator, Failure> {
             secret: secret_of("[courier.operator]", &told.client_secret_file)?,
             purpose: told.purpose.clone(),
         },
-        countries: countries.collect(),
+        countries: told.countries.clone(),
     }))
 }

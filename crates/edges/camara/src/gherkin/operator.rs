@@ -168,7 +168,9 @@ pub(super) fn response(json: &Value, rest: &str) -> Option<Taken> {
         "== false" => *value == false,
         "is null" => value.is_null() && json.get(name).is_some(),
         "contains a valid timestamp" => {
-            let at = value.as_str().and_then(|text| text.parse::<model::Timestamp>().ok());
+            let at = value
+                .as_str()
+                .and_then(|text| text.parse::<model::Timestamp>().ok());
             at.is_some()
         }
         "contains the sim's activation timestamp" => value == FIRST_USED,
