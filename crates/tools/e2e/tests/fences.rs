@@ -277,7 +277,7 @@ fn check_config_says_what_is_in_force() {
         .filter(|line| !line.starts_with("  "))
         .collect();
     assert_eq!(
-        settings[..10],
+        settings[..11],
         [
             "config   DATA/ringfence.toml",
             "mode     demo",
@@ -287,6 +287,7 @@ fn check_config_says_what_is_in_force() {
             "database front: files in its folder",
             "database vault: files in its folder",
             "carriers pretend phones",
+            "operator 1 application may ask the pretend operator",
             "users    shared by the rooms; name them under [instance.users]",
             "fence    what this kernel offers each room:",
         ]

@@ -270,7 +270,7 @@ fn next_weighed(
         };
         match run::within_escape(text, from, digit) {
             run::Within::Escape(end) => {
-                seek = end;
+                seek = behind(text, digit, end);
                 continue;
             }
             run::Within::Cut(at) if !ended => return Step::Clear(run::lead(text, from, at)),
@@ -281,12 +281,12 @@ fn next_weighed(
                 return Step::Clear(run::lead(text, from, digit));
             }
             if let Some(end) = negatives::iban_end(text, digit) {
-                from = end;
+                from = behind(text, digit, end);
                 continue;
             }
         }
         if let Some(end) = run::too_few(text, digit, ended, words) {
-            from = end;
+            from = behind(text, digit, end);
             continue;
         }
         let start = run::lead(text, from, digit);
@@ -298,14 +298,21 @@ fn next_weighed(
             return Step::Clear(start);
         }
         if let Some(end) = negatives::uuid_end(text, from, run.start) {
-            from = end;
+            from = behind(text, digit, end);
             continue;
         }
         match weigh::best(text, &run, hints) {
             Some(found) => return Step::Found(found),
-            None => from = run.first_end(),
+            None => from = behind(text, digit, run.first_end()),
         }
     }
+}
+
+/// Where to look on: at least behind the character that was looked at, so that every search ends.
+/// A word such as "double" may begin a run without a digit.
+fn behind(text: &str, digit: usize, end: usize) -> usize {
+    let one = text.get(digit..).and_then(|rest| rest.chars().next());
+    end.max(digit + one.map_or(1, char::len_utf8))
 }
 
 /// From where on a text that may go on is held back, if it has no digit after `from`.
@@ -405,6 +412,24 @@ mod tests {
             1
         );
         assert_eq!(found("so 201.555.0123 ok", &us, Mode::Balanced).len(), 1);
+    }
+
+    #[test]
+    fn a_word_that_announces_digits_and_has_none_behind_it_ends_the_search() {
+        let gb = [Region::parse("GB").unwrap()];
+        for mode in [Mode::Balanced, Mode::RecallMax] {
+            let mut hints = Hints::new(&gb, mode);
+            hints.spoken = true;
+            for text in [
+                "double",
+                "double ",
+                "triple plus double x",
+                "double 07700 900123",
+            ] {
+                let found = find(text, &hints).count();
+                assert_eq!(found, usize::from(text.ends_with('3')), "{text}");
+            }
+        }
     }
 
     #[test]

@@ -71,7 +71,7 @@ impl Run {
 
     /// Where the first group ends, as far as it was read.
     pub(super) fn first_end(&self) -> usize {
-        self.groups
+        self.groups()
             .first()
             .map_or(self.start + 1, |group| group.end)
     }

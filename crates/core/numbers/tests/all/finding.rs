@@ -107,15 +107,6 @@ proptest! {
             from = found.bytes.end;
         }
     }
-
-    #[test]
-    fn recall_max_finds_all_that_balanced_finds(text in eventful()) {
-        let eager = whole(&text, Mode::RecallMax);
-        for found in whole(&text, Mode::Balanced) {
-            let covered = eager.iter().any(|e| e.bytes.start < found.bytes.end && found.bytes.start < e.bytes.end);
-            prop_assert!(covered, "{:?}", &text[found.bytes]);
-        }
-    }
 }
 
 proptest! {

@@ -7,7 +7,13 @@ use std::{
 
 use numbers::{Region, countries, deciding_digits, region_so_far};
 
-use crate::assets::{PLACE, PLACES};
+use crate::assets::SOURCES;
+
+/// What of a page's script places a number.
+const PLACE: &str = concat!(
+    include_str!("../../../../../web/scripts/places.mjs"),
+    include_str!("../../../../../web/scripts/place.mjs")
+);
 
 /// What is typed, what is chosen beside it, and where it belongs; `-` for nothing.
 const CASES: [(&str, &str, &str); 33] = [
@@ -88,7 +94,7 @@ fn page(cases: &[(String, String)]) -> Vec<String> {
         .iter()
         .map(|country| (country.calling_code.to_string(), country.region.to_string()));
     let script = format!(
-        "{PLACES}{PLACE}\nconst codes = new Map();\n\
+        "{PLACE}\nconst codes = new Map();\n\
          for (const [code, region] of {}) codes.set(code, [...(codes.get(code) ?? []), region]);\n\
          for (const [typed, chosen] of {}) console.log(placed(typed, chosen, codes) ?? \"-\");\n",
         serde_json::to_string(&codes.collect::<Vec<_>>()).unwrap(),
@@ -119,4 +125,11 @@ fn the_page_answers_as_the_engine_does() {
     for ((typed, chosen), answer) in cases.iter().zip(page) {
         assert_eq!(answer, engine(typed, chosen), "{typed} beside {chosen}");
     }
+}
+
+#[test]
+fn the_page_places_numbers_where_it_uses_the_answer() {
+    // Scripts that are joined share no names.
+    let mut parts = SOURCES.iter().flat_map(|source| source.parts);
+    assert!(parts.any(|part| part.starts_with(PLACE) && part.contains("placed(field.value")));
 }
