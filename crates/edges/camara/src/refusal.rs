@@ -140,16 +140,8 @@ impl From<Problem> for Refusal {
 
 impl From<Unavailable> for Refusal {
     fn from(trouble: Unavailable) -> Self {
-        let (name, seconds) = match trouble {
-            Unavailable::Gone => ("gone", 2),
-            Unavailable::Keys => ("keys", 10),
-            Unavailable::Storage => ("storage", 10),
-            Unavailable::Clock => ("clock", 30),
-            Unavailable::Busy => ("busy", 1),
-            Unavailable::Protocol => ("protocol", 30),
-        };
-        tracing::warn!(trouble = name, "camara.vault.unavailable");
-        Self::new(&UNAVAILABLE).retry_after(seconds)
+        tracing::warn!(trouble = trouble.name(), "camara.vault.unavailable");
+        Self::new(&UNAVAILABLE).retry_after(trouble.retry_after_seconds())
     }
 }
 
