@@ -1,7 +1,8 @@
 //! What every room does once it is fenced: serve, take links, do things at intervals, stop.
 
 use std::{
-    fmt::Display, future::Future, io, os::unix::net::UnixStream as StdStream, time::Duration,
+    fmt::Display, future::Future, io, ops::RangeInclusive, os::unix::net::UnixStream as StdStream,
+    thread::available_parallelism, time::Duration,
 };
 
 use serde::Serialize;
@@ -21,16 +22,18 @@ use crate::{
 
 /// How long links may take to finish what was begun once the room stops.
 const LINKS_END: Duration = Duration::from_secs(2);
-/// Threads of a room that serves requests.
-const WORKERS: usize = 2;
+/// Threads of a room that serves requests: as many as there are cores, since sealing wants them
+/// all. Above the larger bound they would only wait for the one writer of the store.
+const WORKERS: RangeInclusive<usize> = 2..=16;
 
 /// The runtime of a room that serves requests. Threads start here: enter the sandbox before.
 ///
 /// # Errors
 /// When the system gives no threads.
 pub fn runtime() -> io::Result<Runtime> {
+    let cores = available_parallelism().map_or(*WORKERS.start(), usize::from);
     Builder::new_multi_thread()
-        .worker_threads(WORKERS)
+        .worker_threads(cores.clamp(*WORKERS.start(), *WORKERS.end()))
         .enable_all()
         .build()
 }
