@@ -236,3 +236,16 @@ async fn housekeep(identity: Identity, mut stopped: watch::Receiver<bool>) {
     })
     .await;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_vault_gives_a_start_up_before_the_front_does() {
+        let link = Limits::default().deadline;
+        let vault = u64::try_from(identity::PATIENCE.as_millis()).unwrap();
+        let margin = Duration::from_millis(500);
+        assert!(Duration::from_millis(vault) + margin <= link);
+    }
+}

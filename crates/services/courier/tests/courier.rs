@@ -9,7 +9,7 @@ use std::sync::{
 };
 
 use async_trait::async_trait;
-use common::{Fails, Seeded, call, text};
+use common::{Fails, call, seeded, text};
 use courier::{Carriers, Counts, Courier};
 use peers::carrier::{Carrier, CarrierMessage, CourierRun, Handover, Outbound, Rejection};
 use tokio::{sync::Semaphore, task::JoinSet};
@@ -45,7 +45,7 @@ fn courier(answer: Handover, permits: usize, demo: bool) -> (Arc<Courier>, Arc<S
         demo,
         ..Carriers::default()
     };
-    let courier = Courier::new(carriers, &Seeded::default()).unwrap();
+    let courier = Courier::new(carriers, &seeded()).unwrap();
     (Arc::new(courier), slow)
 }
 
@@ -141,14 +141,14 @@ async fn a_message_of_no_sandbox_gets_no_simulator_outside_a_demo() {
 
 #[tokio::test]
 async fn without_a_carrier_every_message_is_refused() {
-    let courier = Courier::new(Carriers::default(), &Seeded::default()).unwrap();
+    let courier = Courier::new(Carriers::default(), &seeded()).unwrap();
     let none = Handover::Rejected(Rejection::NoCarrier);
     assert_eq!(send(&courier, text(1, "482913")).await, none);
 }
 
 #[tokio::test]
 async fn each_run_has_a_name_of_its_own() {
-    let entropy = Seeded::default();
+    let entropy = seeded();
     let one = Courier::new(Carriers::default(), &entropy).unwrap();
     let two = Courier::new(Carriers::default(), &entropy).unwrap();
     assert_ne!(one.run().await, two.run().await);

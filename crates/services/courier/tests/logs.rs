@@ -4,7 +4,7 @@ mod common;
 
 use std::{io, sync::Arc};
 
-use common::{Seeded, simulator, text};
+use common::{seeded, simulator, text};
 use courier::{Carriers, Courier};
 use parking_lot::Mutex;
 use peers::carrier::Outbound;
@@ -36,7 +36,7 @@ async fn no_log_line_holds_a_number_a_code_or_a_text() {
         demo: true,
         ..Carriers::default()
     };
-    let courier = Courier::new(carriers, &Seeded::default()).unwrap();
+    let courier = Courier::new(carriers, &seeded()).unwrap();
     let run = courier.run().await.unwrap();
     courier.send(run, text(1, "482913")).await.unwrap();
     simulator

@@ -2,21 +2,22 @@
 
 mod common;
 
-use std::sync::{Arc, atomic::Ordering};
+use std::sync::Arc;
 
-use common::{HandClock, Seeded, number};
+use common::{clock_at, number, seeded};
 use courier::{
     operator::{Claim, NoAnswer, Operator, OperatorAnswer, OperatorQuestion, SimQuestion},
     simulator::{Mood, PretendOperator, Sim},
 };
-use model::NetworkToken;
+use model::{Millis, NetworkToken};
+use testkit::HandClock;
 
 const NOON: i64 = 1_795_003_200_000;
 const HOUR: i64 = 3_600_000;
 
 fn operator() -> (Arc<HandClock>, PretendOperator) {
-    let clock = Arc::new(HandClock(NOON.into()));
-    let operator = PretendOperator::new(clock.clone(), Arc::new(Seeded::default()));
+    let clock = Arc::new(clock_at(NOON));
+    let operator = PretendOperator::new(clock.clone(), Arc::new(seeded()));
     (clock, operator)
 }
 
@@ -55,7 +56,7 @@ async fn a_change_counts_for_as_many_hours_as_are_asked_about() {
         within(&operator, 24).await,
         Ok(OperatorAnswer::Changed(true))
     );
-    clock.0.fetch_add(HOUR, Ordering::Relaxed);
+    clock.advance(Millis::from_millis(HOUR));
     assert_eq!(
         within(&operator, 24).await,
         Ok(OperatorAnswer::Changed(false))
@@ -110,7 +111,7 @@ async fn a_device_is_known_by_its_token_once_and_for_five_minutes() {
     let other = device(&operator, &own(), Claim::Number(number(124))).await;
     assert_eq!(other, Ok(OperatorAnswer::SameDevice(false)));
     let late = own();
-    clock.0.fetch_add(300_000, Ordering::Relaxed);
+    clock.advance(Millis::from_millis(300_000));
     let late = device(&operator, &late, Claim::Number(number(123))).await;
     assert_eq!(late, Err(NoAnswer::TokenRefused));
     let by_text = operator.network_token(&number(123), false).unwrap();

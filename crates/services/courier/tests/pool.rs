@@ -12,10 +12,11 @@ use std::{
 };
 
 use async_trait::async_trait;
-use common::{HandClock, Seeded, text};
+use common::{clock_at, seeded, text};
 use courier::{Ledger, Pool, PoolRules, ReceiptQueue, Route, simulator::NoInbound};
 use model::{Channel, Millis};
 use peers::carrier::{Carrier, CarrierMessage, CarrierReports, Handover, Receipt};
+use testkit::HandClock;
 
 /// Never knows what became of a message.
 #[derive(Default)]
@@ -47,7 +48,7 @@ struct World {
 }
 
 fn world(unknown_wait: Option<Millis>) -> World {
-    let (carrier, clock) = (Arc::new(Vague::default()), Arc::new(HandClock::default()));
+    let (carrier, clock) = (Arc::new(Vague::default()), Arc::new(clock_at(0)));
     let receipts = Arc::new(ReceiptQueue::new());
     let ledger = Ledger::new(clock.clone(), receipts.clone(), Arc::new(NoInbound));
     let ledger = Arc::new(ledger);
@@ -61,7 +62,7 @@ fn world(unknown_wait: Option<Millis>) -> World {
         per_second: None,
     };
     let rules = PoolRules { unknown_wait };
-    let entropy = Arc::new(Seeded::default());
+    let entropy = Arc::new(seeded());
     World {
         pool: Pool::new(vec![route], rules, ledger.clone(), entropy),
         carrier,
@@ -74,7 +75,7 @@ fn world(unknown_wait: Option<Millis>) -> World {
 impl World {
     async fn run_for(&self, seconds: u64) {
         let millis = i64::try_from(seconds).unwrap() * 1000;
-        self.clock.0.fetch_add(millis, Ordering::Relaxed);
+        self.clock.advance(Millis::from_millis(millis));
         let time = tokio::time::sleep(Duration::from_secs(2));
         tokio::select! {
             never = self.pool.run() => match never {},

@@ -4,7 +4,7 @@ mod common;
 
 use std::{sync::Arc, time::Duration};
 
-use common::{HandClock, Seeded, call, id, number, simulator, text};
+use common::{call, clock_at, id, number, seeded, simulator, text};
 use courier::{
     ReceiptQueue, Simulator, SimulatorPermit,
     simulator::{
@@ -95,8 +95,8 @@ async fn what_is_too_long_for_a_phone_is_refused() {
 async fn a_sandbox_simulator_takes_sandbox_messages_only() {
     let simulator = Simulator::new(
         SimulatorPermit::from_config(false, true).unwrap(),
-        Arc::new(HandClock::default()),
-        Arc::new(Seeded::default()),
+        Arc::new(clock_at(0)),
+        Arc::new(seeded()),
         Arc::default(),
     );
     let refused = Handover::Rejected(Rejection::NoCarrier);
@@ -134,8 +134,8 @@ async fn what_the_person_texts_back_reaches_the_hook() {
     let heard = Arc::new(Heard::default());
     let simulator = Simulator::new(
         SimulatorPermit::from_config(true, false).unwrap(),
-        Arc::new(HandClock::default()),
-        Arc::new(Seeded::default()),
+        Arc::new(clock_at(0)),
+        Arc::new(seeded()),
         Arc::default(),
     )
     .with_inbound(heard.clone());

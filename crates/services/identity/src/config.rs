@@ -2,8 +2,10 @@
 
 use model::Millis;
 
-/// How long the front waits for the vault, as the link between them does.
-pub(crate) const PATIENCE: Millis = Millis::from_seconds(10);
+/// How late the vault may still begin what a person waits for. Less than the link waits for its
+/// answer, and by more than two clocks drift apart meanwhile: what the vault begins in time must
+/// not be told as failed.
+pub const PATIENCE: Millis = Millis::from_seconds(9);
 
 /// What an operator may set.
 #[derive(Debug, Clone)]

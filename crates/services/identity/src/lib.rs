@@ -47,7 +47,7 @@ use tokio::sync::Notify;
 pub use applications::{ApiKey, Applications, NewApplication, create_application};
 pub use attempts::{AttemptFilter, AttemptPage, AttemptPlace, AttemptTotals};
 pub use check::CheckAnswer;
-pub use config::IdentityConfig;
+pub use config::{IdentityConfig, PATIENCE};
 pub use error::{FrontLimit, OperationError, StartError};
 pub use idempotency::{Answered, Replay};
 pub use jobs::worker;

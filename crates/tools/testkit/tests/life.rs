@@ -117,26 +117,26 @@ async fn the_front_too_remembers_what_an_account_was_before_its_deletion_was_und
     product.finish().await;
 }
 
-async fn reclaimed_through_the_front(product: &Product) -> (VerificationId, Subject, Reclaimed) {
+/// Signs up, and a year later a new owner of the number does. Who had it, and the new owner's
+/// proof.
+async fn taken_over(product: &Product) -> (Subject, VerificationId) {
     let former = sign_up(product).await;
     product.wait(Millis::from_seconds(365 * DAY));
     let (id, _) = product.sign_up(NUMBER).await.unwrap();
     let code = product.code_of(NUMBER, id).await.unwrap();
-    product.approve(id, &code).await;
+    let approved = product.approve(id, &code).await;
+    assert_eq!(approved.verdict, Verdict::NumberInUse);
+    (former, id)
+}
+
+async fn reclaimed_through_the_front(product: &Product) -> (VerificationId, Subject, Reclaimed) {
+    let (former, id) = taken_over(product).await;
     let done = product.identity.reclaim(APP, id).await;
     (id, former, done.unwrap())
 }
 
-/// Signs up, and a year later a new owner of the number does and reclaims it.
 async fn reclaimed(product: &Product) -> (VerificationId, Subject, Reclaimed) {
-    let former = sign_up(product).await;
-    product.wait(Millis::from_seconds(365 * DAY));
-    let (id, _) = product.sign_up(NUMBER).await.unwrap();
-    let code = product.code_of(NUMBER, id).await.unwrap();
-    assert_eq!(
-        product.approve(id, &code).await.verdict,
-        Verdict::NumberInUse
-    );
+    let (former, id) = taken_over(product).await;
     let done = product.vault.reclaim(APP, id).await;
     (id, former, done.unwrap())
 }
@@ -169,11 +169,7 @@ async fn a_reclaim_repeated_answers_the_same() {
 #[tokio::test]
 async fn a_front_that_lost_the_answer_of_a_reclaim_learns_who_lost_the_number() {
     let (product, breaking) = breaking(4).await;
-    let former = sign_up(&product).await;
-    product.wait(Millis::from_seconds(365 * DAY));
-    let (id, _) = product.sign_up(NUMBER).await.unwrap();
-    let code = product.code_of(NUMBER, id).await.unwrap();
-    product.approve(id, &code).await;
+    let (former, id) = taken_over(&product).await;
     breaking.break_at("vault.reclaim", Break::After);
     let first = product.identity.reclaim(APP, id).await.unwrap();
     assert!(matches!(first, Reclaimed::Done { .. }));
@@ -329,11 +325,7 @@ async fn a_crash_between_the_halves_of_forgetting_is_mended_by_asking_again() {
 #[tokio::test]
 async fn half_a_reclaim_is_mended_by_the_same_call() {
     let (product, breaking) = breaking(10).await;
-    let former = sign_up(&product).await;
-    product.wait(Millis::from_seconds(365 * DAY));
-    let (id, _) = product.sign_up(NUMBER).await.unwrap();
-    let code = product.code_of(NUMBER, id).await.unwrap();
-    product.approve(id, &code).await;
+    let (former, id) = taken_over(&product).await;
     breaking.break_at("vault.reclaim", Break::Between);
     let again = product.identity.reclaim(APP, id).await.unwrap();
     assert!(matches!(again, Reclaimed::Done { former: lost, .. } if lost == former));

@@ -2,10 +2,7 @@
 
 use std::{
     collections::{HashMap, VecDeque},
-    sync::{
-        Arc,
-        atomic::{AtomicI64, AtomicU64, Ordering},
-    },
+    sync::Arc,
 };
 
 use axum::http::StatusCode;
@@ -17,35 +14,11 @@ use courier::{
     },
     simulator::NoInbound,
 };
-use model::{Channel, Clock, Entropy, EntropyError, MessageId, Timestamp};
+use model::{Channel, Clock, Entropy, MessageId, Millis, Timestamp};
 use numbers::E164;
+use testkit::{HandClock, SeededEntropy};
 
 use super::{PHONE, World, words};
-
-#[derive(Default)]
-struct HandClock(AtomicI64);
-
-impl Clock for HandClock {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_millis(self.0.load(Ordering::Relaxed))
-    }
-}
-
-/// A small repeatable generator (splitmix64).
-struct Seeded(AtomicU64);
-
-impl Entropy for Seeded {
-    fn fill(&self, out: &mut [u8]) -> Result<(), EntropyError> {
-        for chunk in out.chunks_mut(8) {
-            let step = 0x9E37_79B9_7F4A_7C15_u64;
-            let mut z = self.0.fetch_add(step, Ordering::Relaxed).wrapping_add(step);
-            z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-            z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-            chunk.copy_from_slice(&(z ^ (z >> 31)).to_le_bytes()[..chunk.len()]);
-        }
-        Ok(())
-    }
-}
 
 /// Receipts go nowhere here: only what the vault counts matters.
 struct NoReports;
@@ -81,8 +54,8 @@ fn route(simulator: &Arc<Simulator>, name: &'static str, cost_micros: u32) -> Ro
 
 impl Traffic {
     fn new(seed: u64) -> Self {
-        let clock = Arc::new(HandClock::default());
-        let entropy: Arc<dyn Entropy> = Arc::new(Seeded(AtomicU64::new(seed)));
+        let clock = Arc::new(HandClock::at(Timestamp::from_millis(0)));
+        let entropy: Arc<dyn Entropy> = Arc::new(SeededEntropy::new(seed));
         let permit = SimulatorPermit::from_config(true, false).unwrap();
         let simulator = Simulator::new(permit, clock.clone(), entropy.clone(), Arc::default());
         let simulator = Arc::new(simulator.with_reports(Arc::new(NoReports)));
@@ -129,7 +102,8 @@ impl Traffic {
         };
         let run = self.courier.run().await.unwrap();
         let handed = self.courier.send(run, message).await.unwrap().unwrap();
-        let now = self.clock.0.fetch_add(500, Ordering::Relaxed);
+        let now = self.clock.now().as_millis();
+        self.clock.advance(Millis::from_millis(500));
         if let Some(route) = handed.route {
             *self.by_route.entry(route).or_default() += 1;
             if self.has_arrived(id) {

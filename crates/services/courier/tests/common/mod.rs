@@ -2,40 +2,22 @@
 #![allow(dead_code, reason = "each test file uses its part of these")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, AtomicU64, Ordering},
-};
+use std::sync::Arc;
 
 use courier::{ReceiptQueue, Simulator, SimulatorPermit};
-use model::{Clock, Entropy, EntropyError, MessageId, Timestamp};
+use model::{Entropy, EntropyError, MessageId, Timestamp};
 use numbers::E164;
 use peers::carrier::{CarrierMessage, SpokenPart, Words};
+use testkit::{HandClock, SeededEntropy};
 
-#[derive(Default)]
-pub struct HandClock(pub AtomicI64);
-
-impl Clock for HandClock {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_millis(self.0.load(Ordering::Relaxed))
-    }
+/// A clock that shows so many milliseconds until it is moved.
+pub fn clock_at(millis: i64) -> HandClock {
+    HandClock::at(Timestamp::from_millis(millis))
 }
 
-/// A small repeatable generator (splitmix64).
-#[derive(Default)]
-pub struct Seeded(AtomicU64);
-
-impl Entropy for Seeded {
-    fn fill(&self, out: &mut [u8]) -> Result<(), EntropyError> {
-        for chunk in out.chunks_mut(8) {
-            let step = 0x9E37_79B9_7F4A_7C15_u64;
-            let mut z = self.0.fetch_add(step, Ordering::Relaxed).wrapping_add(step);
-            z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-            z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-            chunk.copy_from_slice(&(z ^ (z >> 31)).to_le_bytes()[..chunk.len()]);
-        }
-        Ok(())
-    }
+/// The same bytes in each run.
+pub fn seeded() -> SeededEntropy {
+    SeededEntropy::new(0)
 }
 
 pub struct Fails;
@@ -92,8 +74,8 @@ pub fn simulator() -> (Arc<Simulator>, Arc<ReceiptQueue>) {
     let receipts = Arc::new(ReceiptQueue::new());
     let simulator = Simulator::new(
         SimulatorPermit::from_config(true, false).unwrap(),
-        Arc::new(HandClock::default()),
-        Arc::new(Seeded::default()),
+        Arc::new(clock_at(0)),
+        Arc::new(seeded()),
         receipts.clone(),
     );
     (Arc::new(simulator), receipts)
