@@ -20,7 +20,7 @@ use crate::{
 
 /// `ringfence check-config`.
 pub fn config(config: &Path) -> Result<(), Failure> {
-    let settings = Settings::load(config)?;
+    let settings = Settings::of_instance(config)?;
     println!("config   {}", config.display());
     println!(
         "mode     {}",

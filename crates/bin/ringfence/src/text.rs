@@ -113,7 +113,7 @@ impl Wanted {
         let region = |code: &String| {
             let unknown = || {
                 Failure::Usage(format!(
-                    "`{code}` is no country code; it has two letters, such as GB"
+                    "`{code}` is no country of ISO 3166-1; the United Kingdom is GB, for example"
                 ))
             };
             Region::parse(code).map_err(|_| unknown())
