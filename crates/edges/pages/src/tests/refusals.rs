@@ -4,7 +4,7 @@ use model::{Channel, ChannelState, NextChannels, Status, WaitReason};
 
 /// Each refusal with the words that answer it; a limit is 429, the rest are 422.
 fn refusals() -> Vec<(StartError, &'static str)> {
-    use NumberFault::{CountryMissing, Shape, TooLong, TooShort, Unknown};
+    use NumberFault::{CountryMissing, Extension, Service, Shape, TooLong, TooShort, Unknown};
     use StartError::Number;
     let gb = country("GB");
     let wait = NextChannels::both(ChannelState::wait(600, WaitReason::NumberLimit));
@@ -15,6 +15,9 @@ fn refusals() -> Vec<(StartError, &'static str)> {
         (Number(TooLong(None)), "This number is too long"),
         (Number(Shape), "This is not a phone number"),
         (Number(Unknown), "No number like this is in use"),
+        (Number(Extension), "We cannot reach an extension"),
+        (Number(Service), "an emergency or service number"),
+        (Number(TooShort(country("ZZ"))), "This number is too short. Check"),
         (Number(CountryMissing), "Choose the country of this number"),
         (voice_only, "Choose “Call me”"),
         (neither, "Neither texts nor calls"),
