@@ -32,6 +32,7 @@ date-time = { $day } { $month ->
 } { $year }، { $time }
 other-ways = طرق أخرى
 start-again = ابدأ من جديد
+try-again = حاول مرة أخرى
 go-start = إلى البداية
 reference = المرجع
 

@@ -30,6 +30,7 @@ date-time = { $day }. { $month ->
 } { $year }, { $time }
 other-ways = Andere Wege
 start-again = Neu beginnen
+try-again = Noch einmal versuchen
 go-start = Zur Startseite
 reference = Kennung
 

@@ -30,6 +30,7 @@ date-time = { $day } { $month ->
 } { $year }, { $time }
 other-ways = Other ways
 start-again = Start again
+try-again = Try again
 go-start = Go to the start
 reference = Reference
 

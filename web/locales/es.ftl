@@ -30,6 +30,7 @@ date-time = { $day } { $month ->
 } { $year }, { $time }
 other-ways = Otras formas
 start-again = Empezar de nuevo
+try-again = Intentar de nuevo
 go-start = Ir al inicio
 reference = Referencia
 

@@ -30,6 +30,7 @@ date-time = { $day } { $month ->
 } { $year }, { $time }
 other-ways = Autres moyens
 start-again = Recommencer
+try-again = Réessayer
 go-start = Aller au début
 reference = Référence
 

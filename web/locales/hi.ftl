@@ -30,6 +30,7 @@ date-time = { $day } { $month ->
 } { $year }, { $time }
 other-ways = दूसरे तरीके
 start-again = फिर से शुरू करें
+try-again = फिर कोशिश करें
 go-start = शुरुआत पर जाएँ
 reference = संदर्भ
 

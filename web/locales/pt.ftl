@@ -30,6 +30,7 @@ date-time = { $day } { $month ->
 } { $year }, { $time }
 other-ways = Outras formas
 start-again = Começar de novo
+try-again = Tentar de novo
 go-start = Ir para o início
 reference = Referência
 

@@ -29,6 +29,7 @@ date-time = { $year }年{ $month ->
 }月{ $day }日 { $time }
 other-ways = 其他方式
 start-again = 重新开始
+try-again = 再试一次
 go-start = 回到开始页
 reference = 编号
 

@@ -337,7 +337,10 @@ fn files_that_cannot_be_read_are_told_apart() {
     let absent = Configuration::load(&folder.path().join("absent")).unwrap_err();
     assert_eq!(absent.wrong, Wrong::Missing);
     let told = absent.to_string();
-    assert!(told.contains("absent") && told.contains("ringfence init"), "{told}");
+    assert!(
+        told.contains("absent") && told.contains("ringfence init"),
+        "{told}"
+    );
     let folder = Configuration::load(folder.path()).unwrap_err();
     assert!(matches!(folder.wrong, Wrong::Unreadable(_)));
 }
