@@ -18,6 +18,7 @@ use store::{Store, Tx, jobs};
 
 use crate::{
     arguments::NewApp, database, init::hand_over, settings::Settings, supervisor::program,
+    text::region,
 };
 
 /// `ringfence migrate`.
@@ -80,6 +81,9 @@ pub fn make_app(config: &Path, new: &NewApp) -> Result<(Application, ApiKey), Fa
 
 /// The vault's half of an application, in the shape its register reads.
 fn terms(application: &Application, new: &NewApp) -> Result<String, Failure> {
+    new.countries
+        .iter()
+        .try_for_each(|code| region(code).map(drop))?;
     let sandbox = new.sandbox.iter().map(|pair| {
         let (number, code) = pair.split_once('=').ok_or_else(|| {
             Failure::Usage("--sandbox takes NUMBER=CODE, such as +447700900123=123456".into())
