@@ -25,7 +25,7 @@ pub fn env(name: &str) -> Option<OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
 }
 
-/// The workspace's root folder, known since compilation.
+/// The workspace's root folder.
 pub fn root() -> PathBuf {
     // Cargo tells it at run time too, and that comes first: clones that share a target folder
     // share this program.
