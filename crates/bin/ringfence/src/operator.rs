@@ -63,8 +63,9 @@ pub fn make_app(config: &Path, new: &NewApp) -> Result<(Application, ApiKey), Fa
         let now = SystemClock.now();
         let made = create_application(&*store, &SystemEntropy, now, wanted).await;
         let (application, key) = made.map_err(Failure::while_doing("writing the application"))?;
-        let terms = terms(&application, new)?;
-        if let Err(failure) = vault(config, &["register"], Some(&terms)) {
+        let registered =
+            terms(&application, new).and_then(|terms| vault(config, &["register"], Some(&terms)));
+        if let Err(failure) = registered {
             let id = application.id;
             let removed = store
                 .transact("apps.undo", async move |tx: &mut dyn Tx| {
