@@ -32,6 +32,7 @@ date-time = { $day } { $month ->
 } { $year }، { $time }
 other-ways = طرق أخرى
 start-again = ابدأ من جديد
+try-again = حاول مرة أخرى
 go-start = إلى البداية
 reference = المرجع
 
@@ -45,6 +46,7 @@ to-login = لدي حساب
 to-signup = ليس لدي حساب بعد
 country = البلد
 country-choose = اختر بلدًا
+country-none = دولي
 number = رقم الهاتف
 number-hint = بأي صيغة. محمول أو أرضي.
 channel = كيف يصلك الرمز؟
@@ -72,6 +74,8 @@ error-number-short-any = هذا الرقم قصير جدًا. تحقق منه و
 error-number-long-any = هذا الرقم طويل جدًا. تحقق منه ومن البلد.
 error-number-shape = هذا ليس رقم هاتف. استخدم الأرقام، مع + ورمز البلد إن كنت تعرفه.
 error-number-unknown = لا يوجد رقم كهذا قيد الاستخدام. تحقق من الأرقام ومن البلد.
+error-number-extension = لا يمكننا الوصول إلى رقم داخلي. استخدم رقمًا يصل إليك مباشرة.
+error-number-service = هذا رقم طوارئ أو رقم خدمة. استخدم رقمًا خاصًا بك.
 error-country-missing = اختر بلد هذا الرقم، أو ابدأ بعلامة + ورمز البلد.
 error-country-refused = لا يرسل { $app } رموزًا إلى هذا البلد بعد. استخدم رقمًا من بلد آخر.
 error-line-refused = لا يمكننا استخدام أرقام من هذا النوع هنا. استخدم رقمًا آخر.

@@ -30,6 +30,7 @@ date-time = { $day }. { $month ->
 } { $year }, { $time }
 other-ways = Andere Wege
 start-again = Neu beginnen
+try-again = Noch einmal versuchen
 go-start = Zur Startseite
 reference = Kennung
 
@@ -43,6 +44,7 @@ to-login = Ich habe ein Konto
 to-signup = Ich habe noch kein Konto
 country = Land
 country-choose = Land wählen
+country-none = International
 number = Telefonnummer
 number-hint = Jede Schreibweise. Mobil oder Festnetz.
 channel = Wie soll der Code Sie erreichen?
@@ -70,6 +72,8 @@ error-number-short-any = Diese Nummer ist zu kurz. Prüfen Sie sie und das Land.
 error-number-long-any = Diese Nummer ist zu lang. Prüfen Sie sie und das Land.
 error-number-shape = Das ist keine Telefonnummer. Verwenden Sie Ziffern, mit + und Ländervorwahl, wenn Sie sie kennen.
 error-number-unknown = Eine solche Nummer ist nicht vergeben. Prüfen Sie die Ziffern und das Land.
+error-number-extension = Eine Nebenstelle erreichen wir nicht. Nehmen Sie eine Nummer, unter der Sie direkt erreichbar sind.
+error-number-service = Das ist eine Notruf- oder Servicenummer. Nehmen Sie eine eigene Nummer.
 error-country-missing = Wählen Sie das Land dieser Nummer, oder beginnen Sie mit + und der Ländervorwahl.
 error-country-refused = { $app } sendet noch keine Codes in dieses Land. Verwenden Sie eine Nummer aus einem anderen Land.
 error-line-refused = Nummern dieser Art können wir hier nicht verwenden. Nehmen Sie eine andere Nummer.

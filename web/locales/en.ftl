@@ -30,6 +30,7 @@ date-time = { $day } { $month ->
 } { $year }, { $time }
 other-ways = Other ways
 start-again = Start again
+try-again = Try again
 go-start = Go to the start
 reference = Reference
 
@@ -43,6 +44,7 @@ to-login = I have an account
 to-signup = I have no account yet
 country = Country
 country-choose = Choose a country
+country-none = International
 number = Phone number
 number-hint = Any format. Mobile or landline.
 channel = How should the code reach you?
@@ -70,6 +72,8 @@ error-number-short-any = This number is too short. Check it, and its country.
 error-number-long-any = This number is too long. Check it, and its country.
 error-number-shape = This is not a phone number. Use digits, with + and the country code if you know it.
 error-number-unknown = No number like this is in use. Check the digits and the country.
+error-number-extension = We cannot reach an extension. Use a number that reaches you directly.
+error-number-service = This is an emergency or service number. Use a number of your own.
 error-country-missing = Choose the country of this number, or start it with + and the country code.
 error-country-refused = { $app } does not send codes to this country yet. Use a number from another country.
 error-line-refused = We cannot use numbers of this kind here. Use another number.

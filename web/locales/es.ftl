@@ -30,6 +30,7 @@ date-time = { $day } { $month ->
 } { $year }, { $time }
 other-ways = Otras formas
 start-again = Empezar de nuevo
+try-again = Intentar de nuevo
 go-start = Ir al inicio
 reference = Referencia
 
@@ -43,6 +44,7 @@ to-login = Ya tengo una cuenta
 to-signup = Aún no tengo cuenta
 country = País
 country-choose = Elija un país
+country-none = Internacional
 number = Número de teléfono
 number-hint = En cualquier formato. Móvil o fijo.
 channel = ¿Cómo debe llegarle el código?
@@ -70,6 +72,8 @@ error-number-short-any = Este número es demasiado corto. Revíselo, y también 
 error-number-long-any = Este número es demasiado largo. Revíselo, y también el país.
 error-number-shape = Esto no es un número de teléfono. Use cifras, con + y el prefijo del país si lo conoce.
 error-number-unknown = No hay ningún número así en uso. Revise las cifras y el país.
+error-number-extension = No podemos llegar a una extensión. Use un número en el que se le localice directamente.
+error-number-service = Este es un número de emergencias o de servicio. Use un número suyo.
 error-country-missing = Elija el país de este número, o empiece con + y el prefijo del país.
 error-country-refused = { $app } aún no envía códigos a este país. Use un número de otro país.
 error-line-refused = Aquí no podemos usar números de este tipo. Use otro número.

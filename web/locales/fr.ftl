@@ -30,6 +30,7 @@ date-time = { $day } { $month ->
 } { $year }, { $time }
 other-ways = Autres moyens
 start-again = Recommencer
+try-again = Réessayer
 go-start = Aller au début
 reference = Référence
 
@@ -43,6 +44,7 @@ to-login = J’ai un compte
 to-signup = Je n’ai pas encore de compte
 country = Pays
 country-choose = Choisissez un pays
+country-none = International
 number = Numéro de téléphone
 number-hint = Sous n’importe quelle forme. Mobile ou fixe.
 channel = Comment le code doit-il vous parvenir ?
@@ -70,6 +72,8 @@ error-number-short-any = Ce numéro est trop court. Vérifiez-le, ainsi que le p
 error-number-long-any = Ce numéro est trop long. Vérifiez-le, ainsi que le pays.
 error-number-shape = Ce n’est pas un numéro de téléphone. Utilisez des chiffres, avec + et l’indicatif du pays si vous le connaissez.
 error-number-unknown = Aucun numéro de ce genre n’est en service. Vérifiez les chiffres et le pays.
+error-number-extension = Nous ne pouvons pas joindre un poste interne. Utilisez un numéro où l’on vous joint directement.
+error-number-service = C’est un numéro d’urgence ou de service. Utilisez un numéro à vous.
 error-country-missing = Choisissez le pays de ce numéro, ou commencez par + et l’indicatif du pays.
 error-country-refused = { $app } n’envoie pas encore de codes dans ce pays. Utilisez un numéro d’un autre pays.
 error-line-refused = Nous ne pouvons pas utiliser ici ce genre de numéro. Utilisez un autre numéro.

@@ -30,6 +30,7 @@ date-time = { $day } { $month ->
 } { $year }, { $time }
 other-ways = दूसरे तरीके
 start-again = फिर से शुरू करें
+try-again = फिर कोशिश करें
 go-start = शुरुआत पर जाएँ
 reference = संदर्भ
 
@@ -43,6 +44,7 @@ to-login = मेरा खाता है
 to-signup = मेरा खाता अभी नहीं है
 country = देश
 country-choose = देश चुनें
+country-none = अंतरराष्ट्रीय
 number = फ़ोन नंबर
 number-hint = किसी भी रूप में। मोबाइल या लैंडलाइन।
 channel = कोड आप तक कैसे पहुँचे?
@@ -70,6 +72,8 @@ error-number-short-any = यह नंबर बहुत छोटा है।
 error-number-long-any = यह नंबर बहुत लंबा है। नंबर और देश जाँचें।
 error-number-shape = यह फ़ोन नंबर नहीं है। अंक लिखें, और पता हो तो + के साथ देश का कोड।
 error-number-unknown = ऐसा कोई नंबर चलन में नहीं है। अंक और देश जाँचें।
+error-number-extension = हम एक्सटेंशन तक नहीं पहुँच सकते। ऐसा नंबर डालें जो सीधे आप तक पहुँचे।
+error-number-service = यह आपातकालीन या सेवा नंबर है। अपना कोई नंबर डालें।
 error-country-missing = इस नंबर का देश चुनें, या + और देश के कोड से शुरू करें।
 error-country-refused = { $app } इस देश में अभी कोड नहीं भेजता। किसी दूसरे देश का नंबर डालें।
 error-line-refused = हम यहाँ इस तरह के नंबर नहीं ले सकते। दूसरा नंबर डालें।

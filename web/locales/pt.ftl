@@ -30,6 +30,7 @@ date-time = { $day } { $month ->
 } { $year }, { $time }
 other-ways = Outras formas
 start-again = Começar de novo
+try-again = Tentar de novo
 go-start = Ir para o início
 reference = Referência
 
@@ -43,6 +44,7 @@ to-login = Já tenho uma conta
 to-signup = Ainda não tenho conta
 country = País
 country-choose = Escolha um país
+country-none = Internacional
 number = Número de telefone
 number-hint = Em qualquer formato. Celular ou fixo.
 channel = Como o código deve chegar até você?
@@ -70,6 +72,8 @@ error-number-short-any = Este número é curto demais. Confira o número e o pa�
 error-number-long-any = Este número é longo demais. Confira o número e o país.
 error-number-shape = Isto não é um número de telefone. Use algarismos, com + e o código do país se você souber.
 error-number-unknown = Não há número assim em uso. Confira os algarismos e o país.
+error-number-extension = Não conseguimos chegar a um ramal. Use um número em que você atende diretamente.
+error-number-service = Este é um número de emergência ou de serviço. Use um número seu.
 error-country-missing = Escolha o país deste número, ou comece com + e o código do país.
 error-country-refused = { $app } ainda não envia códigos para este país. Use um número de outro país.
 error-line-refused = Não podemos usar aqui números deste tipo. Use outro número.

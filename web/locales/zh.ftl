@@ -29,6 +29,7 @@ date-time = { $year }年{ $month ->
 }月{ $day }日 { $time }
 other-ways = 其他方式
 start-again = 重新开始
+try-again = 再试一次
 go-start = 回到开始页
 reference = 编号
 
@@ -42,6 +43,7 @@ to-login = 我已有账号
 to-signup = 我还没有账号
 country = 国家或地区
 country-choose = 选择国家或地区
+country-none = 国际号码
 number = 电话号码
 number-hint = 任何格式都可以。手机或固定电话。
 channel = 验证码怎样送到您那里？
@@ -69,6 +71,8 @@ error-number-short-any = 这个号码太短。检查号码以及国家或地区�
 error-number-long-any = 这个号码太长。检查号码以及国家或地区。
 error-number-shape = 这不是电话号码。请用数字；知道国家代码的话，在前面加 + 和代码。
 error-number-unknown = 没有这样的号码在使用。检查数字以及国家或地区。
+error-number-extension = 我们无法拨到分机。请用能直接找到您的号码。
+error-number-service = 这是紧急号码或服务号码。请用您自己的号码。
 error-country-missing = 选择这个号码的国家或地区，或以 + 和国家代码开头。
 error-country-refused = { $app } 还不能向这个国家或地区发送验证码。请用其他国家或地区的号码。
 error-line-refused = 这里不能使用这类号码。请用另一个号码。

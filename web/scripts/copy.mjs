@@ -11,4 +11,6 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   });
 }
 // The number that an earlier page kept for showing is of no use once it is proven.
-if (document.querySelector("[data-forget]")) sessionStorage.removeItem("rf-typed");
+if (document.querySelector("[data-forget]")) {
+  for (const kept of ["rf-typed", "rf-country"]) sessionStorage.removeItem(kept);
+}

@@ -15,9 +15,14 @@ if (field && select) {
     if (region && [...select.options].some((option) => option.value === region)) select.value = region;
   };
   field.addEventListener("input", follow);
-  // After a refusal of a sealed number the server could not write it back: this tab still can.
-  if (!field.value && document.getElementById("summary")) {
-    field.value = sessionStorage.getItem("rf-typed") ?? "";
+  // The server never had a number that was sealed: after a refusal, and for who comes back to
+  // change it, this tab writes it back, with the country it was typed for. Whoever signs in anew
+  // is shown nothing.
+  const typed = sessionStorage.getItem("rf-typed");
+  if (!field.value && typed && (document.getElementById("summary") || field.form.matches("[action='/signup']"))) {
+    field.value = typed;
+    const country = sessionStorage.getItem("rf-country");
+    if (country && select.querySelector(`[value="${CSS.escape(country)}"]`)) select.value = country;
   }
   follow();
 }

@@ -126,6 +126,7 @@ if (form && globalThis.crypto?.subtle) {
   let plain = false;
   form.addEventListener("submit", (event) => {
     sessionStorage.setItem("rf-typed", number.value);
+    sessionStorage.setItem("rf-country", form.querySelector("[name=country]").value);
     if (plain || event.defaultPrevented || !number.value.trim()) return;
     // press.mjs has noted this press; submit() below sends without asking it again.
     event.preventDefault();

@@ -38,6 +38,7 @@
 pub mod ambient;
 pub mod control;
 mod failure;
+pub mod instance;
 mod label;
 mod room;
 pub mod running;

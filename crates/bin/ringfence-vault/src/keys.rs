@@ -133,7 +133,13 @@ fn open_file(settings: &Settings) -> Result<SoftwareKeystore, Failure> {
         }
         None => SoftwareKeystore::open(&path, &Unlock::KeyFile(&key_file(settings))),
     };
-    opened.map_err(Failure::while_doing("opening the keystore"))
+    opened.map_err(Failure::while_doing(format!(
+        "opening the keystore with {}",
+        match &settings.passphrase_file {
+            Some(file) => file.display().to_string(),
+            None => key_file(settings).display().to_string(),
+        }
+    )))
 }
 
 /// Makes the keystore where there is none, or the opening keys in a token that has none.

@@ -64,7 +64,7 @@ pub fn register(config: &Path) -> Result<(), Failure> {
     let app: Application = serde_json::from_str(&text)
         .map_err(|error| Failure::Failed(format!("the terms make no sense: {error}")))?;
     app.check()
-        .map_err(|refused| Failure::Failed(refused.to_string()))?;
+        .map_err(|refused| Failure::Usage(refused.to_string()))?;
     if app.sandbox.is_some() && !Settings::load(config)?.demo {
         return Err(Failure::Failed(
             "a sandbox application works in a demonstration only; leave its test numbers out"

@@ -24,7 +24,13 @@ const OTHERS: u32 = 0o007;
 /// Reads the file's one line.
 pub fn read(path: &Path) -> Result<Zeroizing<String>, Failure> {
     let refuse = |what: &str| Failure::Failed(format!("{}: {what}", path.display()));
-    let file = File::open(path).map_err(|error| refuse(&error.to_string()))?;
+    let file = File::open(path).map_err(|error| match error.kind() {
+        ErrorKind::NotFound => refuse(
+            "the passphrase file of [vault] passphrase_file is not there; put it back, with the \
+             passphrase as its one line",
+        ),
+        _ => refuse(&error.to_string()),
+    })?;
     let about = file
         .metadata()
         .map_err(|error| refuse(&error.to_string()))?;
@@ -133,6 +139,16 @@ mod tests {
             let what = reading(bytes, 0o600).unwrap_err();
             assert!(!what.contains("korrekt") && !what.contains("kkk"), "{what}");
         }
+    }
+
+    #[test]
+    fn a_passphrase_file_that_is_gone_is_named_with_the_remedy() {
+        let folder = tempfile::tempdir().unwrap();
+        let Err(Failure::Failed(what)) = read(&folder.path().join("gone")) else {
+            panic!("read");
+        };
+        assert!(what.contains("gone: the passphrase file"), "{what}");
+        assert!(what.contains("put it back"), "{what}");
     }
 
     #[test]

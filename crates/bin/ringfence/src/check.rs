@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, io::ErrorKind, path::Path};
 use identity::Account;
 use model::Subject;
 use rooms::{
-    Failure,
+    Failure, instance,
     sandbox::{self, Relaxation},
     settings::{Database, Hsm, SimCheck},
     users::may_switch,
@@ -50,7 +50,8 @@ pub fn config(config: &Path) -> Result<(), Failure> {
     if report.is_development(shared) {
         println!("this instance calls itself development: rooms share a user without Landlock");
     }
-    Ok(())
+    // Last, so that a configuration can be read before its instance is made.
+    instance::expect(&settings.data)
 }
 
 /// Where a room's database is; a server's socket is an exception from the room's fence.

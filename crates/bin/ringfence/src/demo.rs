@@ -12,6 +12,7 @@ use model::{ApplicationId, Clock};
 use rooms::{
     Failure,
     ambient::{SystemClock, log_to_stderr},
+    instance::{self, Held},
 };
 use serde::{Deserialize, Serialize};
 
@@ -78,7 +79,7 @@ fn demonstrate(options: &Demo) -> Result<ExitCode, Failure> {
         "ringfence {}  test keys, do not use real numbers",
         env!("CARGO_PKG_VERSION")
     );
-    let data = prepare(options)?;
+    let (data, held) = prepare(options)?;
     let config = data.join(CONFIG);
     write_config(&config, &data, [public, console, phones], None)?;
     init::init_rooms(&config, None)?;
@@ -107,7 +108,7 @@ fn demonstrate(options: &Demo) -> Result<ExitCode, Failure> {
     };
     let told = data.join(ABOUT);
     let _ = fs::remove_file(&told);
-    supervisor::run(&config, &settings, || {
+    supervisor::run(&config, &settings, &held, || {
         if let Err(failure) = write_private(&told, &about) {
             failure.report();
         }
@@ -136,9 +137,9 @@ fn ports(first: u16) -> Result<[u16; 3], Failure> {
     }
 }
 
-/// The data directory, empty if asked. Only a directory that a demonstration made is used or
+/// The data directory, held, and empty if asked. Only a directory that a demonstration made is used or
 /// emptied: that of an instance has people's numbers and keys, and a demonstration shows every code.
-fn prepare(options: &Demo) -> Result<PathBuf, Failure> {
+fn prepare(options: &Demo) -> Result<(PathBuf, Held), Failure> {
     let doing = Failure::while_doing(options.data.display());
     if options.data.exists() {
         if !is_ours(&options.data) {
@@ -148,11 +149,15 @@ fn prepare(options: &Demo) -> Result<PathBuf, Failure> {
             )));
         }
         if options.fresh {
+            // Not under a demonstration that runs.
+            let _old = instance::hold(&options.data)?;
             fs::remove_dir_all(&options.data).map_err(&doing)?;
         }
     }
     init::make_private_directory(&options.data)?;
-    options.data.canonicalize().map_err(doing)
+    let data = options.data.canonicalize().map_err(doing)?;
+    let held = instance::hold(&data)?;
+    Ok((data, held))
 }
 
 /// Empty, or with a configuration that a demonstration wrote.

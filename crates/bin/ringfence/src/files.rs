@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use rooms::Failure;
+use rooms::{Failure, instance};
 use store_sqlite::{Options, backup_file, check_file};
 
 use crate::{
@@ -20,7 +20,7 @@ const KEYS: &str = "keystore";
 /// `ringfence backup`: consistent copies while the rooms run. The vault is copied first: what the
 /// front knows beyond it is found by `check-data`, what it knows less it catches up with.
 pub fn backup(config: &Path, to: &Path, share: bool, keys: bool) -> Result<(), Failure> {
-    let settings = Settings::load(config)?;
+    let settings = Settings::of_instance(config)?;
     if to.exists() {
         return Err(Failure::Usage(format!("{} is there already", to.display())));
     }
@@ -68,6 +68,9 @@ pub fn restore(config: &Path, from: &Path, share: Option<&Path>, yes: bool) -> R
             "databases are there already; stop the instance and add --yes to replace them".into(),
         ));
     }
+    make_private_directory(&settings.data)?;
+    // Files that a running instance has open must not be replaced.
+    let _held = instance::hold(&settings.data)?;
     check_file(&front).map_err(Failure::while_doing(front.display()))?;
     let (main, share) = (
         main.display().to_string(),

@@ -406,12 +406,11 @@ fn number_refused(error: ParseError) -> StartError {
         ParseError::Empty => NumberFault::Empty,
         ParseError::TooShort { region } => NumberFault::TooShort(at(region)),
         ParseError::TooLong { region } => NumberFault::TooLong(at(region)),
-        ParseError::NotANumber | ParseError::HasExtension => NumberFault::Shape,
+        ParseError::NotANumber => NumberFault::Shape,
+        ParseError::HasExtension => NumberFault::Extension,
         ParseError::NeedsCountry => NumberFault::CountryMissing,
-        ParseError::UnknownCallingCode
-        | ParseError::NotInUse { .. }
-        | ParseError::Emergency
-        | ParseError::ShortCode => NumberFault::Unknown,
+        ParseError::Emergency | ParseError::ShortCode => NumberFault::Service,
+        ParseError::UnknownCallingCode | ParseError::NotInUse { .. } => NumberFault::Unknown,
     })
 }
 

@@ -1,27 +1,26 @@
 //! `ringfence migrate-store`: every row moves to other databases.
 
 use std::{
-    io::ErrorKind,
-    net::TcpListener,
     path::Path,
     process::{Command, Stdio},
 };
 
 use identity::{hash::sha256, rows::SCHEMA};
-use rooms::{Failure, Room, running::block_on, terminal::Bar};
+use rooms::{Failure, Room, instance, running::block_on, terminal::Bar};
 use store::transfer;
 
 use crate::{database, settings::Settings, supervisor::program};
 
 /// Copies and compares, the front's rows and then the vault's. The instance must be stopped.
 pub fn migrate_store(from: &Path, to: &Path) -> Result<(), Failure> {
-    let (old, new) = (Settings::load(from)?, Settings::load(to)?);
+    let (old, new) = (Settings::of_instance(from)?, Settings::load(to)?);
     if (&old.database, &old.vault_database) == (&new.database, &new.vault_database) {
         return Err(Failure::Usage(
             "--to must be a configuration with other databases".into(),
         ));
     }
-    is_stopped(&old)?;
+    // A running instance would write rows behind the move's back.
+    let _held = instance::hold(&old.data)?;
     if old.database != new.database {
         front(&old, &new)?;
     }
@@ -31,19 +30,6 @@ pub fn migrate_store(from: &Path, to: &Path) -> Result<(), Failure> {
     println!("moved; the old databases are as they were");
     println!("next: ringfence serve --config {}", to.display());
     Ok(())
-}
-
-/// A running instance would write rows behind the move's back. Its supervisor holds the public
-/// listener as long as it runs.
-fn is_stopped(settings: &Settings) -> Result<(), Failure> {
-    match TcpListener::bind(settings.public) {
-        Err(error) if error.kind() == ErrorKind::AddrInUse => Err(Failure::Failed(format!(
-            "somebody answers on {}: stop the instance first",
-            settings.public
-        ))),
-        // Another reason is none of this command's.
-        _ => Ok(()),
-    }
 }
 
 fn front(old: &Settings, new: &Settings) -> Result<(), Failure> {

@@ -18,11 +18,12 @@ use store::{Store, Tx, jobs};
 
 use crate::{
     arguments::NewApp, database, init::hand_over, settings::Settings, supervisor::program,
+    text::region,
 };
 
 /// `ringfence migrate`.
 pub fn migrate(config: &Path) -> Result<(), Failure> {
-    let settings = Settings::load(config)?;
+    let settings = Settings::of_instance(config)?;
     database::migrate(&settings)?;
     println!("front    done");
     vault(config, &["migrate"], None)?;
@@ -34,8 +35,8 @@ pub fn migrate(config: &Path) -> Result<(), Failure> {
 pub fn create_app(config: &Path, new: &NewApp) -> Result<(), Failure> {
     let (application, key) = make_app(config, new)?;
     println!("{}  {}", application.id, application.name);
-    println!("{}", key.expose());
     eprintln!("the key is shown this once; it is kept only as a hash");
+    println!("{}", key.expose());
     eprintln!(
         "for clients of Twilio's Verify: account {}, service {}, the key as auth token",
         twilio::sid::account(application.id),
@@ -62,8 +63,9 @@ pub fn make_app(config: &Path, new: &NewApp) -> Result<(Application, ApiKey), Fa
         let now = SystemClock.now();
         let made = create_application(&*store, &SystemEntropy, now, wanted).await;
         let (application, key) = made.map_err(Failure::while_doing("writing the application"))?;
-        let terms = terms(&application, new)?;
-        if let Err(failure) = vault(config, &["register"], Some(&terms)) {
+        let registered =
+            terms(&application, new).and_then(|terms| vault(config, &["register"], Some(&terms)));
+        if let Err(failure) = registered {
             let id = application.id;
             let removed = store
                 .transact("apps.undo", async move |tx: &mut dyn Tx| {
@@ -80,6 +82,9 @@ pub fn make_app(config: &Path, new: &NewApp) -> Result<(Application, ApiKey), Fa
 
 /// The vault's half of an application, in the shape its register reads.
 fn terms(application: &Application, new: &NewApp) -> Result<String, Failure> {
+    new.countries
+        .iter()
+        .try_for_each(|code| region(code).map(drop))?;
     let sandbox = new.sandbox.iter().map(|pair| {
         let (number, code) = pair.split_once('=').ok_or_else(|| {
             Failure::Usage("--sandbox takes NUMBER=CODE, such as +447700900123=123456".into())
@@ -119,10 +124,13 @@ pub fn list_apps(config: &Path) -> Result<(), Failure> {
             })
             .await
             .map_err(Failure::while_doing("reading applications"))?;
+        if all.is_empty() {
+            eprintln!("no application yet: ringfence apps create NAME --host HOST makes one");
+        }
         for app in all {
-            let kind = if app.sandbox { "sandbox" } else { "" };
+            let kind = if app.sandbox { "  sandbox" } else { "" };
             println!(
-                "{}  {}  {}  {kind}",
+                "{}  {}  {}{kind}",
                 app.id,
                 app.created_at.rfc3339(),
                 app.name
@@ -134,7 +142,7 @@ pub fn list_apps(config: &Path) -> Result<(), Failure> {
 
 /// `ringfence jobs list`: dead letters of front and vault.
 pub fn list_jobs(config: &Path) -> Result<(), Failure> {
-    with_front(config, async |store| {
+    let of_front = with_front(config, async |store| {
         let dead = store
             .read("jobs.list", async |tx: &mut dyn Tx| {
                 jobs::list(tx, jobs::State::Dead, None, 1000).await
@@ -152,14 +160,19 @@ pub fn list_jobs(config: &Path) -> Result<(), Failure> {
             let line = serde_json::to_string(&letter).map_err(Failure::while_doing("writing"))?;
             println!("{line}");
         }
-        Ok(())
+        Ok(dead.len())
     })?;
-    print!("{}", vault(config, &["jobs"], None)?);
+    let of_vault = vault(config, &["jobs"], None)?;
+    print!("{of_vault}");
+    if of_front == 0 && of_vault.is_empty() {
+        eprintln!("no job has failed for good");
+    }
     Ok(())
 }
 
 /// Runs an operator's command of the vault's own program, which prints and fails by itself.
 pub fn show(config: &Path, args: &[&str]) -> Result<(), Failure> {
+    Settings::of_instance(config)?;
     let status = Command::new(program(Room::Vault)?)
         .args(args)
         .arg("--config")
@@ -219,7 +232,7 @@ pub fn with_front<T>(
     config: &Path,
     work: impl AsyncFnOnce(Arc<dyn Store>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    let settings = Settings::load(config)?;
+    let settings = Settings::of_instance(config)?;
     block_on(async {
         let store = database::open(&settings, false)?;
         let done = work(Arc::clone(&store)).await;

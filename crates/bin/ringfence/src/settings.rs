@@ -7,9 +7,12 @@ use std::{
 
 use identity::IdentityConfig;
 use model::ApplicationId;
-use rooms::settings::{
-    Configuration, CourierSettings, Database, FrontLimits, Hsm, SettingsError, SimCheck, Users,
-    Wrong,
+use rooms::{
+    Failure, instance,
+    settings::{
+        Configuration, CourierSettings, Database, FrontLimits, Hsm, SettingsError, SimCheck, Users,
+        Wrong,
+    },
 };
 use webkit::TrustedProxies;
 
@@ -100,6 +103,16 @@ impl Settings {
             sim_check: vault.sim_check,
             operator_askers: vault.operator_askers.len(),
         })
+    }
+
+    /// Reads the file of an instance that was made.
+    ///
+    /// # Errors
+    /// [`Failure::Settings`], also when there is no instance where the file says.
+    pub fn of_instance(path: &Path) -> Result<Self, Failure> {
+        let settings = Self::load(path)?;
+        instance::expect(&settings.data)?;
+        Ok(settings)
     }
 
     /// The front's own directory.

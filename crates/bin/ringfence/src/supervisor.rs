@@ -3,6 +3,7 @@
 
 use std::{
     ffi::OsString,
+    io::{self, ErrorKind},
     net::SocketAddr,
     path::{Path, PathBuf},
     process::ExitCode,
@@ -11,6 +12,7 @@ use std::{
 use rooms::{
     Failure, Label, Room,
     ambient::log_to_stderr,
+    instance::{self, Held},
     supervise::{Event, RoomSpec, Supervisor, Timing, bind},
     users::{UserIds, look_up, may_switch},
 };
@@ -27,14 +29,21 @@ pub const COURIER: &str = "courier";
 /// `ringfence serve`.
 pub fn serve(config: &Path) -> ExitCode {
     log_to_stderr("supervisor", true);
-    let started = Settings::load(config)
-        .map_err(Failure::from)
-        .and_then(|settings| run(config, &settings, || ()));
+    let started = Settings::of_instance(config).and_then(|settings| {
+        let held = instance::hold(&settings.data)?;
+        run(config, &settings, &held, || ())
+    });
     started.unwrap_or_else(|failure| failure.report())
 }
 
-/// Runs the rooms to their end; `ready` is called once when all are ready for the first time.
-pub fn run(config: &Path, settings: &Settings, ready: impl FnOnce()) -> Result<ExitCode, Failure> {
+/// Runs the rooms to their end; `ready` is called once when all are ready for the first time. The
+/// data folder is held meanwhile: two vaults would write to the same databases.
+pub fn run(
+    config: &Path,
+    settings: &Settings,
+    _held: &Held,
+    ready: impl FnOnce(),
+) -> Result<ExitCode, Failure> {
     let specs = specs(config, settings)?;
     let supervisor = Supervisor::new(specs, Timing::default())
         .map_err(Failure::while_doing("preparing the rooms"))?;
@@ -105,7 +114,7 @@ fn spec(
 ) -> Result<RoomSpec, Failure> {
     let bound = |(name, at): &(&'static str, SocketAddr)| {
         let label = Label::parse(name).map_err(Failure::while_doing("naming a listener"))?;
-        let socket = bind(*at).map_err(Failure::while_doing(format!("listening on {at}")))?;
+        let socket = bind(*at).map_err(|error| not_bound(*at, &error))?;
         Ok((label, socket))
     };
     let args = [
@@ -123,6 +132,18 @@ fn spec(
             .map(bound)
             .collect::<Result<_, Failure>>()?,
     })
+}
+
+/// The commonest reason has a remedy; the system's words tell any other.
+fn not_bound(at: SocketAddr, error: &io::Error) -> Failure {
+    let why = match error.kind() {
+        ErrorKind::AddrInUse => format!(
+            "port {} is taken; stop what listens there, or choose another port",
+            at.port()
+        ),
+        _ => error.to_string(),
+    };
+    Failure::Failed(format!("listening on {at}: {why}"))
 }
 
 fn ids(name: &str) -> Result<UserIds, Failure> {

@@ -21,24 +21,32 @@ pub enum Numbers {
     /// Copies standard input with a placeholder for each number. Example: ringfence numbers redact --mode recall-max < chat.txt
     Redact(Search),
     /// Reads one number in each line of standard input. Example: echo 07700 900123 | ringfence numbers parse --region GB
-    Parse(Search),
+    Parse(Reading),
+}
+
+/// How numbers are read, and how they are said.
+#[derive(Args)]
+pub struct Reading {
+    /// A country in which numbers without a calling code are read; may be given several times, the likeliest first.
+    #[arg(long, value_name = "CODE")]
+    pub region: Vec<String>,
+    /// One JSON object a line, or columns parted by tabs; without it JSON.
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
 }
 
 /// What to look for, and how to say it.
 #[derive(Args)]
 pub struct Search {
-    /// A country in which numbers without a calling code are read; may be given several times, the likeliest first.
-    #[arg(long, value_name = "CODE")]
-    pub region: Vec<String>,
+    /// How numbers are read and said.
+    #[command(flatten)]
+    pub reading: Reading,
     /// What a miss and a false find cost; without it, recall-max for `redact` and balanced otherwise.
     #[arg(long, value_enum)]
     pub mode: Option<ModeName>,
     /// Also looks for numbers spelled out in words; slower. With recall-max.
     #[arg(long)]
     pub spoken: bool,
-    /// Lines of text, or one JSON object a line.
-    #[arg(long, value_enum, default_value = "text")]
-    pub format: Format,
 }
 
 /// The modes by name.
@@ -86,18 +94,31 @@ pub fn run(command: &Numbers) -> Result<(), Failure> {
     let output = BufWriter::with_capacity(CHUNK, io::stdout().lock());
     let done = match command {
         Numbers::Find(search) => find(&Wanted::of(search, Mode::Balanced)?, input, output),
-        Numbers::Redact(search) if search.format == Format::Json => {
-            let reason = "`redact` writes the text itself; --format json is for `find` and `parse`";
+        Numbers::Redact(search) if search.reading.format.is_some() => {
+            let reason = "`redact` writes the text itself; --format is for `find` and `parse`";
             return Err(Failure::Usage(reason.to_owned()));
         }
         Numbers::Redact(search) => redact(&Wanted::of(search, Mode::RecallMax)?, input, output),
-        Numbers::Parse(search) => parse_lines(&Wanted::of(search, Mode::Balanced)?, input, output),
+        Numbers::Parse(reading) => {
+            let wanted = Wanted::reading(reading, Mode::Balanced, false)?;
+            parse_lines(&wanted, input, output)
+        }
     };
     match done {
         // Whoever reads us has seen enough.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         done => done.map_err(Failure::while_doing("copying the text")),
     }
+}
+
+/// A country as the command line names it.
+pub fn region(code: &str) -> Result<Region, Failure> {
+    Region::parse(code).map_err(|_| {
+        Failure::Usage(format!(
+            "`{}` is no country of ISO 3166-1; the United Kingdom is GB, for example",
+            code.escape_debug()
+        ))
+    })
 }
 
 /// A search whose words are understood.
@@ -110,19 +131,17 @@ struct Wanted {
 
 impl Wanted {
     fn of(search: &Search, otherwise: Mode) -> Result<Self, Failure> {
-        let region = |code: &String| {
-            let unknown = || {
-                Failure::Usage(format!(
-                    "`{code}` is no country code; it has two letters, such as GB"
-                ))
-            };
-            Region::parse(code).map_err(|_| unknown())
-        };
+        let mode = search.mode.map_or(otherwise, ModeName::mode);
+        Self::reading(&search.reading, mode, search.spoken)
+    }
+
+    fn reading(reading: &Reading, mode: Mode, spoken: bool) -> Result<Self, Failure> {
+        let regions = reading.region.iter().map(|code| region(code));
         Ok(Self {
-            regions: search.region.iter().map(region).collect::<Result<_, _>>()?,
-            mode: search.mode.map_or(otherwise, ModeName::mode),
-            spoken: search.spoken,
-            json: search.format == Format::Json,
+            regions: regions.collect::<Result<_, _>>()?,
+            mode,
+            spoken,
+            json: reading.format != Some(Format::Text),
         })
     }
 
@@ -300,15 +319,13 @@ mod tests {
 
     #[test]
     fn an_unknown_region_is_refused_with_what_to_do() {
-        let search = Search {
+        let reading = Reading {
             region: vec!["UK".to_owned()],
-            mode: None,
-            spoken: false,
-            format: Format::Text,
+            format: None,
         };
-        assert!(matches!(
-            Wanted::of(&search, Mode::Balanced),
-            Err(Failure::Usage(_))
-        ));
+        let Err(Failure::Usage(told)) = Wanted::reading(&reading, Mode::Balanced, false) else {
+            panic!("understood");
+        };
+        assert!(told.contains("`UK`") && told.contains("GB"), "{told}");
     }
 }

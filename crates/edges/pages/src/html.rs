@@ -106,10 +106,14 @@ pub fn time(t: &Language, at: Timestamp, now: Timestamp) -> Html {
     ))
 }
 
-/// The name of a country, isolated from the direction of the text around it.
+/// The name of a country, isolated from the direction of the text around it; of numbers that
+/// belong to none, a word for that.
 #[must_use]
 pub fn country(t: &Language, country: Country) -> Html {
-    let name = Html::text(t.region(country).unwrap_or(country.as_str()));
+    let name = match country {
+        Country::WORLD => Html::text(&t.get("country-none")),
+        country => Html::text(t.region(country).unwrap_or(country.as_str())),
+    };
     Html(format!("<bdi>{name}</bdi>"))
 }
 
@@ -145,6 +149,16 @@ mod tests {
         let far = time(language("en"), now, Timestamp::from_millis(0));
         assert!(far.as_str().contains("18 Nov 2026, 11:06"), "{far}");
         assert!(far.as_str().contains(r#"datetime="2026-11-18T11:06:40Z""#));
+    }
+
+    #[test]
+    fn a_number_of_no_country_has_a_word_and_no_code() {
+        for code in ["en", "de", "ar"] {
+            let name = country(language(code), Country::WORLD);
+            assert!(!name.as_str().contains("ZZ"), "{name}");
+        }
+        let name = country(language("en"), Country::WORLD);
+        assert_eq!(name.as_str(), "<bdi>International</bdi>");
     }
 
     #[test]

@@ -24,7 +24,7 @@ use axum::{
     http::{Method, header},
     middleware::{Next, from_fn_with_state, map_response},
     response::Response,
-    routing::{get, post},
+    routing::get,
 };
 use model::{Clock, Entropy};
 use webkit::{Assets, CookieKey, TrustedProxies, cookies::CookieRules, headers};
@@ -121,7 +121,8 @@ fn flow_routes(flow: Flow) -> Router<Arc<Pages>> {
         )
         .route(
             &at("/resend"),
-            post(move |ask, form| code::resend(ask, flow, form)),
+            get(move |ask| code::resent(ask, flow))
+                .post(move |ask, form| code::resend(ask, flow, form)),
         )
         .route(
             &at("/ways"),

@@ -153,6 +153,10 @@ pub enum NumberFault {
     Shape,
     /// Well formed, but no such number can be in use.
     Unknown,
+    /// It ends in an extension.
+    Extension,
+    /// An emergency number, or another short one that belongs to no person.
+    Service,
     /// No `+` and no country.
     CountryMissing,
 }

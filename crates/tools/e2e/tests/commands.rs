@@ -98,7 +98,8 @@ fn a_configuration_that_makes_no_sense_ends_with_64() {
         fails(folder.path(), &["serve"], 64);
     }
     let error = fails(folder.path(), &["serve", "--config", "absent.toml"], 64);
-    assert!(error.contains("absent.toml"));
+    assert!(error.contains("absent.toml is") || error.contains("absent.toml: is"));
+    assert!(error.contains("ringfence init"), "{error}");
     fs::write(
         folder.path().join("ringfence.toml"),
         "[instance]\nmode = \"x\"\n",
@@ -187,8 +188,109 @@ fn what_cannot_be_done_ends_with_1_and_what_is_done_with_0() {
     .unwrap();
     let error = fails(at, &["serve"], 1);
     assert!(error.contains(&address.to_string()), "{error}");
+    assert!(error.contains("is taken"), "{error}");
     fs::remove_file(at.join("kept/vault/main.db")).unwrap();
     fails(at, &["check-data"], 1);
+}
+
+#[test]
+fn where_no_instance_is_every_command_says_what_makes_one() {
+    let folder = TempDir::new().unwrap();
+    fs::create_dir(folder.path().join("empty")).unwrap();
+    for data in ["absent", "empty"] {
+        let config = format!("[instance]\ndata = \"{data}\"\n");
+        fs::write(folder.path().join("ringfence.toml"), config).unwrap();
+        for args in [
+            ["serve"].as_slice(),
+            &["check-config"],
+            &["check-data"],
+            &["jobs", "list"],
+            &["keys", "list"],
+            &["apps", "list"],
+            &["migrate"],
+            &["backup", "copy"],
+        ] {
+            let error = fails(folder.path(), args, 64);
+            assert!(error.contains(data), "{error}");
+            assert!(error.contains("ringfence init"), "{error}");
+            assert_eq!(error.lines().count(), 1, "{error}");
+        }
+    }
+    let made = folder.path().read_dir().unwrap().count();
+    assert_eq!(made, 2, "nothing was made on the way");
+}
+
+#[test]
+fn a_running_instance_is_neither_started_twice_nor_replaced() {
+    let system = System::start();
+    let config = system.config().display().to_string();
+    let data = system.data().display().to_string();
+    let folder = TempDir::new().unwrap();
+    let at = folder.path();
+    let copied = ringfence(at, &["backup", "copy", "--config", &config]);
+    assert_eq!(copied.status.code(), Some(0));
+    let rows = |name: &str| fs::metadata(system.data().join(name)).unwrap().len();
+    let before = rows("vault/share.db");
+    for args in [
+        ["serve", "--config", &config].as_slice(),
+        &["restore", "copy", "--yes", "--config", &config],
+        &["demo", "--data", &data, "--port", "64000"],
+        &["demo", "--data", &data, "--port", "64000", "--fresh"],
+    ] {
+        let error = fails(at, args, 1);
+        assert!(error.contains("stop it first"), "{args:?}: {error}");
+    }
+    assert_eq!(rows("vault/share.db"), before);
+    let (mut api, mut phones) = (system.api(), system.phones());
+    let started = api.start("+447700900123");
+    let judged = api.check(&started.id, &phones.code("+447700900123").digits);
+    assert_eq!(judged["status"], "approved", "{judged}");
+}
+
+#[test]
+fn terms_that_no_application_can_have_are_a_mistake_of_the_command_line() {
+    let folder = TempDir::new().unwrap();
+    let at = folder.path();
+    assert_eq!(ringfence(at, &["init"]).status.code(), Some(0));
+    for (terms, told) in [
+        (["Good", "--host", "https://x/y"].as_slice(), "host name"),
+        (
+            &["Good", "--host", "chat.example", "--countries", "DE,UK"],
+            "`UK`",
+        ),
+        (
+            &[
+                "Good",
+                "--host",
+                "chat.example",
+                "--sender",
+                "far too long a name",
+            ],
+            "sender",
+        ),
+        (
+            &[
+                "Good",
+                "--host",
+                "chat.example",
+                "--accounts-per-number",
+                "0",
+            ],
+            "between 1 and 100",
+        ),
+        (&["chat.example/free", "--host", "chat.example"], "name"),
+    ] {
+        let args = [&["apps", "create"], terms].concat();
+        let error = fails(at, &args, 2);
+        assert!(error.contains(told), "{error}");
+    }
+    let none = ringfence(at, &["apps", "list"]);
+    assert!(none.stdout.is_empty(), "what was refused is not there");
+    assert!(
+        String::from_utf8(none.stderr)
+            .unwrap()
+            .contains("apps create")
+    );
 }
 
 /// The names under `Commands:` of a help text.

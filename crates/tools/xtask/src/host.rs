@@ -25,10 +25,13 @@ pub fn env(name: &str) -> Option<OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
 }
 
-/// The workspace's root folder, known since compilation.
+/// The workspace's root folder.
 pub fn root() -> PathBuf {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.ancestors().nth(3).unwrap_or(here).to_path_buf()
+    // Cargo tells it at run time too, and that comes first: clones that share a target folder
+    // share this program.
+    let here = env("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    let here = here.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).to_owned());
+    here.ancestors().nth(3).unwrap_or(&here).to_path_buf()
 }
 
 /// The program on `PATH` under the first of these names that exists.

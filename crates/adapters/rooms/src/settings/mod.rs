@@ -9,7 +9,11 @@ mod operator;
 mod schema;
 mod section;
 
-use std::{fmt, io::Read, path::Path};
+use std::{
+    fmt,
+    io::{ErrorKind, Read},
+    path::Path,
+};
 
 pub use courier::{Binding, CarrierSettings, CourierSettings, RouteSettings, Way};
 pub use hsm::{Hsm, Make, PretendHsm, Token};
@@ -48,6 +52,9 @@ pub enum Wrong {
     /// The system does not give the file.
     #[error("{0}")]
     Unreadable(String),
+    /// There is no such file.
+    #[error("is not there; name the file with --config, or make an instance with `ringfence init`")]
+    Missing,
     /// More than 256 KiB.
     #[error("is larger than 256 KiB")]
     TooLarge,
@@ -127,7 +134,10 @@ impl Configuration {
 }
 
 fn read(path: &Path) -> Result<String, Wrong> {
-    let unreadable = |error: std::io::Error| Wrong::Unreadable(error.to_string());
+    let unreadable = |error: std::io::Error| match error.kind() {
+        ErrorKind::NotFound => Wrong::Missing,
+        _ => Wrong::Unreadable(error.to_string()),
+    };
     let mut bytes = Vec::new();
     std::fs::File::open(path)
         .map_err(unreadable)?

@@ -335,8 +335,14 @@ fn files_that_cannot_be_read_are_told_apart() {
     let long = vec![b'#'; usize::try_from(MAX_BYTES).unwrap() + 1];
     assert_eq!(load(&long).wrong, Wrong::TooLarge);
     let absent = Configuration::load(&folder.path().join("absent")).unwrap_err();
-    assert!(matches!(absent.wrong, Wrong::Unreadable(_)));
-    assert!(absent.to_string().contains("absent"));
+    assert_eq!(absent.wrong, Wrong::Missing);
+    let told = absent.to_string();
+    assert!(
+        told.contains("absent") && told.contains("ringfence init"),
+        "{told}"
+    );
+    let folder = Configuration::load(folder.path()).unwrap_err();
+    assert!(matches!(folder.wrong, Wrong::Unreadable(_)));
 }
 
 proptest! {

@@ -88,7 +88,9 @@ pub(crate) async fn check(ask: Ask, flow: Flow, form: Read<CodeForm>) -> Respons
     }
     let shown = shown_back(&typed);
     let Some(code) = TypedCode::new(typed) else {
-        return message::unread(&ask, StatusCode::UNPROCESSABLE_ENTITY);
+        // Longer than any code: the vault need not be asked.
+        let length = ("n", Arg::Number(u32::from(seen.started.code_length)));
+        return again_with(&ask, flow, &seen.started, "error-code-shape", length, shown);
     };
     let guess = ask.pages.verifications.check(id, code, ask.client).await;
     match guess {
@@ -238,6 +240,11 @@ fn render(
         status,
         &code::page(ask, flow, started, errors, String::new(), None),
     )
+}
+
+/// Where a refused repeat was shown, when its page is loaded again: nothing is sent by looking.
+pub(crate) async fn resent(ask: Ask, flow: Flow) -> Response {
+    ask.redirect(&format!("{}/code", flow.base()), [])
 }
 
 pub(crate) async fn resend(ask: Ask, flow: Flow, form: Read<ChannelForm>) -> Response {

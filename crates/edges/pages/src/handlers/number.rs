@@ -191,6 +191,12 @@ fn fault(ask: &Ask, error: &StartError) -> Fault {
 
 fn number_fault(ask: &Ask, wrong: NumberFault) -> Fault {
     let t = ask.t;
+    // A number that belongs to no country is told without one.
+    let wrong = match wrong {
+        NumberFault::TooShort(Some(Country::WORLD)) => NumberFault::TooShort(None),
+        NumberFault::TooLong(Some(Country::WORLD)) => NumberFault::TooLong(None),
+        wrong => wrong,
+    };
     let named = |key: &str, country: Country| -> Html {
         let name = html::country(t, country);
         t.html(key, &[("country", Arg::Markup(&name))])
@@ -203,6 +209,8 @@ fn number_fault(ask: &Ask, wrong: NumberFault) -> Fault {
         NumberFault::TooLong(None) => ("number", t.html("error-number-long-any", &[])),
         NumberFault::Shape => ("number", t.html("error-number-shape", &[])),
         NumberFault::Unknown => ("number", t.html("error-number-unknown", &[])),
+        NumberFault::Extension => ("number", t.html("error-number-extension", &[])),
+        NumberFault::Service => ("number", t.html("error-number-service", &[])),
         NumberFault::CountryMissing => ("country", t.html("error-country-missing", &[])),
     };
     Fault::fix(field, text)

@@ -4,7 +4,7 @@ use model::{Channel, ChannelState, NextChannels, Status, WaitReason};
 
 /// Each refusal with the words that answer it; a limit is 429, the rest are 422.
 fn refusals() -> Vec<(StartError, &'static str)> {
-    use NumberFault::{CountryMissing, Shape, TooLong, TooShort, Unknown};
+    use NumberFault::{CountryMissing, Extension, Service, Shape, TooLong, TooShort, Unknown};
     use StartError::Number;
     let gb = country("GB");
     let wait = NextChannels::both(ChannelState::wait(600, WaitReason::NumberLimit));
@@ -15,6 +15,12 @@ fn refusals() -> Vec<(StartError, &'static str)> {
         (Number(TooLong(None)), "This number is too long"),
         (Number(Shape), "This is not a phone number"),
         (Number(Unknown), "No number like this is in use"),
+        (Number(Extension), "We cannot reach an extension"),
+        (Number(Service), "an emergency or service number"),
+        (
+            Number(TooShort(country("ZZ"))),
+            "This number is too short. Check",
+        ),
         (Number(CountryMissing), "Choose the country of this number"),
         (voice_only, "Choose “Call me”"),
         (neither, "Neither texts nor calls"),
@@ -118,6 +124,10 @@ async fn a_wrong_code_is_shown_back_with_the_tries_left() {
         .post("/signup/code", "code=12ab")
         .await
         .says("no try was used");
+    let long = format!("code={}", "1".repeat(500));
+    let page = browser.post("/signup/code", &long).await;
+    page.says("no try was used");
+    assert!(!page.body.contains("11111"), "too long to be shown back");
     browser
         .post("/signup/code", "code=")
         .await
@@ -147,6 +157,10 @@ async fn a_repeat_that_is_too_early_says_when() {
     assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS);
     page.says("14:03\u{a0}UTC");
     assert_eq!(page.headers["retry-after"], "60");
+    // Loading the refusal again leads back to the code and sends nothing.
+    let page = browser.get("/signup/resend").await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER);
+    assert_eq!(page.location(), "/signup/code");
 }
 
 #[tokio::test]
@@ -193,6 +207,7 @@ async fn when_the_vault_is_away_every_page_says_so() {
         let page = browser.get(path).await;
         assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE, "{path}");
         page.says("Nothing is lost");
+        page.says(&format!("<a href=\"{path}\">Try again</a>"));
         assert_eq!(page.headers["retry-after"], "30");
     }
     browser
@@ -205,10 +220,10 @@ async fn when_the_vault_is_away_every_page_says_so() {
 async fn unknown_paths_methods_and_bodies_have_their_pages() {
     let browser = Browser::demo();
     assert_eq!(browser.get("/nowhere").await.status, StatusCode::NOT_FOUND);
-    assert_eq!(
-        browser.get("/signup/resend").await.status,
-        StatusCode::METHOD_NOT_ALLOWED
-    );
+    let request = Request::put("/signup").header("sec-fetch-site", "same-origin");
+    let page = browser.send(request, Body::empty()).await;
+    assert_eq!(page.status, StatusCode::METHOD_NOT_ALLOWED);
+    page.says("This page cannot be used that way");
     let long = format!("number={}", "1".repeat(9000));
     assert_eq!(
         browser.post("/signup", &long).await.status,

@@ -79,15 +79,15 @@ pub(crate) fn unread(ask: &Ask, status: StatusCode) -> Response {
     plain(ask, status, "unread-title", "unread-text")
 }
 
-/// 503: the vault is away.
+/// 503: the vault is away. The way on is the page that was asked for: every path that comes here
+/// may be looked at again.
 pub(crate) fn away(ask: &Ask) -> Response {
-    let page = plain(
-        ask,
-        StatusCode::SERVICE_UNAVAILABLE,
-        "away-title",
-        "away-text",
-    );
-    retry_after(page, AWAY_SECONDS)
+    let text = ask.t.html("away-text", &[]);
+    let page = message(ask, "away-title", text, (&ask.path, "try-again"));
+    retry_after(
+        ask.page(StatusCode::SERVICE_UNAVAILABLE, &page),
+        AWAY_SECONDS,
+    )
 }
 
 /// 429: too many requests from one client.

@@ -175,6 +175,17 @@ fn a_code_can_be_asked_for_again_by_text_and_call_and_then_ends() {
     assert_eq!(page.path(), "/signup/done", "{}", page.words());
 }
 
+#[test]
+#[ignore = "needs Chromium"]
+fn waits_and_links_under_the_code_stand_on_one_line() {
+    let scene = Scene::new();
+    let page = scene.person();
+    scene.ask(&page, "/signup", NUMBER);
+    let tops = "new Set([...document.querySelectorAll('#again li > form > span, #again li > a')]\
+                .map(e => Math.round(e.getBoundingClientRect().bottom))).size";
+    assert_eq!(page.eval(tops), 1, "{}", page.words());
+}
+
 /// Asks for a call through the page of other ways.
 fn call_instead(scene: &Scene, page: &Page) {
     page.until("document.getElementById('spoken').textContent");

@@ -82,6 +82,12 @@ fn a_number_that_cannot_be_right_is_answered_beside_its_field() {
         ("07700", "This number is too short for United Kingdom"),
         ("+49 1", "This number is too short for Germany"),
         ("my number", "This is not a phone number"),
+        (
+            "Tel: +49 (0)30 / 1234-567 ext 5",
+            "We cannot reach an extension",
+        ),
+        ("999", "This is an emergency or service number"),
+        ("+888 1234", "This number is too short. Check it"),
     ];
     for (typed, answer) in refused {
         page.fill("#number", typed);
@@ -100,6 +106,37 @@ fn a_number_that_cannot_be_right_is_answered_beside_its_field() {
         page.press(Key::Enter);
         page.until("document.activeElement.id === 'number'");
     }
+}
+
+#[test]
+#[ignore = "needs Chromium"]
+fn who_changes_the_number_finds_it_as_typed_with_its_country() {
+    let scene = Scene::new();
+    let page = scene.person();
+    page.speaks("en-GB");
+    page.open(&scene.at("/signup"));
+    page.choose("#country", "DE");
+    page.fill("#number", "030 1234567");
+    page.leads(|| page.click("button.main"));
+    assert_eq!(page.path(), "/signup/code", "{}", page.words());
+    page.leads(|| page.click("main .lead a"));
+    let value = |id: &str| page.eval(&format!("document.getElementById('{id}').value"));
+    assert_eq!(value("number"), "030 1234567");
+    assert_eq!(value("country"), "DE");
+    // At sign-in a number is never shown.
+    page.open(&scene.at("/login"));
+    assert_eq!(value("number"), "");
+}
+
+#[test]
+#[ignore = "needs Chromium"]
+fn without_scripts_a_problem_has_the_focus_too() {
+    let scene = Scene::new();
+    let page = scene.person();
+    page.without_scripts();
+    page.open(&scene.at("/signup"));
+    page.leads(|| page.click("button.main"));
+    assert_eq!(page.focus(), "summary");
 }
 
 #[test]

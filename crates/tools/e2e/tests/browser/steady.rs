@@ -58,7 +58,9 @@ fn while_the_vault_is_away_nothing_is_lost() {
     vault.signal(Signal::CONT);
     page.back();
     assert_eq!(page.text("button.main"), "Send code");
-    page.fill("#number", NUMBER);
+    page.open(&scene.at("/signup"));
+    let kept = page.eval("document.getElementById('number').value");
+    assert_eq!(kept, NUMBER, "by the way on that the page names");
     page.leads(|| page.click("button.main"));
     assert_eq!(page.path(), "/signup/code", "{}", page.words());
     scene.enter(&page, NUMBER);
