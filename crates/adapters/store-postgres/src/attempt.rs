@@ -8,7 +8,7 @@ use store::{Mode, Read, Row, StoreError, Table, Write};
 
 use crate::batch::{Asked, Job, written};
 use crate::connection::{Answer, Connection, Request, pipeline};
-use crate::dialect::{BEGIN_READ, BEGIN_WRITE};
+use crate::dialect::{BEGIN_READ, BEGIN_WRITE, FLUSH_LATER};
 use crate::engine::{Engine, Permit};
 use crate::error::Trouble;
 use crate::view::View;
@@ -18,6 +18,8 @@ struct Seat {
     connection: Rc<Connection>,
     begun: bool,
     written: bool,
+    /// A statement was sent that changes the database whatever is there.
+    changed: bool,
 }
 
 /// Databases, one bit for each in the schema's order; a schema has at most eight.
@@ -174,14 +176,16 @@ impl<'e> Attempt<'e> {
         let Some((first, others)) = written.split_first() else {
             return Commit::Done;
         };
+        let last = *others.last().unwrap_or(first);
+        let flushes = self.will_flush(last, &jobs).then_some(last);
         let (mut ended, taken) = if others.is_empty() || alone {
             if let Err(trouble) = self.be_ready(written, &jobs).await {
                 return Commit::Failed(trouble);
             }
-            self.commit_with_writes(*first, jobs).await
+            self.commit_with_writes(*first, jobs, flushes).await
         } else {
             match self.exchange(jobs, &[]).await {
-                Ok(_) => (self.commit_place(*first).await, Ok(())),
+                Ok(_) => (self.commit_place(*first, flushes).await, Ok(())),
                 Err(trouble) => return Commit::Failed(trouble),
             }
         };
@@ -198,7 +202,7 @@ impl<'e> Attempt<'e> {
                     known: true,
                 };
             }
-            ended = self.commit_place(*next).await;
+            ended = self.commit_place(*next, flushes).await;
         }
         match ended {
             Ok(()) => Commit::Done,
@@ -220,13 +224,14 @@ impl<'e> Attempt<'e> {
         &mut self,
         first: usize,
         jobs: Placed,
+        flushes: Option<usize>,
     ) -> (Result<(), Trouble>, Result<(), Trouble>) {
         let (own, other): (Vec<_>, Vec<_>) = jobs.into_iter().partition(|job| job.0 == first);
         let mut places: Vec<usize> = other.iter().map(|job| job.0).collect();
         places.dedup();
         let mut requests = self.begins(&[first]);
         requests.extend(self.requests(own));
-        requests.extend(self.command(first, "COMMIT"));
+        requests.extend(self.end(first, flushes));
         let own = requests.len();
         requests.extend(self.begins(&places));
         requests.extend(self.requests(other));
@@ -237,11 +242,33 @@ impl<'e> Attempt<'e> {
         (first_trouble(answers).map(|_| ()), taken.map(|_| ()))
     }
 
-    async fn commit_place(&mut self, place: usize) -> Result<(), Trouble> {
-        let requests = self.command(place, "COMMIT").into_iter().collect();
-        let ended = first_trouble(self.send(requests).await);
+    async fn commit_place(&mut self, place: usize, flushes: Option<usize>) -> Result<(), Trouble> {
+        let ended = first_trouble(self.send(self.end(place, flushes)).await);
         self.done(place);
         ended.map(|_| ())
+    }
+
+    /// Is it certain that the commit of this database, the last one, waits for the disk? A
+    /// server does not wait where nothing was changed.
+    fn will_flush(&self, last: usize, jobs: &Placed) -> bool {
+        let sent = self.seats.get(last).and_then(Option::as_ref);
+        let changes = |(place, job): &(usize, Job)| *place == last && job.surely_writes();
+        sent.is_some_and(|seat| seat.changed) || jobs.iter().any(changes)
+    }
+
+    /// The commit of one database. Where the database that `flushes` is another one of the same
+    /// server, it leaves the disk to that one's commit: nobody is answered before.
+    fn end(&self, place: usize, flushes: Option<usize>) -> Vec<Request<'_>> {
+        let later = flushes.filter(|last| *last != place).is_some_and(|last| {
+            let both = self.connection(place).zip(self.connection(last));
+            both.is_some_and(|(own, last)| own.shares_log_with(last))
+        });
+        if later {
+            self.engine.figures.flushed_later();
+        }
+        let before = later.then(|| self.command(place, FLUSH_LATER)).flatten();
+        let commit = self.command(place, "COMMIT");
+        before.into_iter().chain(commit).collect()
     }
 
     /// Sends writes, then reads, and waits for all of them: one round trip, unless a limit cut the
@@ -266,6 +293,8 @@ impl<'e> Attempt<'e> {
     ) -> Result<Vec<Vec<Row>>, Trouble> {
         let writes = jobs.len();
         let touched: Vec<usize> = jobs.iter().map(|job| job.0).collect();
+        let sure = jobs.iter().filter(|(_, job)| job.surely_writes());
+        let changed: Vec<usize> = sure.map(|(place, _)| *place).collect();
         for job in &asked.jobs {
             let place = self.place(job.table).map_err(Trouble::Refused)?;
             jobs.push((place, job.clone()));
@@ -279,6 +308,7 @@ impl<'e> Attempt<'e> {
         requests.extend(self.requests(jobs));
         let answers = self.send(requests).await;
         self.begun(&places, &touched);
+        self.changed(&changed);
         let answers = first_trouble(answers)?;
         Ok(answers.into_iter().skip(begins + writes).collect())
     }
@@ -295,6 +325,15 @@ impl<'e> Attempt<'e> {
             if let Some(seat) = self.seats.get_mut(*place).and_then(Option::as_mut) {
                 seat.begun = true;
                 seat.written |= touched.contains(place);
+            }
+        }
+    }
+
+    /// These databases were surely changed.
+    fn changed(&mut self, places: &[usize]) {
+        for place in places {
+            if let Some(seat) = self.seats.get_mut(*place).and_then(Option::as_mut) {
+                seat.changed = true;
             }
         }
     }
@@ -316,6 +355,7 @@ impl<'e> Attempt<'e> {
                 connection: connection?,
                 begun: false,
                 written: false,
+                changed: false,
             });
         }
         Ok(())
@@ -382,7 +422,7 @@ impl<'e> Attempt<'e> {
     /// rollback that a refused commit is; a lost connection is dropped by its pool.
     fn done(&mut self, place: usize) {
         if let Some(seat) = self.seats.get_mut(place).and_then(Option::as_mut) {
-            (seat.begun, seat.written) = (false, false);
+            (seat.begun, seat.written, seat.changed) = (false, false, false);
         }
     }
 

@@ -31,6 +31,20 @@ pub(crate) struct Job {
     pub(crate) values: Vec<Value>,
 }
 
+impl Job {
+    /// Does it change the database whatever is there? A removal may find nothing to remove, and a
+    /// row that is nothing but its key may be there already.
+    pub(crate) fn surely_writes(&self) -> bool {
+        match self.form {
+            Form::One(Operation::Insert) | Form::Many(Many::Inserts, _) => true,
+            Form::One(Operation::Put) | Form::Many(Many::Puts, _) => {
+                self.table.columns.len() > self.table.key.len()
+            }
+            _ => false,
+        }
+    }
+}
+
 /// Statements that answer reads.
 #[derive(Debug, Default)]
 pub(crate) struct Asked {

@@ -30,8 +30,15 @@ pub(crate) type Answer = Result<Vec<Row>, Trouble>;
 const PLANNER: &str = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; \
      SET enable_bitmapscan = off; SET jit = off";
 
+/// Which server answers, and since when: a clone has another start. Databases that are no
+/// PostgreSQL may refuse it.
+const SERVER: &str = "SELECT system_identifier::text || ' ' || pg_postmaster_start_time()::text \
+     FROM pg_control_system()";
+
 pub(crate) struct Connection {
     client: Client,
+    /// What [`SERVER`] told.
+    server: Option<String>,
     /// For each table, by its address, and form.
     statements: RefCell<HashMap<(usize, Form), Statement>>,
 }
@@ -48,8 +55,9 @@ impl Connection {
         tokio::task::spawn_local(async move {
             let _ = driver.await;
         });
-        let connection = Connection {
+        let mut connection = Connection {
             client,
+            server: None,
             statements: RefCell::default(),
         };
         let millis = |timeout: std::time::Duration| timeout.as_millis();
@@ -62,7 +70,15 @@ impl Connection {
         );
         connection.command(&session).await?;
         let _ = connection.command(PLANNER).await;
+        let told = connection.texts(SERVER).await;
+        connection.server = told.ok().and_then(|mut told| told.pop());
         Ok(connection)
+    }
+
+    /// Is the other database on the same server, so that both write one log? False where nobody
+    /// can tell.
+    pub(crate) fn shares_log_with(&self, other: &Connection) -> bool {
+        self.server.is_some() && self.server == other.server
     }
 
     pub(crate) fn is_closed(&self) -> bool {

@@ -22,6 +22,10 @@ pub(crate) const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE";
 /// Begins a transaction that reads one snapshot.
 pub(crate) const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
+/// For a commit that is written to disk by the one that follows it: servers write one log, in
+/// order. Only said to a server that is known as PostgreSQL.
+pub(crate) const FLUSH_LATER: &str = "SET LOCAL synchronous_commit TO OFF";
+
 #[cfg(test)]
 mod tests {
     use store::sql::{Dialect, beyond_floor};

@@ -41,6 +41,8 @@ pub struct Figures {
     pub conflicts: u64,
     /// Attempts that lost their connection before a commit.
     pub lost: u64,
+    /// Commits that left the disk to the commit of another database of the same server.
+    pub flushed_later: u64,
 }
 
 /// Counts what [`Figures`] tells.
@@ -50,6 +52,7 @@ pub(crate) struct Counters {
     prepared: AtomicU64,
     conflicts: AtomicU64,
     lost: AtomicU64,
+    flushed_later: AtomicU64,
     spread: AtomicU32,
 }
 
@@ -69,6 +72,10 @@ impl Counters {
 
     pub(crate) fn lost(&self) {
         self.lost.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn flushed_later(&self) {
+        self.flushed_later.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Numbers that do not repeat soon, for pauses.
@@ -141,6 +148,7 @@ impl Postgres {
             prepared: figures.prepared.load(Ordering::Relaxed),
             conflicts: figures.conflicts.load(Ordering::Relaxed),
             lost: figures.lost.load(Ordering::Relaxed),
+            flushed_later: figures.flushed_later.load(Ordering::Relaxed),
         }
     }
 }

@@ -7,85 +7,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use counters::{COUNTER, NOTE, count, counted, open, options};
 use store::sql::Many;
-use store::{
-    Column, Index, Kind, Migration, Read, Scan, Schema, Step, Store, StoreError, Table, Tx, Value,
-    Write,
-};
+use store::{Read, Scan, Store, StoreError, Tx, Write};
 use store_postgres::server::Server;
-use store_postgres::{Options, Postgres};
 use tokio::task::JoinSet;
 
-static COUNTER: Table = Table {
-    name: "counter",
-    database: "main",
-    columns: &[
-        Column::new("id", Kind::Int),
-        Column::new("count", Kind::Int),
-    ],
-    key: &["id"],
-    indexes: &[],
-};
-static NOTE: Table = Table {
-    name: "note",
-    database: "main",
-    columns: &[
-        Column::new("id", Kind::Bytes),
-        Column::new("shelf", Kind::Int),
-        Column::nullable("label", Kind::Text),
-    ],
-    key: &["id"],
-    indexes: &[
-        Index {
-            name: "note_shelf",
-            columns: &["shelf"],
-            unique: false,
-        },
-        Index {
-            name: "note_label",
-            columns: &["label"],
-            unique: true,
-        },
-    ],
-};
-static SHARE: Table = Table {
-    name: "counter",
-    database: "share",
-    ..COUNTER
-};
-const SCHEMA: Schema = Schema {
-    databases: &["share", "main"],
-    migrations: &[Migration {
-        name: "0001_first",
-        steps: &[
-            Step::CreateTable(&SHARE),
-            Step::CreateTable(&COUNTER),
-            Step::CreateTable(&NOTE),
-        ],
-    }],
-};
-
-fn options(server: &Server) -> Options {
-    server.options(&["share", "main"]).migrate()
-}
-
-fn open(options: &Options) -> (Arc<Postgres>, Arc<dyn Store>) {
-    let postgres = Arc::new(Postgres::open(options, &SCHEMA).unwrap());
-    (Arc::clone(&postgres), postgres)
-}
-
-async fn count(tx: &mut dyn Tx, table: &'static Table, id: i64) -> Result<i64, StoreError> {
-    let row = tx.get_row(table, &[id.into()]).await?;
-    Ok(match row.as_ref().and_then(|row| row.get(1)) {
-        Some(Value::Int(count)) => *count,
-        _ => 0,
-    })
-}
-
-fn counted(table: &'static Table, id: i64, count: i64) -> Write {
-    let row = vec![id.into(), count.into()];
-    Write::Put { table, row }
-}
+mod counters;
 
 async fn add_one(tx: &mut dyn Tx, id: i64) -> Result<i64, StoreError> {
     let next = count(tx, &COUNTER, id).await? + 1;

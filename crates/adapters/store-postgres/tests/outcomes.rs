@@ -11,56 +11,13 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use store::{
-    Column, Kind, Migration, Read, Schema, Step, Store, StoreError, Table, Tx, Value, Write,
-};
+use counters::{COUNTER, SHARE, count, counted, open, options};
+use store::{Read, StoreError, Table, Tx, Write};
+use store_postgres::Options;
 use store_postgres::server::Server;
-use store_postgres::{Options, Postgres};
 use tokio::task::JoinSet;
 
-static COUNTER: Table = Table {
-    name: "counter",
-    database: "main",
-    columns: &[
-        Column::new("id", Kind::Int),
-        Column::new("count", Kind::Int),
-    ],
-    key: &["id"],
-    indexes: &[],
-};
-static SHARE: Table = Table {
-    database: "share",
-    ..COUNTER
-};
-const SCHEMA: Schema = Schema {
-    databases: &["share", "main"],
-    migrations: &[Migration {
-        name: "0001_first",
-        steps: &[Step::CreateTable(&SHARE), Step::CreateTable(&COUNTER)],
-    }],
-};
-
-fn options(server: &Server) -> Options {
-    server.options(&["share", "main"]).migrate()
-}
-
-fn open(options: &Options) -> (Arc<Postgres>, Arc<dyn Store>) {
-    let postgres = Arc::new(Postgres::open(options, &SCHEMA).unwrap());
-    (Arc::clone(&postgres), postgres)
-}
-
-async fn count(tx: &mut dyn Tx, table: &'static Table, id: i64) -> Result<i64, StoreError> {
-    let row = tx.get_row(table, &[id.into()]).await?;
-    Ok(match row.as_ref().and_then(|row| row.get(1)) {
-        Some(Value::Int(count)) => *count,
-        _ => 0,
-    })
-}
-
-fn counted(table: &'static Table, id: i64, count: i64) -> Write {
-    let row = vec![id.into(), count.into()];
-    Write::Put { table, row }
-}
+mod counters;
 
 #[tokio::test]
 async fn a_half_in_the_first_database_is_an_unknown_outcome() {
@@ -82,6 +39,58 @@ async fn a_half_in_the_first_database_is_an_unknown_outcome() {
         Ok::<_, StoreError>((count(tx, &SHARE, 1).await?, count(tx, &COUNTER, 1).await?))
     };
     assert_eq!(store.read("faults.look", look).await, Ok((1, 0)));
+}
+
+/// Writes both databases, and removes what may not be there.
+async fn write_both(tx: &mut dyn Tx, id: i64, last: Write) -> Result<(), StoreError> {
+    tx.write(vec![counted(&SHARE, id, 1), last]).await
+}
+
+async fn both(tx: &mut dyn Tx, id: i64) -> Result<(i64, i64), StoreError> {
+    Ok((count(tx, &SHARE, id).await?, count(tx, &COUNTER, id).await?))
+}
+
+#[tokio::test]
+async fn what_was_answered_of_two_databases_survives_a_crash_of_their_server() {
+    let mut server = Server::start();
+    let (postgres, store) = open(&options(&server));
+    for id in 0..4 {
+        let change = counted(&COUNTER, id, 1);
+        // A removal of nothing: no commit of the last database waits for the disk then.
+        let key = vec![(id + 100).into()];
+        let nothing = Write::Delete {
+            table: &COUNTER,
+            key,
+        };
+        for (id, last, later) in [(id, change, 1), (id + 50, nothing, 0)] {
+            let before = postgres.figures().flushed_later;
+            let write = async move |tx: &mut dyn Tx| write_both(tx, id, last.clone()).await;
+            assert_eq!(store.transact("outcomes.both", write).await, Ok(()));
+            assert_eq!(postgres.figures().flushed_later - before, later);
+            server.stop(true);
+            server.run();
+            let look = async move |tx: &mut dyn Tx| both(tx, id).await;
+            let there = (1, later.try_into().unwrap());
+            assert_eq!(store.read("outcomes.look", look).await, Ok(there));
+        }
+    }
+}
+
+#[tokio::test]
+async fn databases_of_two_servers_each_wait_for_their_own_disk() {
+    let servers = [Server::start(), Server::start()];
+    for server in &servers {
+        drop(server.options(&["share", "main"]));
+    }
+    let place = |name: &str, server: &Server| server.place(&format!("{name}_0"), server.socket());
+    let options = Options::default()
+        .migrate()
+        .database("share", place("share", &servers[0]))
+        .database("main", place("main", &servers[1]));
+    let (postgres, store) = open(&options);
+    let write = async |tx: &mut dyn Tx| write_both(tx, 1, counted(&COUNTER, 1, 1)).await;
+    assert_eq!(store.transact("outcomes.both", write).await, Ok(()));
+    assert_eq!(postgres.figures().flushed_later, 0);
 }
 
 /// A start writes one database and reads the other, as a check does before it writes both.

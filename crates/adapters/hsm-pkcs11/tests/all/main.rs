@@ -5,6 +5,7 @@
     reason = "helpers of tests fail as tests do"
 )]
 
+mod calls;
 mod custody;
 mod life;
 mod pins;

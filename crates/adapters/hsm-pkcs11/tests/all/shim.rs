@@ -14,8 +14,11 @@ use crate::softhsm::{Tokens, library_path};
 pub const INITIALIZE: u32 = 0;
 pub const OPEN_SESSION: u32 = 12;
 pub const LOGIN: u32 = 18;
+pub const DESTROY: u32 = 22;
+pub const GET_ATTRIBUTES: u32 = 24;
 pub const DECRYPT: u32 = 34;
 pub const SIGN_INIT: u32 = 42;
+pub const SIGN: u32 = 43;
 pub const GENERATE: u32 = 58;
 pub const DERIVE: u32 = 62;
 
@@ -56,6 +59,16 @@ pub fn fail(tokens: &Tokens, function: u32, value: u32, times: u32) {
 pub fn logins(tokens: &Tokens) -> usize {
     let counted = fs::read(tokens.folder.join("logins"));
     counted.map_or(0, |counted| counted.len())
+}
+
+/// The functions that `act` called, in order. For mode `plain`.
+pub fn calls(tokens: &Tokens, act: impl FnOnce()) -> Vec<u32> {
+    let counted = tokens.folder.join("calls");
+    fs::write(&counted, "").unwrap();
+    act();
+    let calls = fs::read(&counted).unwrap();
+    fs::remove_file(counted).unwrap();
+    calls.into_iter().map(u32::from).collect()
 }
 
 /// A call that hangs until it is released.

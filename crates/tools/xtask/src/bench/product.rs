@@ -156,6 +156,11 @@ fn build() -> Result<()> {
 
 /// Lets a demonstration make keys, databases and its application, then stops it.
 fn prepare(data: &Path) -> Result<Value> {
+    // A demonstration keeps the folders that it makes to itself; the database server beside it
+    // runs as somebody else.
+    if let Some(beside) = data.parent() {
+        fs::create_dir_all(beside)?;
+    }
     let about = data.join("demo.json");
     // What an earlier run left would be taken for news.
     match fs::remove_file(&about) {
