@@ -13,7 +13,7 @@ use testkit::{APP, Break, Breaking, Product, Setup, begin, scan_all};
 use vault::{
     genesis,
     rotation::{self, NotAsked},
-    rows::{Rotation, SCHEMA, SHARE},
+    rows::{Rotated, Rotation, SCHEMA, SHARE},
 };
 
 const DAY: i64 = 86_400;
@@ -29,15 +29,16 @@ async fn sign_up(product: &Product, n: usize) -> Subject {
 }
 
 async fn ask(product: &Product, class: Class) -> Result<Rotation, NotAsked> {
-    let guard = Arc::new(genesis::guard(&*product.hsm).unwrap());
-    rotation::ask(&*product.vault_store, guard, class).await
+    let of = Rotated::Opening(class);
+    rotation::ask(&*product.vault_store, &*product.hsm, of).await
 }
 
 async fn row(product: &Product, class: Class) -> Rotation {
     let guard = Arc::new(genesis::guard(&*product.hsm).unwrap());
     let rows = rotation::rotations(&*product.vault_store, guard).await;
-    let row = rows.unwrap().into_iter().find(|row| row.class == class);
-    row.unwrap_or(Rotation::first(class))
+    let of = Rotated::Opening(class);
+    let row = rows.unwrap().into_iter().find(|row| row.of == of);
+    row.unwrap_or(Rotation::first(of))
 }
 
 async fn housekeep(product: &Product, rounds: usize) {
