@@ -218,7 +218,6 @@ impl Core {
         for _ in 0..PAGES {
             let page = self.page(class, &row).await?;
             let mut wrapped = BTreeMap::new();
-            let found = page.old.len();
             for old in page.old {
                 if !self.may_take(Scope::Rewraps, now).await? {
                     return Ok(());
@@ -226,7 +225,7 @@ impl Core {
                 let subject = old.row.subject;
                 match self.wrapped_anew(class, &old, row.generation) {
                     Ok(share) => drop(wrapped.insert(subject, (old.row, share))),
-                    // Planted or damaged: it must not keep the older key alive.
+                    // Planted or damaged: not counted, as it must not keep the older key alive.
                     Err(Fault::Open(_) | Fault::Contradiction(_)) => {
                         self.keys.guard.alarm(SHARE.name);
                     }
@@ -234,7 +233,7 @@ impl Core {
                 }
             }
             let over = page.last.is_none();
-            row = self.keep_page(row, page.last, found, wrapped, now).await?;
+            row = self.keep_page(row, page.last, wrapped, now).await?;
             if over {
                 // The next pass proves that nothing was sealed to the older key meanwhile.
                 return Ok(());
@@ -320,7 +319,6 @@ impl Core {
         &self,
         row: Rotation,
         last: Option<[u8; 16]>,
-        found: usize,
         wrapped: BTreeMap<[u8; 16], (ShareRow, ShareRow)>,
         now: Timestamp,
     ) -> Result<Rotation, Fault> {
@@ -344,7 +342,8 @@ impl Core {
                             row.moved += 1;
                         }
                     }
-                    row.advance(u64::try_from(found).unwrap_or(u64::MAX), last, now);
+                    let found = u64::try_from(wrapped.len()).unwrap_or(u64::MAX);
+                    row.advance(found, last, now);
                     writes.push(keys.guard.put(&row));
                     tx.write(writes).await?;
                     row.version += 1;
