@@ -287,12 +287,7 @@ fn an_epoch_opening_keys_and_the_index_key_are_rotated_and_the_others_say_why_no
     let (code, _, error) = instance.run(&["keys", "rotate", "index"]);
     assert_eq!(code, Some(1));
     assert!(error.contains("was asked for already"), "{error}");
-    for (purpose, code) in [
-        ("root", 1),
-        ("log", 1),
-        ("open/nobody", 2),
-        ("", 2),
-    ] {
+    for (purpose, code) in [("root", 1), ("log", 1), ("open/nobody", 2), ("", 2)] {
         assert_eq!(
             instance.run(&["keys", "rotate", purpose]).0,
             Some(code),

@@ -245,13 +245,8 @@ impl Core {
             return Ok(());
         }
         if self.any_left(row.generation).await? {
-            // Suspended then, and not deleted since: one more pass.
-            let again = Rotation {
-                finished_at: None,
-                place: None,
-                ..row
-            };
-            return self.write_rotation(again, now).await;
+            // Suspended then, and not deleted since.
+            return self.one_more_pass(row).await;
         }
         let mut used = BTreeSet::new();
         for table in [&SHARE, &BAN, &NUMBER_LIMIT] {
@@ -270,6 +265,21 @@ impl Core {
             older,
         });
         self.destroy_older(&row, &used, now).await
+    }
+
+    async fn one_more_pass(&self, row: Rotation) -> Result<(), Fault> {
+        let keys = Arc::clone(&self.keys);
+        self.store
+            .transact(
+                "vault.reindex.again",
+                async move |tx: &mut dyn Tx| -> Result<(), Fault> {
+                    let mut row = present_row(tx, &keys, &row).await?;
+                    (row.finished_at, row.place) = (None, None);
+                    tx.write(vec![keys.guard.put(&row)]).await?;
+                    Ok(())
+                },
+            )
+            .await
     }
 
     async fn any_left(&self, generation: u32) -> Result<bool, Fault> {
