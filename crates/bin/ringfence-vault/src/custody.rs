@@ -19,13 +19,13 @@ use seal::{Class, Custody, Hsm, HsmError, KeyId, KeyKind, KeyPurpose, KeySpec, P
 
 use vault::{
     rotation::{self, NotAsked},
-    rows::Rotation,
+    rows::{Rotated, Rotation},
 };
 
 use crate::{epochs, keys, operator::with_store, settings::Settings};
 
 /// Generation of the keys that a probe makes and destroys.
-const PROBE_GENERATION: u32 = u32::MAX - 3;
+const PROBE_GENERATION: u32 = vault::FIRST_RESERVED + 252;
 /// How long each rate is measured.
 const MEASURED: Duration = Duration::from_millis(500);
 
@@ -319,16 +319,9 @@ pub fn list(config: &Path) -> Result<(), Failure> {
 
 /// Rotates the keys of a purpose: the room's next housekeeping does it, a little at a time.
 pub fn rotate(config: &Path, purpose: &str) -> Result<(), Failure> {
-    let class = purpose.strip_prefix("open/").and_then(Class::from_name);
-    let settings = match (purpose, class) {
+    let rotated = Rotated::parse(purpose);
+    let settings = match (purpose, rotated) {
         ("shred", _) | (_, Some(_)) => Settings::load(config)?,
-        ("index", _) => {
-            return Err(Failure::Failed(
-                "index is never rotated in this release: every number would have to be opened to \
-                 find its new tag"
-                    .into(),
-            ));
-        }
         ("root" | "log", _) => {
             return Err(Failure::Failed(format!(
                 "{purpose} is never rotated: it is one for the life of an instance"
@@ -343,7 +336,7 @@ pub fn rotate(config: &Path, purpose: &str) -> Result<(), Failure> {
         }
     };
     let hsm = keys::keystore(&settings)?;
-    let Some(class) = class else {
+    let Some(rotated) = rotated else {
         let ended = with_store(&settings, async |store| {
             epochs::end(&*store, &hsm, Timestamp::from_millis(0)).await
         })?;
@@ -352,30 +345,57 @@ pub fn rotate(config: &Path, purpose: &str) -> Result<(), Failure> {
              its rows are carried over"
         ));
     };
-    let guard = vault::genesis::guard(&*hsm).map_err(Failure::while_doing("reading the keys"))?;
     let asked = with_store(&settings, async |store| {
-        Ok(rotation::ask(&*store, Arc::new(guard), class).await)
+        Ok(rotation::ask(&*store, &*hsm, rotated).await)
     })?;
     match asked {
-        Ok(row) => say(&format!(
-            "{purpose}/{} is made within a minute of the vault's running; records are wrapped for \
-             it from then on, and older keys are destroyed {} days after the last record",
-            row.generation + 1,
-            rotation::KEPT.as_millis() / 86_400_000
+        Ok(row) => say(&begins(&row)),
+        Err(NotAsked::UnderWay(row)) => Err(Failure::Failed(under_way(&row))),
+        Err(NotAsked::TooManyLive) => Err(Failure::Failed(
+            "two older index keys are still in use: by forgotten numbers, bans or counters. A \
+             number would have to be looked for by four keys; nothing was changed"
+                .into(),
         )),
-        Err(NotAsked::UnderWay(row)) => Err(Failure::Failed(under_way(purpose, &row))),
         Err(NotAsked::Fault(fault)) => Err(Failure::while_doing("asking for a key")(fault)),
     }
 }
 
-/// How far a rotation is.
-fn under_way(purpose: &str, row: &Rotation) -> String {
-    if row.asked {
-        return format!("{purpose}/{} was asked for already", row.generation + 1);
+/// What a rotation that was asked for will do.
+fn begins(row: &Rotation) -> String {
+    let next = row.of.key(row.generation + 1);
+    let days = rotation::KEPT.as_millis() / 86_400_000;
+    match row.of {
+        Rotated::Opening(_) => format!(
+            "{next} is made within a minute of the vault's running; records are wrapped for it \
+             from then on, and older keys are destroyed {days} days after the last record"
+        ),
+        Rotated::Index => format!(
+            "{next} is made within a minute of the vault's running; numbers are found by it from \
+             then on, and each sealed number is opened once to be tagged anew, a twentieth of the \
+             accounts a day. Older keys are destroyed {days} days after the last number, or when \
+             the last ban, counter and forgotten number under them is gone"
+        ),
     }
+}
+
+/// What a rotation does to a record.
+const fn done_to(of: Rotated) -> &'static str {
+    match of {
+        Rotated::Opening(_) => "wrapped for it",
+        Rotated::Index => "tagged by it",
+    }
+}
+
+/// How far a rotation is.
+fn under_way(row: &Rotation) -> String {
+    if row.asked {
+        let next = row.of.key(row.generation + 1);
+        return format!("{next} was asked for already");
+    }
+    let (key, done) = (row.of.key(row.generation), done_to(row.of));
     format!(
-        "{purpose}/{} is being rotated to: {} records were wrapped for it so far",
-        row.generation, row.moved
+        "{key} is being rotated to: {} records were {done} so far",
+        row.moved
     )
 }
 
@@ -387,13 +407,11 @@ fn print_rotations(settings: &Settings, hsm: &dyn Hsm) -> Result<(), Failure> {
         Ok(rotation::rotations(&*store, Arc::new(guard)).await)
     })?;
     for row in rows.map_err(reading)? {
-        let purpose = format!("open/{}", row.class.name());
-        let state = match row.finished_at {
-            _ if row.asked || row.is_under_way() => under_way(&purpose, &row),
-            _ => format!(
-                "{purpose}/{}: {} records were wrapped for it; done",
-                row.generation, row.moved
-            ),
+        let state = if row.asked || row.is_under_way() {
+            under_way(&row)
+        } else {
+            let (key, done) = (row.of.key(row.generation), done_to(row.of));
+            format!("{key}: {} records were {done}; done", row.moved)
         };
         say(&format!("rotation {state}"))?;
     }

@@ -102,7 +102,7 @@ pub enum HsmCommand {
 pub enum Keys {
     /// Lists every key with what protects it. Example: ringfence keys list
     List,
-    /// Begins a new generation of shred, which ends the present epoch, or of open/CLASS, for which records are then wrapped anew. Example: ringfence keys rotate open/account
+    /// Begins a new generation of shred, which ends the present epoch, of open/CLASS, for which records are then wrapped anew, or of index, by which numbers are then tagged anew. Example: ringfence keys rotate open/account
     Rotate {
         /// The purpose, as `keys list` prints it, without its number.
         purpose: String,

@@ -20,7 +20,7 @@ const FIXED_BYTES: usize = PADDED_BYTES + CODE_BYTES;
 /// The longest code, bytes.
 pub const MAX_CODE_BYTES: usize = CODE_BYTES;
 /// The most a caller may seal beside number and code, bytes.
-pub const MAX_EXTRA_BYTES: usize = 256;
+pub const MAX_EXTRA_BYTES: usize = 512;
 /// Bytes of a sealed row without what the caller adds.
 pub const SEALED_BYTES: usize = SALT_BYTES + PADDED_BYTES + CODE_BYTES + aead::TAG_BYTES;
 

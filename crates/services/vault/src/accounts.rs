@@ -8,7 +8,6 @@ use peers::vault::DeletionState;
 use seal::{
     Class,
     record::{RecordContext, StoredRecord, open_record},
-    tag::Tag,
 };
 use store::{Scan, Tx, Value};
 
@@ -21,6 +20,7 @@ use crate::{
     keys::Keys,
     rows::{Account, AccountStatus, Ban, Lane, ShareRow, TAG, TagRow},
     shares::{Shares, open_tag, seal_ban},
+    tags::{NumberTags, Use},
 };
 
 /// An account with its opened shares.
@@ -38,23 +38,26 @@ pub(crate) const MAX_FOUND: usize = 100;
 /// or swapped: they count as absent.
 ///
 /// # Errors
-/// [`Fault`] of the store.
+/// [`Fault`] of the store; [`Fault::IndexTurned`].
 pub async fn find_accounts(
     tx: &mut dyn Tx,
     keys: &Keys,
-    account_tag: &Tag,
+    tags: &NumberTags,
 ) -> Result<Vec<Found>, Fault> {
+    tags.still_complete(keys)?;
     let epochs = keys.epochs();
     let mut subjects = Vec::new();
-    for lookup in epochs.lookups(account_tag) {
-        for row in tx.scan::<TagRow>(announce::tag_scan(lookup)).await? {
-            let genuine = epochs
-                .key(row.epoch)
-                .and_then(|epoch| open_tag(&row, epoch))
-                .is_ok_and(|tag| tag == *account_tag);
-            match genuine {
-                true => subjects.push(row.subject),
-                false => keys.guard.alarm(TAG.name),
+    for made in tags.all(Use::Account) {
+        for lookup in epochs.lookups(&made.tag) {
+            for row in tx.scan::<TagRow>(announce::tag_scan(lookup)).await? {
+                let genuine = epochs
+                    .key(row.epoch)
+                    .and_then(|epoch| open_tag(&row, epoch))
+                    .is_ok_and(|stored| stored == made);
+                match genuine {
+                    true => subjects.push(row.subject),
+                    false => keys.guard.alarm(TAG.name),
+                }
             }
         }
     }
@@ -210,14 +213,14 @@ impl Core {
                     return Ok(false);
                 };
                 let epochs = keys.epochs();
-                let tag = &found.shares.ban;
+                let made = found.shares.made_ban();
                 let mut writes: Vec<_> = epochs
-                    .lookups(tag)
+                    .lookups(&made.tag)
                     .into_iter()
                     .map(|lookup| store::delete::<Ban>(&[Value::from(lookup)]))
                     .collect();
                 if until > now {
-                    let ban = seal_ban(tag, until.as_millis(), &epochs.current, &keys.random)?;
+                    let ban = seal_ban(&made, until.as_millis(), &epochs.current, &keys.random)?;
                     writes.push(store::put(&ban));
                 }
                 tx.write(writes).await?;

@@ -6,7 +6,6 @@
 
 use model::{Status, Timestamp, VerificationId};
 use peers::vault::{Begin, BeginRefusal, Begun, Destination, Resend, Unavailable};
-use seal::tag::Tags;
 use store::{Tx, Value};
 
 use crate::{
@@ -15,6 +14,7 @@ use crate::{
     intake::refuse,
     keys::Keys,
     rows::{NumberLimit, Verification},
+    tags::NumberTags,
 };
 
 /// Whether a request is answered by an open verification where there is one.
@@ -51,7 +51,7 @@ impl Core {
     pub(crate) async fn again(
         &self,
         request: &Begin,
-        tags: &Tags,
+        tags: &NumberTags,
         now: Timestamp,
     ) -> Result<Option<Begun>, BeginRefusal> {
         if !may_find(request) {

@@ -2,29 +2,28 @@
 //! asked once. What is read, and what it means, stands where it is read.
 
 use model::{MessageId, VerificationId};
-use seal::tag::{Tag, Tags};
 use store::{Read, Scan, Table, Value};
 
 use crate::{
     accounts::MAX_FOUND,
     keys::Keys,
     rows::{ACCOUNT, BAN, MESSAGE, NUMBER_LIMIT, SHARE, SIM_SIGNAL, TAG, VERIFICATION},
+    tags::{NumberTags, Use},
 };
 
 /// What `number_limit` reads first.
-pub fn limit(keys: &Keys, tags: &Tags) -> Vec<Read> {
-    lookups(keys, &tags.limit, &NUMBER_LIMIT)
+pub fn limit(keys: &Keys, tags: &NumberTags) -> Vec<Read> {
+    lookups(keys, tags, Use::Limit, &NUMBER_LIMIT)
 }
 
 /// What `ban_until` reads.
-pub fn ban(keys: &Keys, tags: &Tags) -> Vec<Read> {
-    lookups(keys, &tags.ban, &BAN)
+pub fn ban(keys: &Keys, tags: &NumberTags) -> Vec<Read> {
+    lookups(keys, tags, Use::Ban, &BAN)
 }
 
 /// What `find_accounts` reads first.
-pub fn tags_of(keys: &Keys, tag: &Tag) -> Vec<Read> {
-    let epochs = keys.epochs();
-    let lookups = epochs.lookups(tag).into_iter();
+pub fn tags_of(keys: &Keys, tags: &NumberTags) -> Vec<Read> {
+    let lookups = tags.lookups(Use::Account, keys).into_iter();
     lookups.map(|lookup| Read::Scan(tag_scan(lookup))).collect()
 }
 
@@ -58,8 +57,8 @@ pub fn tag_scan(lookup: [u8; 16]) -> Scan {
     Scan::new(&TAG, MAX_FOUND).prefix([Value::from(lookup)])
 }
 
-fn lookups(keys: &Keys, tag: &Tag, table: &'static Table) -> Vec<Read> {
-    let lookups = keys.epochs().lookups(tag).into_iter();
+fn lookups(keys: &Keys, tags: &NumberTags, which: Use, table: &'static Table) -> Vec<Read> {
+    let lookups = tags.lookups(which, keys).into_iter();
     lookups.map(|lookup| get(table, lookup)).collect()
 }
 

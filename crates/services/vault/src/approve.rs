@@ -4,10 +4,7 @@ use std::sync::Arc;
 
 use model::{ApplicationId, CodePurpose, Status, Subject, Timestamp, VerificationId};
 use peers::vault::{Approved, Checked, Reclaimed, Verdict};
-use seal::{
-    record::{RecordContext, seal_record},
-    tag::{Tag, Tags},
-};
+use seal::record::{RecordContext, seal_record};
 use store::{Read, StoreError, Tx, Value, Write};
 use zeroize::Zeroizing;
 
@@ -22,6 +19,7 @@ use crate::{
     keys::Keys,
     limits,
     log::{Labelled, sealed_leaf},
+    reindex::limit_writes,
     rows::{
         Account, AccountStatus, Application, Ban, NumberLimit, ShareRow, SimSignal, TagRow,
         Verification,
@@ -29,6 +27,7 @@ use crate::{
     secrets::Secrets,
     shares::{Shares, open_ban, seal_tag},
     sim::Cleared,
+    tags::{NumberTags, Use},
     told::traits,
 };
 
@@ -142,8 +141,9 @@ impl Core {
         let shares = Shares {
             share: sealed.share,
             view_key: secrets.view_key.clone(),
-            limit: secrets.tags.limit.clone(),
-            ban: secrets.tags.ban.clone(),
+            limit: secrets.tags.present().limit.clone(),
+            ban: secrets.tags.present().ban.clone(),
+            generation: secrets.tags.generation(),
             wraps: sealed.wraps,
         };
         let account = Account {
@@ -168,7 +168,12 @@ impl Core {
         Ok(Proposal {
             account,
             share: shares.seal(subject, &epochs.current, random)?,
-            tag: seal_tag(&secrets.tags.account, subject, &epochs.current, random)?,
+            tag: seal_tag(
+                &secrets.tags.made(Use::Account),
+                subject,
+                &epochs.current,
+                random,
+            )?,
             view_key: secrets.view_key.clone(),
             leaf_key: self.entropy.row_key(now)?,
             salt,
@@ -218,8 +223,8 @@ impl Core {
                         Ok(heard) => heard,
                         Err(signal) => return Ok(Decided::Held(Box::new(row), signal, limit)),
                     };
-                    let found = find_accounts(tx, &keys, &secrets.tags.account).await?;
-                    let ban = ban_until(tx, &keys, &secrets.tags.ban, now).await?;
+                    let found = find_accounts(tx, &keys, &secrets.tags).await?;
+                    let ban = ban_until(tx, &keys, &secrets.tags, now).await?;
                     let decision = decide(&row, &found, ban, app.accounts_per_number);
                     if decision == Decision::Create && proposal.is_none() {
                         return Ok(Decided::NeedsProposal);
@@ -231,7 +236,7 @@ impl Core {
                     // so that one of them runs again and sees the other's account.
                     let cleared = limits::clear_after_proof(&mut limit, row.lane, row.purpose);
                     if cleared || creates {
-                        writes.push(keys.guard.put(&limit));
+                        writes.extend(limit_writes(&limit, &secrets.tags, &keys));
                     }
                     row.status = Status::Approved;
                     row.approved_at = Some(now);
@@ -245,12 +250,17 @@ impl Core {
     }
 
     /// The answer of an approved verification; the same every time.
-    pub(crate) fn approved(&self, row: &Verification, tags: &Tags, now: Timestamp) -> Approved {
+    pub(crate) fn approved(
+        &self,
+        row: &Verification,
+        tags: &NumberTags,
+        now: Timestamp,
+    ) -> Approved {
         let at = row.approved_at.unwrap_or(now);
         let owner = row.handle.map(|handle| {
             let expires_at = at.plus(self.config.owner_proof_lifetime);
             self.keys
-                .owner_proof(row.application, handle, &tags.account, expires_at)
+                .owner_proof(row.application, handle, &tags.present().account, expires_at)
         });
         Approved {
             subject: row.handle,
@@ -311,7 +321,7 @@ impl Core {
                     let Some(mut row) = found.filter(|row| may_reclaim(row, &config, now)) else {
                         return Ok(Err(Reclaimed::NotApplicable));
                     };
-                    let standing = find_accounts(tx, &keys, &tags.account).await?;
+                    let standing = find_accounts(tx, &keys, &tags).await?;
                     let named = |found: &Found| Some(found.account.handle) == row.handle;
                     let Some(former) = standing.into_iter().find(named) else {
                         return Ok(Err(Reclaimed::NotApplicable));
@@ -343,10 +353,10 @@ impl Core {
 }
 
 /// What judging a right code reads.
-fn announced(id: VerificationId, keys: &Keys, tags: &Tags) -> Vec<Read> {
+fn announced(id: VerificationId, keys: &Keys, tags: &NumberTags) -> Vec<Read> {
     let mut reads = vec![announce::verification(id)];
     reads.extend(announce::limit(keys, tags));
-    reads.extend(announce::tags_of(keys, &tags.account));
+    reads.extend(announce::tags_of(keys, tags));
     reads.extend(announce::ban(keys, tags));
     reads
 }
@@ -381,11 +391,11 @@ fn may_reclaim(row: &Verification, config: &crate::config::VaultConfig, now: Tim
 async fn ban_until(
     tx: &mut dyn Tx,
     keys: &Keys,
-    tag: &Tag,
+    tags: &NumberTags,
     now: Timestamp,
 ) -> Result<Option<Timestamp>, Fault> {
     let epochs = keys.epochs();
-    for lookup in epochs.lookups(tag) {
+    for lookup in tags.lookups(Use::Ban, keys) {
         let Some(row) = tx.get::<Ban>(&[Value::from(lookup)]).await? else {
             continue;
         };

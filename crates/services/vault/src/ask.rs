@@ -80,8 +80,8 @@ impl Core {
                 async move |tx: &mut dyn Tx| -> Result<(), Fault> {
                     let mut found = None;
                     if let Some(tags) = &tags {
-                        tx.prefetch(announce::tags_of(&keys, &tags.account)).await?;
-                        found = find_accounts(tx, &keys, &tags.account).await?.pop();
+                        tx.prefetch(announce::tags_of(&keys, tags)).await?;
+                        found = find_accounts(tx, &keys, tags).await?.pop();
                     }
                     let Some(mut found) = found else {
                         let view_key = nobodys.clone();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use model::{Channel, CodePurpose, MessageId, Status, Timestamp, VerificationId};
 use peers::vault::{Begin, BeginRefusal, Begun, LimitKind, Unavailable};
-use seal::{pending::Code, tag::Tags};
+use seal::pending::Code;
 use store::{Tx, Value, Write};
 use zeroize::Zeroizing;
 
@@ -18,6 +18,7 @@ use crate::{
     limits,
     log::{Labelled, used_leaf},
     outbox::Outgoing,
+    reindex::{carried, limit_writes},
     render,
     rows::{
         Application, IngestSeen, Lane, Message, MessageState, NumberLimit, SimSignal, VERIFICATION,
@@ -25,6 +26,7 @@ use crate::{
     },
     secrets::{Origin, Secrets, draw_code},
     shares::under,
+    tags::{NumberTags, Use},
 };
 
 pub(crate) mod surely;
@@ -112,21 +114,26 @@ impl Core {
         }
     }
 
-    async fn lane(&self, request: &Begin, tags: &Tags, now: Timestamp) -> Result<Lane, Fault> {
+    async fn lane(
+        &self,
+        request: &Begin,
+        tags: &NumberTags,
+        now: Timestamp,
+    ) -> Result<Lane, Fault> {
         let Some(proof) = &request.owner else {
             return Ok(Lane::Stranger);
         };
-        let (keys, tag) = (Arc::clone(&self.keys), tags.account.clone());
+        let (keys, wanted) = (Arc::clone(&self.keys), tags.clone());
         let standing = self
             .store
             .read("vault.lane", async move |tx: &mut dyn Tx| {
-                find_accounts(tx, &keys, &tag).await
+                find_accounts(tx, &keys, &wanted).await
             })
             .await?;
-        let (app, tag) = (request.application, &tags.account);
+        let app = request.application;
         let owns = standing.iter().any(|found| {
             self.keys
-                .is_owner(app, found.account.handle, tag, proof, now)
+                .is_owner(app, found.account.handle, tags, proof, now)
         });
         Ok(if owns { Lane::Owner } else { Lane::Stranger })
     }
@@ -139,7 +146,7 @@ impl Core {
         &self,
         request: &Begin,
         intake: Intake,
-        tags: Tags,
+        tags: NumberTags,
         lane: Lane,
         channel: Channel,
         fixed: Option<String>,
@@ -280,10 +287,10 @@ impl Core {
                 async move |tx: &mut dyn Tx| -> Result<Written, Fault> {
                     let tags = &draft.secrets.tags;
                     let mut reads = announce::limit(&keys, tags);
-                    reads.extend(announce::tags_of(&keys, &tags.account));
+                    reads.extend(announce::tags_of(&keys, tags));
                     tx.prefetch(reads).await?;
                     let (mut row, mut message) = (draft.row.clone(), draft.message.clone());
-                    let mut limit = number_limit(tx, &keys, &draft.secrets.tags, now).await?;
+                    let mut limit = number_limit(tx, &keys, tags, now).await?;
                     if draft.unless_open {
                         // Of two calls at the same moment the second reads what the first wrote.
                         let open = again::in_place_of(tx, &keys, &limit, &row, now).await?;
@@ -299,13 +306,15 @@ impl Core {
                     if draft.secrets.origin == Origin::TYPED {
                         limit.remember(row.purpose, row.id);
                     }
-                    let mut writes = vec![keys.guard.put(&limit), store::insert(&message)];
-                    let found = find_accounts(tx, &keys, &draft.secrets.tags.account).await?;
+                    let mut writes = vec![store::insert(&message)];
+                    writes.extend(limit_writes(&limit, tags, &keys));
+                    let found = find_accounts(tx, &keys, tags).await?;
+                    writes.extend(carried(tx, &keys, tags, &found).await?);
                     if app.sandbox.is_none() {
                         let label = label_use(&mut row, found.into_iter().last(), &draft.secrets);
                         if label.withheld {
                             message.state = MessageState::Withheld;
-                            writes[1] = store::insert(&message);
+                            writes[0] = store::insert(&message);
                         }
                         writes.extend(label.account.map(|account| keys.guard.put(&account)));
                         let leaf = used_leaf(&label.leaf, row.purpose, &keys, leaf_key, now);
@@ -348,8 +357,9 @@ impl Core {
         let known = self.secrets(&row).await.map_err(refuse)?;
         let same = row.purpose == asked.purpose
             && row.wanted == asked.wanted
-            && known
-                .is_some_and(|known| known.origin == secrets.origin && known.tags == secrets.tags);
+            && known.is_some_and(|known| {
+                known.origin == secrets.origin && known.tags.is_same(&secrets.tags)
+            });
         if !same {
             return Err(BeginRefusal::IdReused);
         }
@@ -373,27 +383,30 @@ pub(crate) const fn gives_back(refusal: &BeginRefusal) -> bool {
     matches!(refusal, BeginRefusal::Limit { .. } | BeginRefusal::Finished)
 }
 
-/// The counters of a number under the present epoch; those of the epoch before are carried over.
+/// The counters of a number under the present epoch and index key; those under older ones are
+/// carried over.
 pub(crate) async fn number_limit(
     tx: &mut dyn Tx,
     keys: &crate::keys::Keys,
-    tags: &Tags,
+    tags: &NumberTags,
     now: Timestamp,
 ) -> Result<NumberLimit, Fault> {
+    tags.still_complete(keys)?;
     let epochs = keys.epochs();
     let mut found = None;
-    for lookup in epochs.lookups(&tags.limit) {
-        let key = [Value::from(lookup)];
+    let lookups = tags.lookups(Use::Limit, keys);
+    for lookup in &lookups {
+        let key = [Value::from(*lookup)];
         found = keys.guard.get::<NumberLimit>(tx, &key).await?;
         if found.is_some() {
             break;
         }
     }
     match found {
-        Some(found) if found.epoch == epochs.current.epoch() => Ok(found),
+        Some(found) if lookups.first() == Some(&found.lookup) => Ok(found),
         other => {
             let limit = other.unwrap_or_else(|| NumberLimit::fresh(now));
-            under(limit, &tags.limit, &epochs.current, &keys.random)
+            under(limit, &tags.made(Use::Limit), &epochs.current, &keys.random)
         }
     }
 }

@@ -39,6 +39,8 @@ pub enum Scope {
     Deletions,
     /// Records wrapped anew for another opening key in an hour.
     Rewraps,
+    /// Numbers opened for their tags under another index key in a day.
+    Reindexings,
 }
 
 const HOUR: i64 = 3_600_000;
@@ -61,6 +63,7 @@ impl Scope {
             Self::Openings => (5, None),
             Self::Deletions => (6, None),
             Self::Rewraps => (7, None),
+            Self::Reindexings => (8, None),
         };
         let mut key = vec![code];
         key.extend(application.iter().flat_map(|app| app.as_bytes()));
@@ -69,7 +72,7 @@ impl Scope {
 
     const fn window_millis(self) -> i64 {
         match self {
-            Self::Openings => DAY,
+            Self::Openings | Self::Reindexings => DAY,
             _ => HOUR,
         }
     }
@@ -80,9 +83,11 @@ impl Scope {
         match self {
             Self::ApplicationSends(_) => LimitKind::ApplicationSends,
             Self::ApplicationLookups(_) | Self::OverallLookups => LimitKind::Lookups,
-            Self::OverallSends | Self::Openings | Self::Deletions | Self::Rewraps => {
-                LimitKind::OverallSends
-            }
+            Self::OverallSends
+            | Self::Openings
+            | Self::Deletions
+            | Self::Rewraps
+            | Self::Reindexings => LimitKind::OverallSends,
         }
     }
 
@@ -100,6 +105,8 @@ impl Scope {
                 .max(VaultConfig::MIN_OPENINGS_PER_DAY),
             Self::Deletions => share(10).max(VaultConfig::MIN_DELETIONS_PER_HOUR),
             Self::Rewraps => VaultConfig::REWRAPS_PER_HOUR,
+            Self::Reindexings => share(config.openings_per_day_basis_points.into())
+                .max(VaultConfig::MIN_REINDEXINGS_PER_DAY),
         }
     }
 }

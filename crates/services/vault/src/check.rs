@@ -14,6 +14,7 @@ use crate::{
     begin::number_limit,
     fault::Fault,
     limits,
+    reindex::limit_writes,
     rows::{Application, NumberLimit, Verification},
     secrets::Secrets,
     sim::Gate,
@@ -119,8 +120,9 @@ impl Core {
                     {
                         row.status = Status::Locked;
                     }
-                    tx.write(vec![keys.guard.put(&row), keys.guard.put(&limit)])
-                        .await?;
+                    let mut writes = vec![keys.guard.put(&row)];
+                    writes.extend(limit_writes(&limit, &secrets.tags, &keys));
+                    tx.write(writes).await?;
                     Ok(Some((row, limit)))
                 },
             )
@@ -193,7 +195,14 @@ impl Core {
         let Some(hour) = self.keys.hour(&*self.store, row.hour).await? else {
             return Ok(None);
         };
-        Secrets::open(row, &hour, &self.keys).map(Some)
+        let mut secrets = Secrets::open(row, &hour, &self.keys)?;
+        // Begun before the index key was rotated, it lacks the tags of the new one.
+        let (application, known) = (row.application, &secrets.tags);
+        let tags = self
+            .keys
+            .tags_beside(application, &secrets.number, Some(known))?;
+        secrets.tags = tags;
+        Ok(Some(secrets))
     }
 
     /// The counters of a verification's number.

@@ -93,6 +93,9 @@ impl VaultConfig {
     pub const MIN_OPENINGS_PER_DAY: u32 = 50;
     /// Deletions by applications within an hour: at least this many.
     pub const MIN_DELETIONS_PER_HOUR: u32 = 50;
+    /// A small instance may open this many a day for a new index key before its share of accounts
+    /// counts.
+    pub const MIN_REINDEXINGS_PER_DAY: u32 = 1_000;
     /// Records wrapped anew within an hour while an opening key is rotated.
     pub const REWRAPS_PER_HOUR: u32 = 200_000;
 }

@@ -223,15 +223,15 @@ impl Turn<'_> {
     /// Counters under the new key, unless a request has moved them there already.
     async fn moved_limit(&self, tx: &mut dyn Tx, limit: NumberLimit) -> Result<Vec<Write>, Fault> {
         let Self { keys, old, new, .. } = *self;
-        let tag = open_limit(&limit, old)?;
+        let made = open_limit(&limit, old)?;
         let key = vec![Value::from(limit.lookup)];
         let mut writes = vec![Write::Delete {
             table: &NUMBER_LIMIT,
             key,
         }];
-        let there = [Value::from(new.lookup(&tag))];
+        let there = [Value::from(new.lookup(&made.tag))];
         if keys.guard.get::<NumberLimit>(tx, &there).await?.is_none() {
-            let moved = under(limit, &tag, new, &keys.random)?;
+            let moved = under(limit, &made, new, &keys.random)?;
             writes.push(keys.guard.put(&moved));
         }
         Ok(writes)
@@ -257,8 +257,8 @@ fn carry_tag(keys: &Keys, row: Row, old: &EpochKey, new: &EpochKey) -> Result<Ve
 
 fn carry_ban(keys: &Keys, row: Row, old: &EpochKey, new: &EpochKey) -> Result<Vec<Write>, Fault> {
     let row = <Ban as store::Record>::from_row(row)?;
-    let (tag, until) = open_ban(&row, old)?;
-    let moved = seal_ban(&tag, until, new, &keys.random)?;
+    let (made, until) = open_ban(&row, old)?;
+    let moved = seal_ban(&made, until, new, &keys.random)?;
     Ok(vec![
         store::delete::<Ban>(&[Value::from(row.lookup)]),
         store::put(&moved),

@@ -26,6 +26,9 @@ pub enum Fault {
     /// The clock went back by more than a minute.
     #[error("the clock went back")]
     Clock,
+    /// The index key was rotated since the tags of a request were made.
+    #[error("the index key was rotated meanwhile")]
+    IndexTurned,
     /// A stored row contradicts another: a defect, or somebody wrote into the database.
     #[error("stored rows contradict each other: {0}")]
     Contradiction(&'static str),
@@ -48,7 +51,7 @@ impl From<Fault> for Unavailable {
     fn from(fault: Fault) -> Self {
         tracing::error!(fault = %fault, "vault.fault");
         match fault {
-            Fault::Store(StoreError::Busy) => Self::Busy,
+            Fault::Store(StoreError::Busy) | Fault::IndexTurned => Self::Busy,
             Fault::Store(_) | Fault::Contradiction(_) => Self::Storage,
             Fault::Clock => Self::Clock,
             Fault::Hsm(_) | Fault::Seal(_) | Fault::Open(_) | Fault::Random => Self::Keys,

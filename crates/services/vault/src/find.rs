@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use model::{ApplicationId, CodePurpose, Status, Timestamp, VerificationId};
 use peers::vault::{BeginRefusal, FindOpen, Open};
-use seal::tag::Tags;
 use store::{Tx, Value};
 
 use crate::{
@@ -14,6 +13,7 @@ use crate::{
     intake::{intake, refuse},
     rows::{Lane, NumberLimit, Verification},
     secrets::Origin,
+    tags::{NumberTags, Use},
 };
 
 /// Read where a number has no verification, so that the work is the same. No id is all zeros.
@@ -55,7 +55,7 @@ impl Core {
         &self,
         application: ApplicationId,
         purpose: CodePurpose,
-        tags: Tags,
+        tags: NumberTags,
     ) -> Result<Option<Verification>, Fault> {
         let keys = Arc::clone(&self.keys);
         let row = self
@@ -65,7 +65,7 @@ impl Core {
                 async move |tx: &mut dyn Tx| -> Result<_, Fault> {
                     tx.prefetch(announce::limit(&keys, &tags)).await?;
                     let mut latest = None;
-                    for lookup in keys.epochs().lookups(&tags.limit) {
+                    for lookup in tags.lookups(Use::Limit, &keys) {
                         let key = [Value::from(lookup)];
                         let limit = keys.guard.get::<NumberLimit>(tx, &key).await?;
                         latest = latest.or(limit.and_then(|limit| limit.latest(purpose)));

@@ -59,7 +59,7 @@ impl Core {
         self.turn_epoch(now).await?;
         self.clear_limits(now).await?;
         self.keep_tally().await?;
-        self.turn_openings(now).await
+        self.turn_keys(now).await
     }
 
     /// Deletes what a scan finds, batch by batch.

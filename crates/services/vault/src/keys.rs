@@ -18,7 +18,8 @@ use zeroize::Zeroizing;
 use crate::{
     fault::Fault,
     guard::Guard,
-    rows::{Deployment, HourKeyRow, Rotation},
+    rows::{Deployment, HourKeyRow, Rotated, Rotation},
+    tags::{IndexKeys, NumberTags, Use},
 };
 
 /// Randomness in the shape that `seal` asks for.
@@ -76,24 +77,25 @@ pub struct Keys {
     /// Wraps of every new record.
     recipients: RwLock<Arc<Vec<ClassRecipient>>>,
     owner: VaultSecret,
+    index: RwLock<Arc<IndexKeys>>,
     epochs: RwLock<Arc<Epochs>>,
     hours: RwLock<BTreeMap<u32, Arc<HourKey>>>,
 }
 
 /// Generation of the permanent keys that are never rotated, and the first of the others.
-const GENERATION: u32 = 1;
+pub const FIRST_GENERATION: u32 = 1;
 
-/// The index key.
-pub const INDEX: KeyId = KeyId::index(GENERATION);
+/// The first index key.
+pub const INDEX: KeyId = KeyId::index(FIRST_GENERATION);
 /// The root of vault secrets.
-pub const ROOT: KeyId = KeyId::root(GENERATION);
+pub const ROOT: KeyId = KeyId::root(FIRST_GENERATION);
 /// The log key.
-pub const LOG: KeyId = KeyId::log(GENERATION);
+pub const LOG: KeyId = KeyId::log(FIRST_GENERATION);
 
 /// The first opening key of a class.
 #[must_use]
 pub const fn opening(class: Class) -> KeyId {
-    KeyId::open(class, GENERATION)
+    KeyId::open(class, FIRST_GENERATION)
 }
 
 impl Keys {
@@ -109,12 +111,19 @@ impl Keys {
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, Fault> {
         let recipient = |class: &Class| {
-            let rotation = rotations.iter().find(|row| row.class == *class);
-            let generation = rotation.map_or(GENERATION, |row| row.generation);
+            let opening = Rotated::Opening(*class);
+            let rotation = rotations.iter().find(|row| row.of == opening);
+            let generation = rotation.map_or(FIRST_GENERATION, |row| row.generation);
             recipient(&*hsm, &deployment.id, *class, generation)
         };
         let recipients = classes.iter().map(recipient).collect::<Result<_, _>>()?;
         let owner = VaultSecret::derive(&*hsm, &ROOT, SecretName::Pairwise, 1)?;
+        let index = IndexKeys::of(&*hsm)?;
+        let rotated = rotations.iter().find(|row| row.of == Rotated::Index);
+        if rotated.is_some_and(|row| row.generation > index.present) {
+            // A key store from before the rotation would look for everybody in vain.
+            return Err(HsmError::NoSuchKey.into());
+        }
         let epochs = Self::derive_epochs(&*hsm, deployment)?;
         Ok(Self {
             deployment: deployment.id,
@@ -122,6 +131,7 @@ impl Keys {
             random: Random(entropy),
             recipients: RwLock::new(Arc::new(recipients)),
             owner,
+            index: RwLock::new(Arc::new(index)),
             epochs: RwLock::new(Arc::new(epochs)),
             hours: RwLock::default(),
             hsm,
@@ -185,19 +195,56 @@ impl Keys {
         Ok(())
     }
 
-    /// The tags of a number, at the cost of one HSM operation.
+    /// The index keys in force.
+    pub fn index(&self) -> Arc<IndexKeys> {
+        Arc::clone(&self.index.read())
+    }
+
+    /// Uses these index keys from now on.
+    pub fn set_index(&self, index: IndexKeys) {
+        *self.index.write() = Arc::new(index);
+    }
+
+    /// The tags of a number, at the cost of one HSM operation for each index key that lives.
     ///
     /// # Errors
     /// [`Fault::Hsm`].
-    pub fn tags(&self, application: ApplicationId, number: &seal::E164) -> Result<Tags, Fault> {
-        let app = application.as_bytes();
-        Ok(Tags::derive(
-            &*self.hsm,
-            &INDEX,
-            &self.deployment,
-            app,
-            number,
-        )?)
+    pub fn tags(
+        &self,
+        application: ApplicationId,
+        number: &seal::E164,
+    ) -> Result<NumberTags, Fault> {
+        self.tags_beside(application, number, None)
+    }
+
+    /// The tags of a number of which some are known: these cost nothing.
+    ///
+    /// # Errors
+    /// [`Fault::Hsm`].
+    pub fn tags_beside(
+        &self,
+        application: ApplicationId,
+        number: &seal::E164,
+        known: Option<&NumberTags>,
+    ) -> Result<NumberTags, Fault> {
+        let tags = |generation| -> Result<(u32, Tags), Fault> {
+            let known = known.and_then(|known| known.of_generation(generation));
+            let tags = match known {
+                Some(known) => known.clone(),
+                None => Tags::derive(
+                    &*self.hsm,
+                    &KeyId::index(generation),
+                    &self.deployment,
+                    application.as_bytes(),
+                    number,
+                )?,
+            };
+            Ok((generation, tags))
+        };
+        let index = self.index();
+        let present = tags(index.present)?;
+        let older = index.older.iter().map(|generation| tags(*generation));
+        Ok(NumberTags::new(present, older.collect::<Result<_, _>>()?))
     }
 
     /// The key of an hour, if that hour has one.
@@ -291,19 +338,22 @@ impl Keys {
     }
 
     /// Whether the proof is ours, for this account of this number, and still counts. Once the
-    /// number went to a new owner's account, the former owner's proof names none that stands.
+    /// number went to a new owner's account, the former owner's proof names none that stands. A
+    /// proof names a tag: it counts as long as the index key of that tag lives.
     #[must_use]
     pub fn is_owner(
         &self,
         application: ApplicationId,
         handle: Subject,
-        account: &Tag,
+        tags: &NumberTags,
         proof: &OwnerProof,
         now: Timestamp,
     ) -> bool {
-        let expected = self.owner_mac(application, handle, account, proof.expires_at);
-        let same = aws_lc_rs::constant_time::verify_slices_are_equal(&expected, &proof.mac);
-        same.is_ok() && proof.expires_at > now
+        let same = tags.all(Use::Account).any(|made| {
+            let expected = self.owner_mac(application, handle, &made.tag, proof.expires_at);
+            aws_lc_rs::constant_time::verify_slices_are_equal(&expected, &proof.mac).is_ok()
+        });
+        same && proof.expires_at > now
     }
 
     fn owner_mac(

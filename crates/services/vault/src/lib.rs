@@ -10,10 +10,10 @@
 //! | `outbox`, `handover` | handing messages to the courier, once |
 //! | `recent` | rows just begun, so that their first check reads nothing |
 //! | `limits`, `budgets` | hard limits of a number; of an application and the instance |
-//! | `keys`, `secrets`, `shares`, `guard` | which key for what; sealed rows; row MACs |
+//! | `keys`, `tags`, `secrets`, `shares`, `guard` | which key for what; tags by index key; sealed rows; row MACs |
 //! | `log` | leaves, written in the transaction that acts |
 //! | `rows` | the tables |
-//! | `jobs`, `housekeeping`, `epochs`, `rotation` | what happens later, and what is cleared away |
+//! | `jobs`, `housekeeping`, `epochs`, `rotation`, `reindex` | what happens later, and what is cleared away |
 //!
 //! What holds against a lying front is a row here, never process memory.
 
@@ -46,6 +46,7 @@ mod log;
 mod new_accounts;
 mod outbox;
 mod recent;
+mod reindex;
 mod render;
 mod resend;
 pub mod rotation;
@@ -55,6 +56,7 @@ mod seal_key;
 mod secrets;
 mod shares;
 mod sim;
+mod tags;
 mod told;
 mod verbs;
 
@@ -84,6 +86,7 @@ pub use fault::Fault;
 pub use jobs::{Peers, jobs_worker};
 pub use keys::Keys;
 pub use rows::{Application, SandboxNumber};
+pub use tags::{FIRST_RESERVED, NumberTags};
 
 use applications::Applications;
 use budgets::{Budgets, Measure};
@@ -127,6 +130,8 @@ pub(crate) struct Core {
     latest: AtomicI64,
     /// The day on which counters of numbers were cleared last.
     pub(crate) limits_cleared: AtomicI64,
+    /// The day on which rows under older index keys were looked for last.
+    pub(crate) index_looked: AtomicI64,
 }
 
 /// The vault: the verbs are on [`peers::vault::NumberVault`] and
@@ -183,6 +188,7 @@ impl Vault {
             shredded: AtomicBool::new(false),
             latest: AtomicI64::new(0),
             limits_cleared: AtomicI64::new(0),
+            index_looked: AtomicI64::new(0),
         };
         core.recall().await?;
         Ok((Self(Arc::new(core)), Queue(queue)))

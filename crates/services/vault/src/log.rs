@@ -92,15 +92,33 @@ pub fn deleted_leaf(
     written(&plain(Event::Deleted, whose, keys, now), id, &[])
 }
 
-/// An opening key was made or destroyed.
+/// A number is about to be opened to find its tags under a new index key: a use by the system for no
+/// purpose of the person's.
 ///
 /// # Errors
 /// [`Fault::Contradiction`] for a leaf that has no encoding.
-pub fn key_leaf(class: Class, id: [u8; 16], now: Timestamp) -> Result<Write, Fault> {
+pub fn reindexed_leaf(
+    whose: &Labelled,
+    keys: &Keys,
+    id: [u8; 16],
+    now: Timestamp,
+) -> Result<Write, Fault> {
+    let leaf = Leaf {
+        class: Some(translog::Class(Class::Account.code())),
+        ..plain(Event::Used, whose, keys, now)
+    };
+    written(&leaf, id, &[])
+}
+
+/// An opening key of a class, or the index key, was made or destroyed.
+///
+/// # Errors
+/// [`Fault::Contradiction`] for a leaf that has no encoding.
+pub fn key_leaf(class: Option<Class>, id: [u8; 16], now: Timestamp) -> Result<Write, Fault> {
     let leaf = Leaf {
         event: Event::Key,
         day: Day(now.day()),
-        class: Some(translog::Class(class.code())),
+        class: class.map(|class| translog::Class(class.code())),
         purpose: None,
         level: None,
         subject: None,

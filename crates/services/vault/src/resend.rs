@@ -16,6 +16,7 @@ use crate::{
     intake::{channel_for, refuse},
     limits,
     outbox::Outgoing,
+    reindex::limit_writes,
     rows::{Application, Message, MessageState, NumberLimit, Verification},
     secrets::Secrets,
 };
@@ -146,7 +147,7 @@ impl Core {
                     let tags = &secrets.tags;
                     let mut reads = vec![announce::verification(message.verification)];
                     reads.extend(announce::limit(&keys, tags));
-                    reads.extend(announce::tags_of(&keys, &tags.account));
+                    reads.extend(announce::tags_of(&keys, tags));
                     tx.prefetch(reads).await?;
                     let mut message = message.clone();
                     let key = [Value::from(*message.verification.as_bytes())];
@@ -170,9 +171,9 @@ impl Core {
                     if let Err(kind) = taken {
                         return Ok(Written::NotNow(kind, Box::new(row), limit));
                     }
-                    let mut writes = vec![keys.guard.put(&limit)];
+                    let mut writes = limit_writes(&limit, tags, &keys);
                     if !sandbox {
-                        let found = find_accounts(tx, &keys, &secrets.tags.account).await?;
+                        let found = find_accounts(tx, &keys, &secrets.tags).await?;
                         let newest = found.into_iter().last();
                         let (used, withheld) =
                             resend_writes(&mut row, newest, &secrets, &keys, leaf_key, now)?;

@@ -1,15 +1,21 @@
-//! Rotation of opening keys (sealing.md section 4). A new key serves new seals at once. Then every
-//! record that is wrapped for an older one is wrapped anew: K is opened, not the number. The older
-//! keys stay for a while, for copies that may be restored, and are destroyed.
+//! Rotation of opening keys and of the index key (sealing.md section 4). A new opening key serves
+//! new seals at once. Then every record that is wrapped for an older one is wrapped anew: K is
+//! opened, not the number. The older keys stay for a while, for copies that may be restored, and are
+//! destroyed. Of the index key: `index`.
 //!
 //! The work is done a little in each round of housekeeping, and its place is a row: a crash costs
 //! one page.
 
-use std::{collections::BTreeMap, sync::Arc};
+mod index;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use model::{Millis, Timestamp};
 use seal::{
-    Class, HsmError, KeyId, KeyPurpose, KeySpec,
+    Class, Hsm, HsmError, KeyId, KeySpec,
     record::{RewrapError, StoredRecord, Wrap, rewrap, wrap_key_id},
 };
 use store::{Scan, Store, StoreError, Tx, Value, Write};
@@ -18,11 +24,13 @@ use crate::{
     Core, announce,
     budgets::Scope,
     fault::Fault,
+    genesis,
     guard::Guard,
     keys::Keys,
     log::key_leaf,
-    rows::{Account, Lane, Rotation, SHARE, ShareRow},
+    rows::{Account, Lane, Rotated, Rotation, SHARE, ShareRow},
     shares::Shares,
+    tags::IndexKeys,
 };
 
 /// Records looked at in one transaction.
@@ -38,6 +46,9 @@ pub enum NotAsked {
     /// The one before is not finished.
     #[error("a rotation of this key is under way")]
     UnderWay(Box<Rotation>),
+    /// Rows are still under as many older index keys as a number is looked for by.
+    #[error("too many older index keys are still in use")]
+    TooManyLive,
     /// The store or the key store.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -58,24 +69,28 @@ pub async fn rotations(store: &dyn Store, guard: Arc<Guard>) -> Result<Vec<Rotat
         .read(
             "vault.rotations",
             async move |tx: &mut dyn Tx| -> Result<_, Fault> {
-                let all = Scan::new(&crate::rows::ROTATION, Class::ALL.len());
+                let all = Scan::new(&crate::rows::ROTATION, Rotated::COUNT);
                 Ok(guard.scan::<Rotation>(tx, all).await?)
             },
         )
         .await
 }
 
-/// Asks for the next generation of a class's opening key: the vault's next housekeeping makes it.
+/// Asks for the next generation of a key: the vault's next housekeeping makes it.
 ///
 /// # Errors
 /// [`NotAsked`].
-pub async fn ask(store: &dyn Store, guard: Arc<Guard>, class: Class) -> Result<Rotation, NotAsked> {
+pub async fn ask(store: &dyn Store, hsm: &dyn Hsm, of: Rotated) -> Result<Rotation, NotAsked> {
+    if of == Rotated::Index && IndexKeys::of(hsm)?.older.len() >= index::MAX_OLDER {
+        return Err(NotAsked::TooManyLive);
+    }
+    let guard = Arc::new(genesis::guard(hsm)?);
     store
         .transact(
             "vault.rotate.ask",
             async move |tx: &mut dyn Tx| -> Result<_, NotAsked> {
-                let found = guard.get::<Rotation>(tx, &Rotation::key(class)).await?;
-                let mut row = found.unwrap_or(Rotation::first(class));
+                let found = guard.get::<Rotation>(tx, &Rotation::key(of)).await?;
+                let mut row = found.unwrap_or(Rotation::first(of));
                 if row.asked || row.is_under_way() {
                     return Err(NotAsked::UnderWay(Box::new(row)));
                 }
@@ -102,30 +117,43 @@ struct Page {
 }
 
 impl Core {
-    /// Begins, goes on with, or ends the rotation of every class.
-    pub(crate) async fn turn_openings(&self, now: Timestamp) -> Result<(), Fault> {
+    /// Begins, goes on with, or ends the rotation of every key.
+    pub(crate) async fn turn_keys(&self, now: Timestamp) -> Result<(), Fault> {
         let guard = Arc::clone(&self.keys.guard);
-        for row in rotations(&*self.store, guard).await? {
-            // After a lost answer the row is ahead of memory: the row counts.
-            self.keys.seal_to(row.class, row.generation)?;
-            if row.is_under_way() {
-                self.wrap_anew(row, now).await?;
-            } else if row.asked {
-                self.begin_generation(row, now).await?;
-            } else if row.finished_at.is_some_and(|at| now.since(at) >= KEPT) {
-                self.destroy_older(&row, now).await?;
+        let rows = rotations(&*self.store, guard).await?;
+        let index = rows.iter().find(|row| row.of == Rotated::Index);
+        let index = index.cloned().unwrap_or(Rotation::first(Rotated::Index));
+        self.turn_index(index, now).await?;
+        for row in rows {
+            if let Rotated::Opening(class) = row.of {
+                self.turn_opening(class, row, now).await?;
             }
         }
         Ok(())
     }
 
-    async fn begin_generation(&self, row: Rotation, now: Timestamp) -> Result<(), Fault> {
-        let (hsm, class) = (&self.keys.hsm, row.class);
-        let present = KeyId::open(class, row.generation);
+    async fn turn_opening(&self, class: Class, row: Rotation, now: Timestamp) -> Result<(), Fault> {
+        // After a lost answer the row is ahead of memory: the row counts.
+        self.keys.seal_to(class, row.generation)?;
+        if row.is_under_way() {
+            self.wrap_anew(class, row, now).await?;
+        } else if row.asked {
+            let generation = self.begin_generation(row, now).await?;
+            self.keys.seal_to(class, generation)?;
+        } else if row.finished_at.is_some_and(|at| now.since(at) >= KEPT) {
+            self.destroy_older(&row, &BTreeSet::new(), now).await?;
+        }
+        Ok(())
+    }
+
+    /// Makes the next key, and answers with its generation.
+    async fn begin_generation(&self, row: Rotation, now: Timestamp) -> Result<u32, Fault> {
+        let (hsm, of) = (&self.keys.hsm, row.of);
+        let present = of.key(row.generation);
         let known = hsm.list()?;
         let kind = known.iter().find(|spec| spec.id == present);
         let kind = kind.ok_or(Fault::Hsm(HsmError::NoSuchKey))?.kind;
-        let id = KeyId::open(class, row.generation + 1);
+        let id = of.key(row.generation + 1);
         // A crash after this line finds the key there already.
         match hsm.create(KeySpec { id, kind }) {
             Ok(()) | Err(HsmError::Exists) => {}
@@ -135,60 +163,69 @@ impl Core {
             generation: id.generation,
             began_at: now,
             version: row.version,
-            ..Rotation::first(class)
+            ..Rotation::first(of)
         };
-        self.write_rotation(next, true, now).await?;
-        self.keys.seal_to(class, id.generation)
+        self.write_rotation(next, now).await?;
+        Ok(id.generation)
     }
 
-    /// Destroys the keys before the present one.
-    async fn destroy_older(&self, row: &Rotation, now: Timestamp) -> Result<(), Fault> {
+    /// Destroys the keys before the present one, but for those in use.
+    async fn destroy_older(
+        &self,
+        row: &Rotation,
+        used: &BTreeSet<u32>,
+        now: Timestamp,
+    ) -> Result<(), Fault> {
         let mut destroyed = false;
         for spec in self.keys.hsm.list()? {
-            let older = spec.id.purpose == KeyPurpose::Open(row.class)
-                && spec.id.generation < row.generation;
-            if older {
+            let KeyId {
+                purpose,
+                generation,
+            } = spec.id;
+            let older = purpose == row.of.purpose() && generation < row.generation;
+            if older && !used.contains(&generation) {
                 self.keys.hsm.destroy(&spec.id)?;
                 destroyed = true;
             }
         }
         if destroyed {
-            self.write_rotation(row.clone(), true, now).await?;
+            self.write_rotation(row.clone(), now).await?;
         }
         Ok(())
     }
 
-    /// Writes the row, with a leaf when a key was made or destroyed.
-    async fn write_rotation(&self, row: Rotation, leaf: bool, now: Timestamp) -> Result<(), Fault> {
+    /// Writes the row, with a leaf: a key was made or destroyed.
+    async fn write_rotation(&self, row: Rotation, now: Timestamp) -> Result<(), Fault> {
         let (keys, id) = (Arc::clone(&self.keys), self.entropy.row_key(now)?);
         self.store
             .transact(
                 "vault.rotate",
                 async move |tx: &mut dyn Tx| -> Result<(), Fault> {
-                    let mut writes = vec![keys.guard.put(&row)];
-                    if leaf {
-                        writes.push(key_leaf(row.class, id, now)?);
-                    }
-                    tx.write(writes).await?;
+                    let leaf = key_leaf(row.of.class(), id, now)?;
+                    tx.write(vec![keys.guard.put(&row), leaf]).await?;
                     Ok(())
                 },
             )
             .await
     }
 
-    async fn wrap_anew(&self, mut row: Rotation, now: Timestamp) -> Result<(), Fault> {
+    async fn wrap_anew(
+        &self,
+        class: Class,
+        mut row: Rotation,
+        now: Timestamp,
+    ) -> Result<(), Fault> {
         for _ in 0..PAGES {
-            let page = self.page(&row).await?;
+            let page = self.page(class, &row).await?;
             let mut wrapped = BTreeMap::new();
-            let found = page.old.len();
             for old in page.old {
-                if !self.may_wrap(now).await? {
+                if !self.may_take(Scope::Rewraps, now).await? {
                     return Ok(());
                 }
                 let subject = old.row.subject;
-                match self.wrapped_anew(&old, &row) {
+                match self.wrapped_anew(class, &old, row.generation) {
                     Ok(share) => drop(wrapped.insert(subject, (old.row, share))),
-                    // Planted or damaged: it must not keep the older key alive.
+                    // Planted or damaged: not counted, as it must not keep the older key alive.
                     Err(Fault::Open(_) | Fault::Contradiction(_)) => {
                         self.keys.guard.alarm(SHARE.name);
                     }
@@ -196,7 +233,7 @@ impl Core {
                 }
             }
             let over = page.last.is_none();
-            row = self.keep_page(row, page.last, found, wrapped, now).await?;
+            row = self.keep_page(row, page.last, wrapped, now).await?;
             if over {
                 // The next pass proves that nothing was sealed to the older key meanwhile.
                 return Ok(());
@@ -205,23 +242,17 @@ impl Core {
         Ok(())
     }
 
-    /// Takes one from the hourly budget of records wrapped anew.
-    async fn may_wrap(&self, now: Timestamp) -> Result<bool, Fault> {
+    /// Takes one from a budget of rotations.
+    async fn may_take(&self, scope: Scope, now: Timestamp) -> Result<bool, Fault> {
         let measure = self.measure(now);
         let taken = self
             .budgets
-            .take(
-                &[Scope::Rewraps],
-                Lane::Owner,
-                &measure,
-                &self.keys,
-                &*self.store,
-            )
+            .take(&[scope], Lane::Owner, &measure, &self.keys, &*self.store)
             .await?;
         Ok(taken.is_ok())
     }
 
-    async fn page(&self, row: &Rotation) -> Result<Page, Fault> {
+    async fn page(&self, class: Class, row: &Rotation) -> Result<Page, Fault> {
         let (keys, row) = (Arc::clone(&self.keys), row.clone());
         self.store
             .read(
@@ -236,7 +267,7 @@ impl Core {
                     tx.prefetch(accounts.collect()).await?;
                     let mut old = Vec::new();
                     for share in found {
-                        old.extend(old_record(tx, &keys, &row, share).await?);
+                        old.extend(old_record(tx, &keys, class, row.generation, share).await?);
                     }
                     Ok(Page { old, last })
                 },
@@ -245,7 +276,7 @@ impl Core {
     }
 
     /// The row of the share store with the class's wrap made anew: one HSM operation.
-    fn wrapped_anew(&self, old: &Old, row: &Rotation) -> Result<ShareRow, Fault> {
+    fn wrapped_anew(&self, class: Class, old: &Old, generation: u32) -> Result<ShareRow, Fault> {
         let missing = Fault::Contradiction("a record without its wrap");
         let (account, shares) = (&old.account, &old.shares);
         let (Some(ct), Some(commit)) = (&account.ct, &account.commit) else {
@@ -259,7 +290,7 @@ impl Core {
             share: &shares.share,
             wrap: &wrap.bytes,
         };
-        let recipient = self.keys.recipient(row.class, row.generation)?;
+        let recipient = self.keys.recipient(class, generation)?;
         let context = self.record_context(account);
         let made = rewrap(
             &context,
@@ -273,14 +304,11 @@ impl Core {
             RewrapError::Open(seal::record::OpenRecordError::Failed(error)) => Fault::Open(error),
             RewrapError::Seal(error) => Fault::Seal(error),
         })?;
-        let kept = shares.wraps.iter().filter(|wrap| wrap.class != row.class);
+        let kept = shares.wraps.iter().filter(|wrap| wrap.class != class);
         let wraps: Vec<Wrap> = kept.cloned().chain(made).collect();
         let renewed = Shares {
-            share: shares.share.clone(),
-            view_key: shares.view_key.clone(),
-            limit: shares.limit.clone(),
-            ban: shares.ban.clone(),
             wraps,
+            ..shares.clone()
         };
         let epochs = self.keys.epochs();
         renewed.seal(old.row.subject, &epochs.current, &self.keys.random)
@@ -291,7 +319,6 @@ impl Core {
         &self,
         row: Rotation,
         last: Option<[u8; 16]>,
-        found: usize,
         wrapped: BTreeMap<[u8; 16], (ShareRow, ShareRow)>,
         now: Timestamp,
     ) -> Result<Rotation, Fault> {
@@ -300,11 +327,7 @@ impl Core {
             .transact(
                 "vault.rotate.wrap",
                 async move |tx: &mut dyn Tx| -> Result<_, Fault> {
-                    let key = Rotation::key(row.class);
-                    let mut row = match keys.guard.get::<Rotation>(tx, &key).await? {
-                        Some(known) if known.generation == row.generation => known,
-                        _ => return Err(Fault::Contradiction("a rotation that is not this one")),
-                    };
+                    let mut row = present_row(tx, &keys, &row).await?;
                     let mut writes: Vec<Write> = Vec::new();
                     let subjects = wrapped.keys().map(|subject| announce::share(*subject));
                     tx.prefetch(subjects.collect()).await?;
@@ -319,12 +342,8 @@ impl Core {
                             row.moved += 1;
                         }
                     }
-                    row.moved_in_pass += u64::try_from(found).unwrap_or(u64::MAX);
-                    row.place = last;
-                    if last.is_none() {
-                        row.finished_at = (row.moved_in_pass == 0).then_some(now);
-                        row.moved_in_pass = 0;
-                    }
+                    let found = u64::try_from(wrapped.len()).unwrap_or(u64::MAX);
+                    row.advance(found, last, now);
                     writes.push(keys.guard.put(&row));
                     tx.write(writes).await?;
                     row.version += 1;
@@ -335,24 +354,42 @@ impl Core {
     }
 }
 
+/// What a row of the share store hides, unless it was planted or damaged.
+fn opened(keys: &Keys, row: &ShareRow) -> Option<Shares> {
+    let epochs = keys.epochs();
+    let shares = epochs.key(row.epoch);
+    let shares = shares.and_then(|key| Shares::open(row, key));
+    if shares.is_err() {
+        keys.guard.alarm(SHARE.name);
+    }
+    shares.ok()
+}
+
+/// The row of a rotation as it stands, if it is still the same rotation.
+async fn present_row(tx: &mut dyn Tx, keys: &Keys, row: &Rotation) -> Result<Rotation, Fault> {
+    let known = keys
+        .guard
+        .get::<Rotation>(tx, &Rotation::key(row.of))
+        .await?;
+    known
+        .filter(|known| known.generation == row.generation)
+        .ok_or(Fault::Contradiction("a rotation that is not this one"))
+}
+
 /// A record whose wrap of the class is for an older key. What has no account, no number or no such
 /// wrap has nothing to carry over.
 async fn old_record(
     tx: &mut dyn Tx,
     keys: &Keys,
-    rotation: &Rotation,
+    class: Class,
+    generation: u32,
     row: ShareRow,
 ) -> Result<Option<Old>, Fault> {
-    let epochs = keys.epochs();
-    let shares = epochs
-        .key(row.epoch)
-        .and_then(|key| Shares::open(&row, key));
-    let Ok(shares) = shares else {
-        keys.guard.alarm(SHARE.name);
+    let Some(shares) = opened(keys, &row) else {
         return Ok(None);
     };
-    let key = shares.wrap(rotation.class).map(|w| wrap_key_id(&w.bytes));
-    let older = matches!(key, Some(Ok(id)) if id.generation < rotation.generation);
+    let key = shares.wrap(class).map(|w| wrap_key_id(&w.bytes));
+    let older = matches!(key, Some(Ok(id)) if id.generation < generation);
     if !older {
         return Ok(None);
     }

@@ -10,7 +10,12 @@ use seal::{
 };
 use zeroize::Zeroizing;
 
-use crate::{fault::Fault, keys::Keys, rows::Verification};
+use crate::{
+    fault::Fault,
+    keys::Keys,
+    rows::Verification,
+    tags::{NumberTags, generation_of, suffix},
+};
 
 /// The secrets of one verification.
 #[derive(Clone)]
@@ -20,7 +25,7 @@ pub struct Secrets {
     /// The code that proves it.
     pub code: Code,
     /// How the number is recognised, so that a check needs no HSM operation.
-    pub tags: Tags,
+    pub tags: NumberTags,
     /// Labels the leaves of this verification; becomes the account's when it makes one.
     pub view_key: Zeroizing<[u8; 32]>,
     /// How the number came.
@@ -61,8 +66,12 @@ impl Origin {
     }
 }
 
-/// Account, limit and ban tag, the view key, the origin.
+/// Account, limit and ban tag, the view key, the origin. Where the index key was rotated the
+/// generation of these tags follows, 4 bytes, then for each older index key its generation and its
+/// three tags.
 const EXTRA_BYTES: usize = 160;
+/// An older generation with its tags.
+const OLDER_BYTES: usize = 100;
 
 impl Secrets {
     /// Seals them for `row` under its hour's key.
@@ -70,12 +79,15 @@ impl Secrets {
     /// # Errors
     /// [`Fault::Seal`].
     pub fn seal(&self, row: &Verification, hour: &HourKey, keys: &Keys) -> Result<Vec<u8>, Fault> {
-        let mut extra = Zeroizing::new(Vec::with_capacity(EXTRA_BYTES));
-        for tag in [&self.tags.account, &self.tags.limit, &self.tags.ban] {
-            extra.extend_from_slice(tag.as_bytes());
-        }
+        let mut extra = Zeroizing::new(Vec::with_capacity(EXTRA_BYTES + 4 + 2 * OLDER_BYTES));
+        write_tags(&mut extra, self.tags.present());
         extra.extend_from_slice(&*self.view_key);
         extra.extend_from_slice(&self.origin.0);
+        extra.extend(suffix(self.tags.generation()));
+        for (generation, tags) in self.tags.older() {
+            extra.extend_from_slice(&generation.to_be_bytes());
+            write_tags(&mut extra, tags);
+        }
         let pending = Pending {
             number: self.number.clone(),
             code: self.code.clone(),
@@ -95,23 +107,51 @@ impl Secrets {
     /// [`Fault::Open`] when the row was moved or edited.
     pub fn open(row: &Verification, hour: &HourKey, keys: &Keys) -> Result<Self, Fault> {
         let pending = pending::open(hour, &context(row, keys), &row.sealed)?;
-        let &[account, limit, ban, view_key, origin] = pending.extra.as_chunks::<32>().0 else {
-            return Err(Fault::Contradiction(
-                "verification secrets of the wrong size",
-            ));
+        let broken = Fault::Contradiction("verification secrets of the wrong size");
+        let fixed = pending.extra.split_at_checked(EXTRA_BYTES);
+        let (fixed, rest) = fixed.ok_or(broken.clone())?;
+        let &[account, limit, ban, view_key, origin] = fixed.as_chunks::<32>().0 else {
+            return Err(broken);
         };
+        let (generation, older) = rest.split_at(rest.len() % OLDER_BYTES);
+        let older = older.chunks_exact(OLDER_BYTES).map(read_older);
         Ok(Self {
             number: pending.number,
             code: pending.code,
-            tags: Tags {
-                account: Tag::from_bytes(account),
-                limit: Tag::from_bytes(limit),
-                ban: Tag::from_bytes(ban),
-            },
+            tags: NumberTags::new(
+                (generation_of(generation)?, tags_of([account, limit, ban])),
+                older.collect::<Result<_, _>>()?,
+            ),
             view_key: Zeroizing::new(view_key),
             origin: Origin(origin),
         })
     }
+}
+
+fn write_tags(extra: &mut Zeroizing<Vec<u8>>, tags: &Tags) {
+    for tag in [&tags.account, &tags.limit, &tags.ban] {
+        extra.extend_from_slice(tag.as_bytes());
+    }
+}
+
+fn tags_of([account, limit, ban]: [[u8; 32]; 3]) -> Tags {
+    Tags {
+        account: Tag::from_bytes(account),
+        limit: Tag::from_bytes(limit),
+        ban: Tag::from_bytes(ban),
+    }
+}
+
+fn read_older(bytes: &[u8]) -> Result<(u32, Tags), Fault> {
+    let broken = Fault::Contradiction("older tags of the wrong size");
+    let (generation, tags) = bytes.split_first_chunk().ok_or(broken.clone())?;
+    let &[account, limit, ban] = tags.as_chunks::<32>().0 else {
+        return Err(broken);
+    };
+    Ok((
+        u32::from_be_bytes(*generation),
+        tags_of([account, limit, ban]),
+    ))
 }
 
 fn context<'a>(row: &Verification, keys: &Keys) -> PendingContext<'a> {

@@ -134,7 +134,7 @@ impl Core {
                     let tags = &secrets.tags;
                     let mut reads = vec![announce::verification(id), announce::sim_signal(id)];
                     reads.extend(announce::limit(&keys, tags));
-                    reads.extend(announce::tags_of(&keys, &tags.account));
+                    reads.extend(announce::tags_of(&keys, tags));
                     tx.prefetch(reads).await?;
                     let key = [Value::from(*id.as_bytes())];
                     let Some(mut row) = keys.guard.get::<Verification>(tx, &key).await? else {
@@ -158,7 +158,7 @@ impl Core {
                     if signal.said == Said::Changed || signal.asked >= ASKED_MAX {
                         return Ok(Noted::Known(Box::new(row), signal, limit));
                     }
-                    let found = find_accounts(tx, &keys, &tags.account).await?;
+                    let found = find_accounts(tx, &keys, tags).await?;
                     let label = label_use(&mut row, found.into_iter().last(), &secrets);
                     // Also of an account that was locked meanwhile: else whoever can lock one account
                     // of a number could prove the others unasked.

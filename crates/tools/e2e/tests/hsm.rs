@@ -269,7 +269,7 @@ fn a_wrong_pin_makes_no_instance_and_is_told_apart() {
 }
 
 #[test]
-fn an_epoch_and_opening_keys_are_rotated_and_the_others_say_why_not() {
+fn an_epoch_opening_keys_and_the_index_key_are_rotated_and_the_others_say_why_not() {
     let instance = Instance::new();
     assert_eq!(instance.init().0, Some(0));
     let (code, said, _) = instance.run(&["keys", "rotate", "shred"]);
@@ -281,13 +281,13 @@ fn an_epoch_and_opening_keys_are_rotated_and_the_others_say_why_not() {
     let (code, _, error) = instance.run(&["keys", "rotate", "open/account"]);
     assert_eq!(code, Some(1));
     assert!(error.contains("was asked for already"), "{error}");
-    for (purpose, code) in [
-        ("index", 1),
-        ("root", 1),
-        ("log", 1),
-        ("open/nobody", 2),
-        ("", 2),
-    ] {
+    let (code, said, _) = instance.run(&["keys", "rotate", "index"]);
+    assert_eq!(code, Some(0));
+    assert!(said.starts_with("index/2 is made"), "{said}");
+    let (code, _, error) = instance.run(&["keys", "rotate", "index"]);
+    assert_eq!(code, Some(1));
+    assert!(error.contains("was asked for already"), "{error}");
+    for (purpose, code) in [("root", 1), ("log", 1), ("open/nobody", 2), ("", 2)] {
         assert_eq!(
             instance.run(&["keys", "rotate", purpose]).0,
             Some(code),
@@ -298,12 +298,15 @@ fn an_epoch_and_opening_keys_are_rotated_and_the_others_say_why_not() {
     until("the new key", Duration::from_secs(90), || {
         let (_, said, _) = instance.run(&["keys", "list"]);
         // The line about the rotation names it too, before it is there.
-        let mut keys = said.lines().filter(|line| !line.starts_with("rotation"));
-        let made = keys.find(|line| line.contains("open/account/2 "))?;
-        assert!(made.contains("sensitive, never extractable"), "{made}");
+        for key in ["open/account/2 ", "index/2 "] {
+            let mut keys = said.lines().filter(|line| !line.starts_with("rotation"));
+            let made = keys.find(|line| line.contains(key))?;
+            assert!(made.contains("sensitive, never extractable"), "{made}");
+        }
         Some(())
     });
     // Empty as it is, two rounds of housekeeping find nothing to wrap.
     let (_, said, _) = instance.run(&["keys", "list"]);
     assert!(said.contains("rotation open/account"), "{said}");
+    assert!(said.contains("rotation index"), "{said}");
 }

@@ -7,13 +7,13 @@ use std::sync::Arc;
 
 use model::{CodePurpose, Millis, Subject, VerificationId};
 use peers::vault::{Destination, NumberVault};
-use seal::{Class, Hsm, KeyPurpose};
+use seal::{Class, Hsm, KeyId, KeyPurpose, keys::EpochKey, share::Cell};
 use store::{Scan, Store, Tx, Value, Write};
 use testkit::{APP, Break, Breaking, Product, Setup, begin, scan_all};
 use vault::{
     genesis,
     rotation::{self, NotAsked},
-    rows::{Rotation, SCHEMA, SHARE},
+    rows::{Rotated, Rotation, SCHEMA, SHARE, ShareRow},
 };
 
 const DAY: i64 = 86_400;
@@ -29,15 +29,16 @@ async fn sign_up(product: &Product, n: usize) -> Subject {
 }
 
 async fn ask(product: &Product, class: Class) -> Result<Rotation, NotAsked> {
-    let guard = Arc::new(genesis::guard(&*product.hsm).unwrap());
-    rotation::ask(&*product.vault_store, guard, class).await
+    let of = Rotated::Opening(class);
+    rotation::ask(&*product.vault_store, &*product.hsm, of).await
 }
 
 async fn row(product: &Product, class: Class) -> Rotation {
     let guard = Arc::new(genesis::guard(&*product.hsm).unwrap());
     let rows = rotation::rotations(&*product.vault_store, guard).await;
-    let row = rows.unwrap().into_iter().find(|row| row.class == class);
-    row.unwrap_or(Rotation::first(class))
+    let of = Rotated::Opening(class);
+    let row = rows.unwrap().into_iter().find(|row| row.of == of);
+    row.unwrap_or(Rotation::first(of))
 }
 
 async fn housekeep(product: &Product, rounds: usize) {
@@ -188,6 +189,54 @@ async fn a_row_that_does_not_open_does_not_keep_an_old_key_alive() {
     housekeep(&product, 4).await;
     assert!(row(&product, Class::Account).await.finished_at.is_some());
     assert!(opens(&product, subject, 0, 1).await);
+    product.finish().await;
+}
+
+/// Breaks the first wrap of a subject, that of `account`, under a seal that is whole.
+async fn damage_wrap(product: &Product) {
+    let keys = product.vault.keys();
+    let epoch = EpochKey::derive(&*product.hsm, &KeyId::shred(1), &keys.deployment).unwrap();
+    let mut rows = product
+        .vault_store
+        .read("test.look", async |tx: &mut dyn Tx| {
+            tx.scan::<ShareRow>(Scan::new(&SHARE, 10)).await
+        })
+        .await
+        .unwrap();
+    let mut row = rows.remove(0);
+    let cell = Cell {
+        table: "share",
+        row: &row.subject,
+        column: "wraps",
+    };
+    let mut wraps = epoch.open(&cell, &row.wraps).unwrap();
+    // Of 123 bytes the last 16 authenticate the others.
+    wraps[122] ^= 1;
+    let wraps = epoch.seal(&cell, &wraps, &keys.random).unwrap();
+    row.wraps = wraps;
+    product
+        .vault_store
+        .transact("test.damage", async move |tx: &mut dyn Tx| {
+            tx.write(vec![store::put(&row)]).await
+        })
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_wrap_that_does_not_open_does_not_keep_an_old_key_alive() {
+    let product = Product::new(41).await;
+    sign_up(&product, 0).await;
+    damage_wrap(&product).await;
+    let subject = sign_up(&product, 1).await;
+    ask(&product, Class::Account).await.unwrap();
+    housekeep(&product, 4).await;
+    let done = row(&product, Class::Account).await;
+    assert_eq!((done.moved, done.finished_at.is_some()), (1, true));
+    product.wait(Millis::from_seconds(36 * DAY));
+    housekeep(&product, 5).await;
+    assert_eq!(generations(&product, Class::Account), [2]);
+    assert!(opens(&product, subject, 1, 1).await);
     product.finish().await;
 }
 

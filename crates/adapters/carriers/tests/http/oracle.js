@@ -16,8 +16,57 @@ async function works (attempt) {
   try { return (await attempt()) !== false } catch { return false }
 }
 
+// The options of a call of Twilio's SDK that stand for a form: its names begin with a small letter.
+function options (pairs) {
+  const found = {}
+  for (const [name, value] of pairs) {
+    const key = name[0].toLowerCase() + name.slice(1)
+    if (name === 'StatusCallbackEvent') (found[key] ??= []).push(value)
+    else found[key] = value
+  }
+  return found
+}
+
+// Fields of an interface in a file of types that a vendor generates from its published schema.
+function declared (file, name) {
+  const source = fs.readFileSync(`${__dirname}/node_modules/${file}`, 'utf8')
+  const from = source.indexOf(`export interface ${name} {`)
+  const body = source.slice(from, source.indexOf('\n}', from)).replace(/\/\*[\s\S]*?\*\//g, '')
+  const fields = [...body.matchAll(/^\s+(\w+)(\??): (.+);$/gm)]
+  return fields.map(([, field, may, type]) => ({ field, needed: may === '', type }))
+}
+
+function fits (value, type) {
+  return type.split(' | ').some((one) => one === typeof value || one === `'${value}'` || (value === null && one === 'null'))
+}
+
 const answers = {
+  // What the SDK itself sends for the same words: a field that its schema does not know is left out.
+  twilio_request: async ({ account, calls, pairs }) => {
+    let seen
+    const httpClient = { request: async (asked) => { seen = asked; return { statusCode: 201, body: '{}' } } }
+    const client = twilio(account, 'a token', { httpClient })
+    await (calls ? client.calls : client.messages).create(options(pairs))
+    const fields = Object.entries(seen.data).flatMap(([name, value]) => [value].flat().map((one) => [name, String(one)]))
+    return { method: seen.method.toUpperCase(), path: new URL(seen.uri).pathname, pairs: fields }
+  },
+  telnyx_request: async ({ body }) => {
+    let seen
+    const fetch = async (url, asked) => {
+      seen = { method: asked.method, path: new URL(url).pathname, body: JSON.parse(asked.body), authorization: new Headers(asked.headers).get('authorization') }
+      return new Response('{"data":{}}', { headers: { 'content-type': 'application/json' } })
+    }
+    await new Telnyx({ apiKey: 'KEY', fetch }).messages.send(body)
+    const fields = declared('telnyx/resources/messages/messages.d.ts', 'MessageSendParams')
+    const missing = fields.filter(({ field, needed }) => needed && !(field in body)).map(({ field }) => field)
+    const wrong = Object.keys(body).filter((name) => {
+      const known = fields.find(({ field }) => field === name)
+      return known === undefined || !fits(body[name], known.type)
+    })
+    return { ...seen, missing, wrong, known: fields.length }
+  },
   now: () => Math.floor(Date.now() / 1000),
+  pairs: ({ form }) => [...new URLSearchParams(form)],
   form: ({ params }) => new URLSearchParams(params).toString(),
   keypair: () => {
     const pair = crypto.generateKeyPairSync('rsa', {
@@ -28,11 +77,6 @@ const answers = {
     return { private: pair.privateKey, public: pair.publicKey }
   },
   twilio_sign: ({ token, url, params }) => twilio.getExpectedTwilioSignature(token, url, params),
-  twilio_unknown_names: ({ names }) => {
-    const file = require.resolve('twilio/lib/rest/api/v2010/account/message.js')
-    const source = fs.readFileSync(file, 'utf8')
-    return names.filter((name) => !source.includes(`"${name}"`))
-  },
   telnyx_verify: ({ body, headers, key }) => works(() => {
     const client = new Telnyx({ apiKey: 'KEY', publicKey: key })
     return client.webhooks.unwrap(body, { headers, key })

@@ -88,6 +88,14 @@ impl Pool {
                 }
             }
         }
+        // Else the person waits, and nobody learns that no route serves this country by this channel.
+        tracing::warn!(
+            id = %message.id,
+            %country,
+            channel = message.channel().as_str(),
+            why = ?refused,
+            "courier.pool.refused"
+        );
         Handover::Rejected(refused).into()
     }
 

@@ -20,7 +20,7 @@ pub use application::{APPLICATION, Application, SandboxNumber};
 pub use limits::{BUDGET, Budget, Lane, NUMBER_LIMIT, NumberLimit};
 pub use log::{LEAF, LeafRow};
 pub use message::{MESSAGE, Message, MessageState};
-pub use rotation::{ROTATION, Rotation};
+pub use rotation::{ROTATION, Rotated, Rotation};
 pub use share::{BAN, Ban, HOUR_KEY, HourKeyRow, SHARE, ShareRow, TAG, TagRow};
 pub use sim_signal::{SIM_SIGNAL, Said, SimSignal};
 pub use singletons::{DEPLOYMENT, Deployment, INGEST_KEY, INGEST_SEEN, IngestKeyRow, IngestSeen};

@@ -1,12 +1,14 @@
-//! Table: Rotations of opening keys, one row for each class that was ever rotated.
+//! Table: Rotations of opening keys and of the index key, one row for each that was ever rotated.
+
+use std::fmt;
 
 use model::Timestamp;
-use seal::Class;
+use seal::{Class, KeyId, KeyPurpose};
 use store::{Column, Kind, Row, RowReader, StoreError, Table, Value};
 
 use crate::guard::Guarded;
 
-/// Rotations by class.
+/// Rotations by the class of an opening key; 0 is the index key.
 pub static ROTATION: Table = Table {
     name: "rotation",
     database: "main",
@@ -26,12 +28,79 @@ pub static ROTATION: Table = Table {
     indexes: &[],
 };
 
-/// One row of [`ROTATION`]. A class without one has its first key.
+/// A key that is rotated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rotated {
+    /// The opening key of a class.
+    Opening(Class),
+    /// The index key.
+    Index,
+}
+
+impl Rotated {
+    /// All of them: there is a row for each at most.
+    pub const COUNT: usize = Class::ALL.len() + 1;
+
+    /// Reads what [`fmt::Display`] writes: `open/account`, `index`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "index" => Some(Self::Index),
+            open => Class::from_name(open.strip_prefix("open/")?).map(Self::Opening),
+        }
+    }
+
+    /// Its key of a generation.
+    #[must_use]
+    pub const fn key(self, generation: u32) -> KeyId {
+        match self {
+            Self::Opening(class) => KeyId::open(class, generation),
+            Self::Index => KeyId::index(generation),
+        }
+    }
+
+    /// The class of an opening key.
+    #[must_use]
+    pub const fn class(self) -> Option<Class> {
+        match self {
+            Self::Opening(class) => Some(class),
+            Self::Index => None,
+        }
+    }
+
+    /// What its keys are for.
+    #[must_use]
+    pub const fn purpose(self) -> KeyPurpose {
+        self.key(1).purpose
+    }
+
+    fn code(self) -> u8 {
+        self.class().map_or(0, Class::code)
+    }
+
+    fn from_code(code: u8) -> Option<Self> {
+        match code {
+            0 => Some(Self::Index),
+            code => Class::from_code(code).map(Self::Opening),
+        }
+    }
+}
+
+impl fmt::Display for Rotated {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Opening(class) => write!(f, "open/{class}"),
+            Self::Index => f.write_str("index"),
+        }
+    }
+}
+
+/// One row of [`ROTATION`]. What has none has its first key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rotation {
-    /// Whose opening key.
-    pub class: Class,
-    /// Generation of the key that new records are sealed to.
+    /// Which key.
+    pub of: Rotated,
+    /// Generation of the key that everything new is for.
     pub generation: u32,
     /// The next generation was asked for and is not made yet.
     pub asked: bool,
@@ -39,9 +108,9 @@ pub struct Rotation {
     pub began_at: Timestamp,
     /// The last subject looked at in the present pass over the share store.
     pub place: Option<[u8; 16]>,
-    /// Records wrapped anew in the present pass.
+    /// Records wrapped or tagged anew in the present pass.
     pub moved_in_pass: u64,
-    /// Records wrapped anew for the present generation.
+    /// Records wrapped or tagged anew for the present generation.
     pub moved: u64,
     /// When a whole pass found nothing left under an older key.
     pub finished_at: Option<Timestamp>,
@@ -50,11 +119,11 @@ pub struct Rotation {
 }
 
 impl Rotation {
-    /// A class that was never rotated.
+    /// A key that was never rotated.
     #[must_use]
-    pub const fn first(class: Class) -> Self {
+    pub const fn first(of: Rotated) -> Self {
         Self {
-            class,
+            of,
             generation: 1,
             asked: false,
             began_at: Timestamp::from_millis(0),
@@ -66,16 +135,27 @@ impl Rotation {
         }
     }
 
-    /// Are records still to be wrapped anew?
+    /// Are records still to be wrapped or tagged anew?
     #[must_use]
     pub const fn is_under_way(&self) -> bool {
         self.generation > 1 && self.finished_at.is_none()
     }
 
-    /// The key of the row of a class.
+    /// The key of its row.
     #[must_use]
-    pub fn key(class: Class) -> [Value; 1] {
-        [Value::Int(class.code().into())]
+    pub fn key(of: Rotated) -> [Value; 1] {
+        [Value::Int(of.code().into())]
+    }
+
+    /// A page was done in which `found` records were left under older keys: up to `last`, or to the
+    /// end of the pass. A whole pass that finds nothing ends the rotation.
+    pub fn advance(&mut self, found: u64, last: Option<[u8; 16]>, now: Timestamp) {
+        self.moved_in_pass += found;
+        self.place = last;
+        if last.is_none() {
+            self.finished_at = (self.moved_in_pass == 0).then_some(now);
+            self.moved_in_pass = 0;
+        }
     }
 }
 
@@ -87,7 +167,7 @@ impl Guarded for Rotation {
     const TABLE: &'static Table = &ROTATION;
 
     fn fields(&self) -> Row {
-        let [class] = Self::key(self.class);
+        let [class] = Self::key(self.of);
         vec![
             class,
             Value::Int(self.generation.into()),
@@ -101,9 +181,9 @@ impl Guarded for Rotation {
     }
 
     fn from_fields(fields: &mut RowReader) -> Result<Self, StoreError> {
-        let class = Class::from_code(fields.int_as()?).ok_or_else(|| fields.corrupt())?;
+        let of = Rotated::from_code(fields.int_as()?).ok_or_else(|| fields.corrupt())?;
         Ok(Self {
-            class,
+            of,
             generation: fields.int_as()?,
             asked: fields.bool()?,
             began_at: Timestamp::from_millis(fields.int()?),
