@@ -21,15 +21,6 @@ use crate::{
     token::{Held, Token, id_of},
 };
 
-/// P-256's base point, uncompressed (FIPS 186-4, D.1.2.3): a public key to try a derivation with.
-const BASE_POINT: [u8; 65] = [
-    0x04, 0x6b, 0x17, 0xd1, 0xf2, 0xe1, 0x2c, 0x42, 0x47, 0xf8, 0xbc, 0xe6, 0xe5, 0x63, 0xa4, 0x40,
-    0xf2, 0x77, 0x03, 0x7d, 0x81, 0x2d, 0xeb, 0x33, 0xa0, 0xf4, 0xa1, 0x39, 0x45, 0xd8, 0x98, 0xc2,
-    0x96, 0x4f, 0xe3, 0x42, 0xe2, 0xfe, 0x1a, 0x7f, 0x9b, 0x8e, 0xe7, 0xeb, 0x4a, 0x7c, 0x0f, 0x9e,
-    0x16, 0x2b, 0xce, 0x33, 0x57, 0x6b, 0x31, 0x5e, 0xce, 0xcb, 0xb6, 0x40, 0x68, 0x37, 0xbf, 0x51,
-    0xf5,
-];
-
 /// Keys in PKCS#11 tokens.
 pub struct Pkcs11Hsm {
     setup: Arc<Setup>,
@@ -107,7 +98,9 @@ impl Hsm for Pkcs11Hsm {
 
     fn ecdh(&self, key: &KeyId, point: &[u8; 65]) -> Result<Zeroizing<[u8; 32]>, HsmError> {
         self.with_key(key, |session, held| match held.kind {
-            KeyKind::Agreement(suite) => operations::ecdh(session, held.object, point, suite),
+            KeyKind::Agreement(suite) => {
+                operations::ecdh(session, held.object, point, suite, held.kept)
+            }
             _ => Err(HsmError::WrongUsage.into()),
         })
     }
@@ -220,12 +213,10 @@ fn trial(session: &Session, spec: &KeySpec, secret: ObjectHandle) -> Result<(), 
     match spec.kind {
         KeyKind::Hmac => operations::hmac(session, secret, b"trial").map(drop),
         KeyKind::Signing => operations::sign(session, secret, b"trial").map(drop),
-        KeyKind::Agreement(suite) => {
-            match operations::derive(session, secret, &BASE_POINT, suite) {
-                Err(error) if not_offered(&error) => Err(HsmError::WrongUsage.into()),
-                tried => Ok(tried.map(drop)?),
-            }
-        }
+        KeyKind::Agreement(suite) => match operations::kept(session, secret, suite) {
+            Err(error) if not_offered(&error) => Err(HsmError::WrongUsage.into()),
+            tried => Ok(tried.map(drop)?),
+        },
         KeyKind::Decryption => {
             // Nobody encrypted this: whatever the module says of it, it knows the mechanism.
             let tried = session.decrypt(&operations::oaep(), secret, &[1; RSA_BYTES]);

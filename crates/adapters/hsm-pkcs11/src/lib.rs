@@ -13,7 +13,8 @@
 //! ```
 //! Permanent keys are drawn in the token: sensitive, not extractable, not modifiable, one usage
 //! each. A key that is not is refused, whoever made it. What ECDH derives is a session object,
-//! read and destroyed at once.
+//! read and destroyed at once, and not private where the token allows it: then a token in
+//! software has nothing to encrypt. Which it allows is tried when a key is found.
 //!
 //! **Sessions.** One login per token and process. Each thread at work has a session to itself,
 //! from a pool. When a session, a token or the library fails, the library is finalised and begun

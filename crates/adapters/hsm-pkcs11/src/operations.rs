@@ -20,6 +20,25 @@ use crate::problem::Problem;
 
 type Secret = Zeroizing<[u8; 32]>;
 
+/// P-256's base point, uncompressed (FIPS 186-4, D.1.2.3): a public key to try a derivation with.
+const BASE_POINT: [u8; 65] = [
+    0x04, 0x6b, 0x17, 0xd1, 0xf2, 0xe1, 0x2c, 0x42, 0x47, 0xf8, 0xbc, 0xe6, 0xe5, 0x63, 0xa4, 0x40,
+    0xf2, 0x77, 0x03, 0x7d, 0x81, 0x2d, 0xeb, 0x33, 0xa0, 0xf4, 0xa1, 0x39, 0x45, 0xd8, 0x98, 0xc2,
+    0x96, 0x4f, 0xe3, 0x42, 0xe2, 0xfe, 0x1a, 0x7f, 0x9b, 0x8e, 0xe7, 0xeb, 0x4a, 0x7c, 0x0f, 0x9e,
+    0x16, 0x2b, 0xce, 0x33, 0x57, 0x6b, 0x31, 0x5e, 0xce, 0xcb, 0xb6, 0x40, 0x68, 0x37, 0xbf, 0x51,
+    0xf5,
+];
+
+/// How a derived value is kept for the moment until it is read. Both are session objects, of this
+/// process alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kept {
+    /// As it is. A token in software would encrypt it only to decrypt it for us.
+    Openly,
+    /// For sessions that are logged in. Some tokens keep no value otherwise.
+    Privately,
+}
+
 /// HMAC-SHA-256.
 pub(crate) fn hmac(session: &Session, key: ObjectHandle, data: &[u8]) -> Result<Secret, Problem> {
     let answer = Zeroizing::new(session.sign(&Mechanism::Sha256Hmac, key, data)?);
@@ -32,8 +51,9 @@ pub(crate) fn ecdh(
     key: ObjectHandle,
     point: &[u8],
     suite: Suite,
+    kept: Kept,
 ) -> Result<Secret, Problem> {
-    let value = derive(session, key, point, suite)?;
+    let value = derive(session, key, point, suite, kept)?;
     match suite {
         Suite::X963 => exactly(&value),
         // Some modules leave the zeros out that a number begins with.
@@ -47,12 +67,24 @@ pub(crate) fn ecdh(
     }
 }
 
-/// The derivation itself, apart so that a new key can be tried.
-pub(crate) fn derive(
+/// Tries a derivation with a key, and answers how its token keeps what is derived.
+pub(crate) fn kept(
+    session: &Session,
+    key: ObjectHandle,
+    suite: Suite,
+) -> cryptoki::error::Result<Kept> {
+    let tried = |kept| derive(session, key, &BASE_POINT, suite, kept).map(|_| kept);
+    // Tokens refuse a template with one value or another: whichever it is, the other way counts.
+    tried(Kept::Openly).or_else(|_| tried(Kept::Privately))
+}
+
+/// The derivation itself.
+fn derive(
     session: &Session,
     key: ObjectHandle,
     point: &[u8],
     suite: Suite,
+    kept: Kept,
 ) -> cryptoki::error::Result<Zeroizing<Vec<u8>>> {
     let kdf = match suite {
         Suite::RawX => EcKdf::null(),
@@ -64,6 +96,7 @@ pub(crate) fn derive(
         Attribute::KeyType(KeyType::GENERIC_SECRET),
         Attribute::ValueLen(32.into()),
         Attribute::Token(false),
+        Attribute::Private(kept == Kept::Privately),
         Attribute::Sensitive(false),
         Attribute::Extractable(true),
     ];
@@ -148,11 +181,12 @@ pub(crate) fn is_pair(
     session: &Session,
     secret: ObjectHandle,
     public: &PublicKey,
+    kept: Kept,
 ) -> Result<bool, Problem> {
     let tried = match public {
-        PublicKey::Agreement { point, suite } => {
-            pair::agreement(point, *suite, |enc| Ok(ecdh(session, secret, enc, *suite)?))
-        }
+        PublicKey::Agreement { point, suite } => pair::agreement(point, *suite, |enc| {
+            Ok(ecdh(session, secret, enc, *suite, kept)?)
+        }),
         PublicKey::Decryption(modulus) => {
             pair::decryption(modulus, |ct| Ok(decrypt(session, secret, ct)?))
         }

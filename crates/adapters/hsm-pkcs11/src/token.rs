@@ -11,13 +11,19 @@ use cryptoki::{
 use parking_lot::{Condvar, Mutex, RwLock};
 use seal::{HsmError, KeyId, KeyKind, PublicKey};
 
-use crate::{attributes, names, operations, problem::Problem};
+use crate::{
+    attributes, names,
+    operations::{self, Kept},
+    problem::Problem,
+};
 
 /// A key as it was found in the token.
 #[derive(Clone)]
 pub(crate) struct Held {
     pub(crate) object: ObjectHandle,
     pub(crate) kind: KeyKind,
+    /// Of what is derived with it.
+    pub(crate) kept: Kept,
     pub(crate) public: Option<PublicKey>,
 }
 
@@ -192,11 +198,15 @@ fn find(session: &Session, key: &KeyId) -> Result<Held, Problem> {
         [_] => return Err(refused(key, "a public half of another kind")),
         _ => return Err(refused(key, "two public halves")),
     };
+    let kept = match kind {
+        KeyKind::Agreement(suite) => operations::kept(session, object, suite)?,
+        _ => Kept::Privately,
+    };
     let public = match kind {
         KeyKind::Hmac => None,
         _ => {
             let public = operations::public_key(session, from, kind)?;
-            if !operations::is_pair(session, object, &public)? {
+            if !operations::is_pair(session, object, &public, kept)? {
                 return Err(refused(key, "the public half of another key"));
             }
             Some(public)
@@ -205,6 +215,7 @@ fn find(session: &Session, key: &KeyId) -> Result<Held, Problem> {
     Ok(Held {
         object,
         kind,
+        kept,
         public,
     })
 }

@@ -14,6 +14,7 @@ use store::{Scan, Tx};
 
 use crate::{
     operator::{vault, with_front},
+    said::say,
     settings::Settings,
     supervisor::system_user,
 };
@@ -21,14 +22,14 @@ use crate::{
 /// `ringfence check-config`.
 pub fn config(config: &Path) -> Result<(), Failure> {
     let settings = Settings::load(config)?;
-    println!("config   {}", config.display());
-    println!(
+    say!("config   {}", config.display());
+    say!(
         "mode     {}",
         if settings.demo { "demo" } else { "production" }
     );
-    println!("data     {}", settings.data.display());
-    println!("public   {}  {}", settings.public, settings.public_url);
-    println!("keys     {}", keys(config, &settings)?);
+    say!("data     {}", settings.data.display());
+    say!("public   {}  {}", settings.public, settings.public_url);
+    say!("keys     {}", keys(config, &settings)?);
     if let Some(hsm) = &settings.hsm {
         print_library(hsm);
     }
@@ -36,19 +37,19 @@ pub fn config(config: &Path) -> Result<(), Failure> {
         ("front", &settings.database),
         ("vault", &settings.vault_database),
     ] {
-        println!("database {}", database_line(room, database.as_ref()));
+        say!("database {}", database_line(room, database.as_ref()));
     }
     carriers(&settings)?;
     operator(&settings)?;
     let (users, shared) = users(&settings)?;
-    println!("users    {users}");
+    say!("users    {users}");
     let report = sandbox::probe();
-    println!("fence    what this kernel offers each room:");
+    say!("fence    what this kernel offers each room:");
     for line in report.to_string().lines() {
-        println!("  {line}");
+        say!("  {line}");
     }
     if report.is_development(shared) {
-        println!("this instance calls itself development: rooms share a user without Landlock");
+        say!("this instance calls itself development: rooms share a user without Landlock");
     }
     // Last, so that a configuration can be read before its instance is made.
     instance::expect(&settings.data)
@@ -88,18 +89,18 @@ fn keys(config: &Path, settings: &Settings) -> Result<String, Failure> {
 
 /// What the fence of the vault leaves open for the library of its tokens.
 fn print_library(hsm: &Hsm) {
-    println!("relaxed  the vault runs {}", hsm.library.display());
+    say!("relaxed  the vault runs {}", hsm.library.display());
     for path in &hsm.read {
-        println!("relaxed  it reads {}", path.display());
+        say!("relaxed  it reads {}", path.display());
     }
     for path in &hsm.write {
-        println!("relaxed  it writes {}", path.display());
+        say!("relaxed  it writes {}", path.display());
     }
     for port in &hsm.tcp_ports {
-        println!("relaxed  it connects to TCP port {port}");
+        say!("relaxed  it connects to TCP port {port}");
     }
     if hsm.unix_sockets {
-        println!("relaxed  it connects to Unix sockets");
+        say!("relaxed  it connects to Unix sockets");
     }
 }
 
@@ -108,7 +109,7 @@ fn print_library(hsm: &Hsm) {
 fn carriers(settings: &Settings) -> Result<(), Failure> {
     let told = &settings.carriers;
     if let Some(line) = no_carriers(settings.demo, told.carriers.len()) {
-        println!("carriers {line}");
+        say!("carriers {line}");
         return Ok(());
     }
     if is_absent(&told.ca_file) {
@@ -141,7 +142,7 @@ fn carriers(settings: &Settings) -> Result<(), Failure> {
             _ => ", hears nothing back: [courier] public_url is not set",
         };
         let noun = if routes == 1 { "route" } else { "routes" };
-        println!(
+        say!(
             "carrier  {} ({}), {routes} {noun}{hears}",
             carrier.name,
             carrier.way.kind()
@@ -166,7 +167,7 @@ fn operator(settings: &Settings) -> Result<(), Failure> {
         ];
         for (name, address) in apis {
             if let Some(address) = address {
-                println!("operator {name} at {}{}", address.host, address.path);
+                say!("operator {name} at {}{}", address.host, address.path);
             }
         }
     }
@@ -182,10 +183,10 @@ fn operator(settings: &Settings) -> Result<(), Failure> {
         } else {
             "applications"
         };
-        println!("operator {askers} {who} may ask {whom}");
+        say!("operator {askers} {who} may ask {whom}");
     }
     if let Some(check) = &settings.sim_check {
-        println!("sim      {}", sim_check(check));
+        say!("sim      {}", sim_check(check));
     }
     Ok(())
 }
@@ -292,14 +293,14 @@ pub fn data(config: &Path, repair: bool) -> Result<(), Failure> {
         ("forged rows", figure("forged")),
     ];
     for (name, count) in rows {
-        println!("{name:<40}{count:>12}");
+        say!("{name:<40}{count:>12}");
     }
     if only_vault > 0 {
-        println!("the front records the missing accounts by itself when it starts");
+        say!("the front records the missing accounts by itself when it starts");
     }
     let lost = figure("accounts_without_number") + figure("forged") + only_front as u64;
     if lost == 0 {
-        println!("sound");
+        say!("sound");
         return Ok(());
     }
     Err(Failure::Failed(format!("{lost} rows are lost or forged")))

@@ -9,6 +9,7 @@ use crate::{
     database,
     init::{hand_over, make_private_directory},
     operator::vault,
+    said::{self, say},
     settings::Settings,
 };
 
@@ -28,23 +29,23 @@ pub fn backup(config: &Path, to: &Path, share: bool, keys: bool) -> Result<(), F
     let target = |name: &str| to.join(name).display().to_string();
     if share {
         let told = vault(config, &["backup", "--share", &target(SHARE)], None)?;
-        println!("copied the share store to {}", to.display());
-        print!("{told}");
-        println!("deletions are final when every copy from before them is noise or destroyed");
+        say!("copied the share store to {}", to.display());
+        said::text(format_args!("{told}"));
+        say!("deletions are final when every copy from before them is noise or destroyed");
         return Ok(());
     }
     if keys {
         let told = vault(config, &["backup", "--keys", &target(KEYS)], None)?;
-        println!("copied the keystore to {}", to.display());
-        print!("{told}");
-        println!("what opens it is not in the copy: keep the passphrase or the key file elsewhere");
+        say!("copied the keystore to {}", to.display());
+        said::text(format_args!("{told}"));
+        say!("what opens it is not in the copy: keep the passphrase or the key file elsewhere");
         return Ok(());
     }
     let from = database::path(&settings)?;
     vault(config, &["backup", &target(VAULT)], None)?;
     backup_file(&from, &to.join(FRONT)).map_err(Failure::while_doing("copying the front"))?;
-    println!("copied front and vault to {}", to.display());
-    println!(
+    say!("copied front and vault to {}", to.display());
+    say!(
         "it opens no number by itself: that takes the share store (--share) and the keystore \
          (--keys), each with a backup of its own"
     );
@@ -78,14 +79,14 @@ pub fn restore(config: &Path, from: &Path, share: Option<&Path>, yes: bool) -> R
     );
     let mut args = vec!["restore", main.as_str()];
     args.extend(share.iter().flat_map(|share| ["--share", share.as_str()]));
-    print!("{}", vault(config, &args, None)?);
+    said::text(format_args!("{}", vault(config, &args, None)?));
     make_private_directory(&settings.front_directory())?;
     put_aside(&place)?;
     backup_file(&front, &place).map_err(Failure::while_doing(place.display()))?;
     database::migrate(&settings)?;
     hand_over(&settings)?;
-    println!("restored; what was there is kept beside it as *.replaced");
-    println!("next: ringfence check-data --repair, then start the instance");
+    say!("restored; what was there is kept beside it as *.replaced");
+    say!("next: ringfence check-data --repair, then start the instance");
     Ok(())
 }
 

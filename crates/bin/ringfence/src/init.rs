@@ -16,6 +16,7 @@ use crate::{
     arguments::{Init, InitHsm},
     database,
     operator::vault,
+    said::say,
     settings::Settings,
     supervisor::system_user,
 };
@@ -41,24 +42,24 @@ pub fn run(config: &Path, new: &Init) -> Result<(), Failure> {
         fs::remove_file(config).map_err(Failure::while_doing(config.display()))?;
         Err(failure)
     })?;
-    println!("made {} and {}", config.display(), data.display());
+    say!("made {} and {}", config.display(), data.display());
     match &new.passphrase_file {
         _ if new.hsm.hsm.is_some() => {
-            println!(
+            say!(
                 "keys are kept in token {}: without it, or a clone of it, no number ever opens \
                  again",
                 new.hsm.hsm_token
             );
             print_makes(config, &makes);
         }
-        None => println!("keys are kept in a file: fit for development, not for people's numbers"),
-        Some(file) => println!(
+        None => say!("keys are kept in a file: fit for development, not for people's numbers"),
+        Some(file) => say!(
             "keys are kept in a file that the passphrase in {} opens: without it no number ever \
              opens again",
             file.display()
         ),
     }
-    println!("next: ringfence apps create NAME --host HOST, then ringfence serve");
+    say!("next: ringfence apps create NAME --host HOST, then ringfence serve");
     Ok(())
 }
 
@@ -75,12 +76,12 @@ fn makes(config: &Path) -> Result<Vec<Option<Make>>, Failure> {
 fn print_makes(config: &Path, makes: &[Option<Make>]) {
     for make in makes {
         match make {
-            Some((vendor, model)) => println!(
+            Some((vendor, model)) => say!(
                 "a token calls itself {vendor}, {model}, and {} says so now: by that you vouch that \
                  it is hardware. Take vendor and model out if it is not",
                 config.display()
             ),
-            None => println!("a token is a program: the instance calls itself development"),
+            None => say!("a token is a program: the instance calls itself development"),
         }
     }
 }

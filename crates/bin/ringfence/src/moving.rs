@@ -9,7 +9,7 @@ use identity::{hash::sha256, rows::SCHEMA};
 use rooms::{Failure, Room, instance, running::block_on, terminal::Bar};
 use store::transfer;
 
-use crate::{database, settings::Settings, supervisor::program};
+use crate::{database, said::say, settings::Settings, supervisor::program};
 
 /// Copies and compares, the front's rows and then the vault's. The instance must be stopped.
 pub fn migrate_store(from: &Path, to: &Path) -> Result<(), Failure> {
@@ -27,8 +27,8 @@ pub fn migrate_store(from: &Path, to: &Path) -> Result<(), Failure> {
     if old.vault_database != new.vault_database {
         vault(from, to)?;
     }
-    println!("moved; the old databases are as they were");
-    println!("next: ringfence serve --config {}", to.display());
+    say!("moved; the old databases are as they were");
+    say!("next: ringfence serve --config {}", to.display());
     Ok(())
 }
 
@@ -46,7 +46,7 @@ fn front(old: &Settings, new: &Settings) -> Result<(), Failure> {
         moved.map_err(Failure::while_doing("moving the front's rows"))
     })?;
     for moved in moved {
-        println!("front    {moved}");
+        say!("front    {moved}");
     }
     Ok(())
 }

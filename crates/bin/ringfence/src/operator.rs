@@ -17,7 +17,12 @@ use rooms::{
 use store::{Store, Tx, jobs};
 
 use crate::{
-    arguments::NewApp, database, init::hand_over, settings::Settings, supervisor::program,
+    arguments::NewApp,
+    database,
+    init::hand_over,
+    said::{self, say},
+    settings::Settings,
+    supervisor::program,
     text::region,
 };
 
@@ -25,18 +30,18 @@ use crate::{
 pub fn migrate(config: &Path) -> Result<(), Failure> {
     let settings = Settings::of_instance(config)?;
     database::migrate(&settings)?;
-    println!("front    done");
+    say!("front    done");
     vault(config, &["migrate"], None)?;
-    println!("vault    done");
+    say!("vault    done");
     hand_over(&settings)
 }
 
 /// `ringfence apps create`.
 pub fn create_app(config: &Path, new: &NewApp) -> Result<(), Failure> {
     let (application, key) = make_app(config, new)?;
-    println!("{}  {}", application.id, application.name);
+    say!("{}  {}", application.id, application.name);
     eprintln!("the key is shown this once; it is kept only as a hash");
-    println!("{}", key.expose());
+    say!("{}", key.expose());
     eprintln!(
         "for clients of Twilio's Verify: account {}, service {}, the key as auth token",
         twilio::sid::account(application.id),
@@ -129,7 +134,7 @@ pub fn list_apps(config: &Path) -> Result<(), Failure> {
         }
         for app in all {
             let kind = if app.sandbox { "  sandbox" } else { "" };
-            println!(
+            say!(
                 "{}  {}  {}{kind}",
                 app.id,
                 app.created_at.rfc3339(),
@@ -158,12 +163,12 @@ pub fn list_jobs(config: &Path) -> Result<(), Failure> {
                 at: job.dead_ms,
             };
             let line = serde_json::to_string(&letter).map_err(Failure::while_doing("writing"))?;
-            println!("{line}");
+            say!("{line}");
         }
         Ok(dead.len())
     })?;
     let of_vault = vault(config, &["jobs"], None)?;
-    print!("{of_vault}");
+    said::text(format_args!("{of_vault}"));
     if of_front == 0 && of_vault.is_empty() {
         eprintln!("no job has failed for good");
     }

@@ -52,7 +52,9 @@ pub enum StoreError {
         migration: String,
     },
     /// A migration has not been applied yet; `migrate` does that.
-    #[error("database {database} lacks migration {migration}")]
+    #[error(
+        "database {database} lacks migration {migration}; `ringfence migrate` applies what is missing"
+    )]
     NotMigrated {
         /// Name of the database.
         database: &'static str,

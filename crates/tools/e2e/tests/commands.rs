@@ -293,6 +293,29 @@ fn terms_that_no_application_can_have_are_a_mistake_of_the_command_line() {
     );
 }
 
+#[test]
+fn a_reader_who_has_seen_enough_is_no_failure_and_a_full_disk_is_one() {
+    let folder = TempDir::new().unwrap();
+    assert_eq!(ringfence(folder.path(), &["init"]).status.code(), Some(0));
+    for args in [["check-config"].as_slice(), &["check-data"], &["migrate"]] {
+        let run = |answer: Stdio| {
+            let mut command = Command::new(programs().join("ringfence"));
+            command.args(args).current_dir(folder.path()).stdout(answer);
+            let output = command.stderr(Stdio::piped()).output().unwrap();
+            let error = String::from_utf8(output.stderr).unwrap();
+            (output.status.code(), error)
+        };
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        assert_eq!(run(writer.into()), (Some(0), String::new()), "{args:?}");
+        let full = fs::File::options().write(true).open("/dev/full").unwrap();
+        let (code, error) = run(full.into());
+        assert_eq!(code, Some(1), "{args:?}: {error}");
+        assert!(error.starts_with("error: writing the answer"), "{error}");
+        assert_eq!(error.lines().count(), 1, "{error}");
+    }
+}
+
 /// The names under `Commands:` of a help text.
 fn commands(help: &str) -> Vec<String> {
     let listed = help.lines().skip_while(|line| *line != "Commands:").skip(1);

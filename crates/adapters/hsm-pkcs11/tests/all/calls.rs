@@ -12,9 +12,9 @@ const INDEX: KeyId = KeyId::index(1);
 const OPEN: KeyId = KeyId::open(Class::Account, 1);
 
 /// An adapter behind the shim, with keys that were used once.
-fn in_use(tokens: &Tokens) -> (Pkcs11Hsm, [u8; 65]) {
+fn in_use(tokens: &Tokens, mode: &str) -> (Pkcs11Hsm, [u8; 65]) {
     let options = tokens.one();
-    let hsm = Pkcs11Hsm::open(shim::library(tokens, "plain"), options).unwrap();
+    let hsm = Pkcs11Hsm::open(shim::library(tokens, mode), options).unwrap();
     for key in [INDEX, OPEN] {
         hsm.create(KeySpec::of(key)).unwrap();
     }
@@ -32,7 +32,7 @@ fn an_operation_with_a_known_key_makes_its_own_calls_and_no_other() {
         "calls::an_operation_with_a_known_key_makes_its_own_calls_and_no_other",
         &[],
         |tokens| {
-            let (hsm, point) = in_use(tokens);
+            let (hsm, point) = in_use(tokens, "plain");
             let hmac = || drop(hsm.hmac(&INDEX, b"x").unwrap());
             // The first of two alike asks how long the answer is.
             assert_eq!(calls(tokens, hmac), [SIGN_INIT, SIGN, SIGN]);
@@ -41,6 +41,20 @@ fn an_operation_with_a_known_key_makes_its_own_calls_and_no_other() {
             assert_eq!(calls(tokens, ecdh), wanted);
             let public = || drop(hsm.public_key(&OPEN).unwrap());
             assert_eq!(calls(tokens, public), [0; 0]);
+        },
+    );
+}
+
+#[test]
+fn a_token_that_keeps_no_derived_value_openly_is_found_out_once() {
+    alone(
+        "calls::a_token_that_keeps_no_derived_value_openly_is_found_out_once",
+        &[],
+        |tokens| {
+            let (hsm, point) = in_use(tokens, "strict");
+            let ecdh = || drop(hsm.ecdh(&OPEN, &point).unwrap());
+            let wanted = [DERIVE, GET_ATTRIBUTES, GET_ATTRIBUTES, DESTROY];
+            assert_eq!(calls(tokens, ecdh), wanted);
         },
     );
 }

@@ -1,10 +1,10 @@
 /* A PKCS#11 library in front of SoftHSM, for tests. It adds what SoftHSM lacks (ECDH with the
  * X9.63 SHA-256 KDF, OAEP with SHA-256), takes another maker's name, and fails when it is told to.
  *
- * The folder in RINGFENCE_TEST_FOLDER tells it what to be: file "mode" (able | renamed | silent | plain),
+ * The folder in RINGFENCE_TEST_FOLDER tells it what to be: file "mode" (able | renamed | silent | plain | strict),
  * file "fault" (place of a function in CK_FUNCTION_LIST, value to return, how often; value 0:
  * end the process; value 1: tell pipe "entered" and go on once pipe "gate" is opened). Calls of C_Login are counted in file "logins".
- * In mode "plain" every call is counted while there is a file "calls": its function's place is one byte at the end. */
+ * In modes "plain" and "strict" every call is counted while there is a file "calls": its function's place is one byte at the end. */
 #include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,6 +29,7 @@ enum { RSA_BYTES = 384, HASH = 32, BLOCK = RSA_BYTES - HASH - 1 };
 
 static functions *real;
 static functions ours;
+static int strict; /* refuses to keep derived values openly */
 static ulong_ decrypting_oaep = (ulong_)-1;
 
 static FILE *in_folder(const char *name, const char *how) {
@@ -111,6 +112,8 @@ static rv sha256(ulong_ session, byte *data, ulong_ length, byte *out) {
 /* SHA-256(Z, counter 1): the one block of X9.63 that 32 bytes need. */
 static rv derive(ulong_ session, mechanism *how, ulong_ base, attribute *with, ulong_ count, ulong_ *key) {
   FAIL_IF_TOLD(DERIVE)
+  for (ulong_ at = 0; strict && at < count; at++)
+    if (with[at].kind == 2 && !*(byte *)with[at].value) return 0xd1;
   ecdh_parameters *told = how->parameter, plain = *told;
   mechanism plainly = { how->kind, &plain, sizeof plain };
   if (told->kdf == 6) { plain.kdf = 1; plain.shared = NULL; }
@@ -212,7 +215,8 @@ rv C_GetFunctionList(functions **list) {
   if (!strcmp(mode, "able")) { ours.call[DECRYPT_INIT] = decrypt_init; ours.call[DECRYPT] = decrypt; }
   if (!strcmp(mode, "silent")) ours.call[TOKEN_INFO] = silent_info;
   if (!strcmp(mode, "renamed")) ours.call[TOKEN_INFO] = token_info;
-  if (!strcmp(mode, "plain")) {
+  strict = !strcmp(mode, "strict");
+  if (strict || !strcmp(mode, "plain")) {
     uncounted = ours;
 #define TAKE(n) ours.call[n] = counted_##n;
     EACH(TAKE)

@@ -31,7 +31,8 @@ pub const DEVICE_REMOVED: u32 = 0x32;
 pub const PIN_LOCKED: u32 = 0xa4;
 pub const SESSION_HANDLE_INVALID: u32 = 0xb3;
 
-/// Builds and loads the library, in one of its modes: `able`, `renamed`, `silent` or `plain`.
+/// Builds and loads the library, in one of its modes: `able`, `renamed`, `silent`, `plain` or
+/// `strict`.
 pub fn library(tokens: &Tokens, mode: &str) -> Library {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/all/shim.c");
     let built = tokens.folder.join("shim.so");
@@ -61,7 +62,7 @@ pub fn logins(tokens: &Tokens) -> usize {
     counted.map_or(0, |counted| counted.len())
 }
 
-/// The functions that `act` called, in order. For mode `plain`.
+/// The functions that `act` called, in order. For modes `plain` and `strict`.
 pub fn calls(tokens: &Tokens, act: impl FnOnce()) -> Vec<u32> {
     let counted = tokens.folder.join("calls");
     fs::write(&counted, "").unwrap();

@@ -130,17 +130,6 @@ fn who_changes_the_number_finds_it_as_typed_with_its_country() {
 
 #[test]
 #[ignore = "needs Chromium"]
-fn without_scripts_a_problem_has_the_focus_too() {
-    let scene = Scene::new();
-    let page = scene.person();
-    page.without_scripts();
-    page.open(&scene.at("/signup"));
-    page.leads(|| page.click("button.main"));
-    assert_eq!(page.focus(), "summary");
-}
-
-#[test]
-#[ignore = "needs Chromium"]
 fn a_landline_is_called() {
     let mut scene = Scene::new();
     let page = scene.person();
