@@ -31,9 +31,10 @@ const PLANNER: &str = "SET plan_cache_mode = force_generic_plan; SET enable_seqs
      SET enable_bitmapscan = off; SET jit = off";
 
 /// Which server answers, and since when: a clone has another start. Databases that are no
-/// PostgreSQL may refuse it.
+/// PostgreSQL may refuse it. With Citus a commit may be written by other servers than this one.
 const SERVER: &str = "SELECT system_identifier::text || ' ' || pg_postmaster_start_time()::text \
-     FROM pg_control_system()";
+     FROM pg_control_system() \
+     WHERE NOT EXISTS (SELECT 1 FROM pg_extension WHERE extname = 'citus')";
 
 pub(crate) struct Connection {
     client: Client,
