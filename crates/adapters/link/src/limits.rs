@@ -12,7 +12,9 @@ pub const MAX_BATCH_BYTES: usize = 256 * 1024;
 /// Waiting times and counts of one link.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// How long the hello may take.
+    /// How long the hello may take. The other room may just be starting, and nobody hands over a
+    /// second connection to one that comes up late: longer than a supervisor lets a start take.
+    /// A room that ends ends the hello too.
     pub hello: Duration,
     /// How long a call waits for a connection while none stands.
     pub attach_wait: Duration,
@@ -29,7 +31,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            hello: Duration::from_secs(5),
+            hello: Duration::from_secs(30),
             attach_wait: Duration::from_secs(2),
             deadline: Duration::from_secs(10),
             stall: Duration::from_secs(10),

@@ -168,3 +168,13 @@ async fn scrub(vault: Vault, databases: Arc<Databases>, mut stopped: watch::Rece
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    /// The supervisor hands a link to a running room when it starts the other one, and once.
+    #[test]
+    fn a_link_waits_for_a_room_as_long_as_it_may_take_to_start() {
+        let start = rooms::supervise::Timing::default().ready_max;
+        assert!(link::Limits::default().hello > start);
+    }
+}
