@@ -14,7 +14,7 @@ use testkit::{APP, Break, Breaking, Product, Setup, begin, scan_all, wrong_code}
 use vault::{
     genesis,
     rotation::{self, NotAsked},
-    rows::{LEAF, ROTATION, Rotated, Rotation, SCHEMA},
+    rows::{Budget, LEAF, ROTATION, Rotated, Rotation, SCHEMA},
 };
 
 const DAY: i64 = 86_400;
@@ -69,6 +69,16 @@ fn generations(product: &Product) -> Vec<u32> {
 async fn logs_in(product: &Product, n: usize) -> Option<Subject> {
     let login = product.prove(&number(n), CodePurpose::Login).await;
     login.subject
+}
+
+async fn write(product: &Product, writes: Vec<Write>) {
+    product
+        .vault_store
+        .transact("test.write", async move |tx: &mut dyn store::Tx| {
+            tx.write(writes.clone()).await
+        })
+        .await
+        .unwrap();
 }
 
 async fn leaves(product: &Product) -> usize {
@@ -140,6 +150,36 @@ async fn each_opening_has_its_leaf_and_no_code_is_short_of_openings_for_it() {
     product.vault.begin(request).await.unwrap();
     let code = product.code_of(&number(5), id).await.unwrap();
     assert_eq!(product.approve(id, &code).await.subject, Some(subjects[5]));
+    product.finish().await;
+}
+
+#[tokio::test]
+async fn no_more_numbers_are_opened_in_a_day_than_the_budget_has() {
+    let product = Product::new(4).await;
+    for n in 0..3 {
+        sign_up(&product, n).await;
+    }
+    ask(&product).await.unwrap();
+    housekeep(&product, 1).await;
+    let before = leaves(&product).await;
+    // All of today's thousand but one were opened already.
+    let used = Budget {
+        scope: vec![8],
+        window: product.identity.now().as_millis() / (DAY * 1000),
+        used_strangers: 0,
+        used_owners: 999,
+        version: 0,
+    };
+    write(&product, vec![product.vault.keys().guard.put(&used)]).await;
+    housekeep(&product, 5).await;
+    let done = row(&product).await;
+    assert_eq!((done.moved, done.finished_at), (1, None));
+    assert_eq!(leaves(&product).await - before, 1);
+    product.wait(Millis::from_seconds(DAY));
+    housekeep(&product, 3).await;
+    let done = row(&product).await;
+    assert_eq!((done.moved, done.finished_at.is_some()), (3, true));
+    assert_eq!(leaves(&product).await - before, 3);
     product.finish().await;
 }
 
@@ -340,13 +380,7 @@ async fn a_rotation_row_that_is_taken_away_hides_nobody() {
             key: table.pick(&row, table.key).unwrap(),
         })
         .collect();
-    product
-        .vault_store
-        .transact("test.remove", async move |tx: &mut dyn store::Tx| {
-            tx.write(gone.clone()).await
-        })
-        .await
-        .unwrap();
+    write(&product, gone).await;
     let product = product.crash().await;
     assert_eq!(logs_in(&product, 0).await, Some(subject));
     assert_eq!(
