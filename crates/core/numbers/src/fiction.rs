@@ -96,9 +96,6 @@ static BLOCKS: [Block; 54] = [
     of_type(block(*b"US", 1, "8005550199", 10), LineType::TollFree),
 ];
 
-/// The calling codes of the blocks: most numbers of no plan have another one.
-const CODES: [u16; 6] = [1, 33, 44, 46, 49, 61];
-
 /// Toll-free codes of North America, where only one 555 number is kept free.
 const TOLL_FREE: [&str; 7] = ["800", "833", "844", "855", "866", "877", "888"];
 
@@ -116,16 +113,43 @@ pub fn is_reserved_for_fiction(number: &E164) -> bool {
 
 /// Region and line type of a reserved number, where the block tells them.
 pub(crate) fn find(calling_code: u16, national: &[u8]) -> Option<(Region, LineType)> {
-    if !CODES.contains(&calling_code) {
-        return None;
-    }
-    let fits = |b: &&Block| {
-        b.calling_code == calling_code
-            && b.len == national.len()
-            && national.starts_with(b.prefix.as_bytes())
-    };
-    let block = BLOCKS.iter().find(fits)?;
+    let fits = |b: &&Block| b.len == national.len() && national.starts_with(b.prefix.as_bytes());
+    let block = blocks_of(calling_code).iter().find(fits)?;
     Some((block.region, block.line_type))
+}
+
+/// The lengths of the reserved numbers that [`find`] knows of a calling code: bit `n` for `n` digits.
+pub(crate) fn lengths(calling_code: u16) -> u32 {
+    let blocks = blocks_of(calling_code).iter();
+    blocks.fold(0, |lengths, block| lengths | 1 << block.len)
+}
+
+/// The blocks of a calling code, which stand together.
+#[inline]
+fn blocks_of(calling_code: u16) -> &'static [Block] {
+    let (from, to) = match calling_code {
+        44 => const { places(44) },
+        61 => const { places(61) },
+        49 => const { places(49) },
+        33 => const { places(33) },
+        46 => const { places(46) },
+        1 => const { places(1) },
+        _ => (0, 0),
+    };
+    BLOCKS.get(from..to).unwrap_or_default()
+}
+
+/// Where the blocks of a calling code begin and end.
+const fn places(calling_code: u16) -> (usize, usize) {
+    let mut from = 0;
+    while from < BLOCKS.len() && BLOCKS[from].calling_code != calling_code {
+        from += 1;
+    }
+    let mut to = from;
+    while to < BLOCKS.len() && BLOCKS[to].calling_code == calling_code {
+        to += 1;
+    }
+    (from, to)
 }
 
 /// NXX 555 0100 to 0199. The plan's own data tells the region, and whether NXX is an area code.
@@ -173,14 +197,19 @@ mod tests {
     }
 
     #[test]
-    fn no_block_has_a_calling_code_that_is_not_looked_at() {
-        assert!(
-            BLOCKS
-                .iter()
-                .all(|block| CODES.contains(&block.calling_code))
-        );
-        let used = |code: &u16| BLOCKS.iter().any(|block| block.calling_code == *code);
-        assert!(CODES.iter().all(used));
+    fn every_block_is_found_by_its_calling_code() {
+        for block in &BLOCKS {
+            let number = format!("{:0<len$}", block.prefix, len = block.len);
+            let found = find(block.calling_code, number.as_bytes());
+            assert_eq!(
+                found,
+                Some((block.region, block.line_type)),
+                "{}",
+                block.prefix
+            );
+        }
+        let known = (0..1000).map(|code| blocks_of(code).len());
+        assert_eq!(known.sum::<usize>(), BLOCKS.len());
     }
 
     #[test]

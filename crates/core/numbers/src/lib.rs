@@ -108,6 +108,7 @@ mod territories;
 mod text;
 mod typing;
 mod unicode;
+mod wiped;
 
 pub use e164::E164;
 pub use error::ParseError;

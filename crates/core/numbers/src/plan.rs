@@ -6,6 +6,7 @@
 use crate::{
     LineType, Region,
     table::{self, CodePlan, Prefix, RegionPlan},
+    wiped::Wiped,
 };
 
 /// The most digits a national number may have in any plan.
@@ -40,20 +41,10 @@ pub(crate) enum National<'d> {
     Made(Made),
 }
 
-/// A rewritten number, wiped on drop.
-// Aligned, so that it is moved in whole registers.
-#[repr(align(8))]
+/// A rewritten number.
 pub(crate) struct Made {
-    digits: [u8; ROOM],
+    digits: Wiped<ROOM>,
     len: usize,
-}
-
-impl Drop for Made {
-    fn drop(&mut self) {
-        // At once: byte by byte would take longer than reading a number does.
-        self.digits = [0; ROOM];
-        zeroize::optimization_barrier(self);
-    }
 }
 
 impl National<'_> {
@@ -67,7 +58,7 @@ impl National<'_> {
 
     fn made(parts: [&[u8]; 3]) -> Option<Self> {
         let mut made = Made {
-            digits: [0; ROOM],
+            digits: Wiped::zeros(),
             len: 0,
         };
         for part in parts {

@@ -9,6 +9,7 @@
 #![expect(clippy::unwrap_used, reason = "a benchmark fails as tests do")]
 
 mod accuracy;
+mod languages;
 mod speed;
 mod texts;
 

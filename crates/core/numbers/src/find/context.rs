@@ -3,6 +3,7 @@
 use super::{
     CONTEXT_CHARS,
     context_words::{OTHER, PHONE, UNITS},
+    sieve::Sieve,
     spelled::is_letter,
 };
 
@@ -46,15 +47,49 @@ static GENERAL: [&str; 13] = [
 /// Longer words are not looked up.
 const WORD_BYTES_MAX: usize = 32;
 
+/// Most words are in no list.
+static KNOWN: Sieve = Sieve::new().with_all(&PHONE).with_all(&OTHER);
+
+/// Most words behind a number are no units.
+static KNOWN_UNITS: Sieve = Sieve::new().with_all(&UNITS);
+
 /// What the nearest known word of the last [`CONTEXT_CHARS`] characters of `before` says.
 pub(super) fn words(before: &str) -> Words {
-    let start = before.char_indices().rev().take(CONTEXT_CHARS).last();
-    let window = start
-        .and_then(|(at, _)| before.get(at..))
-        .unwrap_or_default();
-    let mut words = window
-        .rsplit(|c: char| !is_word(c))
-        .filter(|word| !word.is_empty());
+    let near = before.get(before.len().saturating_sub(CONTEXT_CHARS)..);
+    match near.filter(|near| near.is_ascii()) {
+        Some(window) => nearest(AsciiWords(window)),
+        None => {
+            let start = before.char_indices().rev().take(CONTEXT_CHARS).last();
+            let window = start.and_then(|(at, _)| before.get(at..));
+            let words = window.unwrap_or_default().rsplit(|c: char| !is_word(c));
+            nearest(words.filter(|word| !word.is_empty()))
+        }
+    }
+}
+
+/// The words of an ASCII text from its end on.
+struct AsciiWords<'t>(&'t str);
+
+impl<'t> Iterator for AsciiWords<'t> {
+    type Item = &'t str;
+
+    #[inline]
+    fn next(&mut self) -> Option<&'t str> {
+        let bytes = self.0.as_bytes();
+        let end = 1 + bytes.iter().rposition(u8::is_ascii_alphabetic)?;
+        let word = bytes.get(..end)?;
+        let start = word.iter().rposition(|b| !b.is_ascii_alphabetic());
+        let (rest, word) = self
+            .0
+            .get(..end)?
+            .split_at_checked(start.map_or(0, |at| at + 1))?;
+        self.0 = rest;
+        Some(word)
+    }
+}
+
+/// What the nearest known word says, given the words from the nearest on.
+fn nearest<'t>(mut words: impl Iterator<Item = &'t str>) -> Words {
     let nearest = words.find_map(|word| Some((said(word)?, is_general(word))));
     match nearest {
         None => Words::Silent,
@@ -90,7 +125,9 @@ pub(super) fn words_behind(behind: &str) -> Words {
         .split(|c: char| !is_word(c))
         .filter(|word| !word.is_empty());
     let first = words.next().map_or(Words::Silent, |word| {
-        match lowered(word, |lower| UNITS.binary_search(&lower).is_ok()) {
+        let is_unit =
+            |lower: &str| KNOWN_UNITS.may_hold(word) && UNITS.binary_search(&lower).is_ok();
+        match lowered(word, is_unit) {
             Some(true) => Words::Other,
             _ => said(word).unwrap_or(Words::Silent),
         }
@@ -111,6 +148,9 @@ fn phone(word: &str) -> Option<Words> {
 fn said(word: &str) -> Option<Words> {
     if word.starts_with(|c| c >= UNSPACED) {
         return said_within(word);
+    }
+    if !KNOWN.may_hold(word) {
+        return None;
     }
     lowered(word, |lower| {
         if PHONE.binary_search(&lower).is_ok() {
@@ -163,6 +203,22 @@ mod tests {
         assert_eq!(words("my number is "), Words::Phone);
         assert_eq!(words("我的电话是"), Words::Phone);
         assert_eq!(words("订单号"), Words::Other);
+    }
+
+    #[test]
+    fn every_known_word_is_looked_up_in_any_case() {
+        for word in PHONE.iter().chain(&OTHER) {
+            assert!(
+                KNOWN.may_hold(word) && KNOWN.may_hold(&word.to_uppercase()),
+                "{word}"
+            );
+        }
+        for word in UNITS {
+            assert!(
+                KNOWN_UNITS.may_hold(word) && KNOWN_UNITS.may_hold(&word.to_uppercase()),
+                "{word}"
+            );
+        }
     }
 
     #[test]

@@ -12,10 +12,13 @@ mod context;
 mod context_words;
 mod google;
 mod json;
+mod lengths;
 mod negatives;
 mod redact;
 mod run;
 mod scan;
+mod sieve;
+mod skim;
 mod spelled;
 mod spelled_words;
 mod stream;
@@ -23,7 +26,8 @@ mod weigh;
 
 use std::ops::Range;
 
-use crate::{Confidence, Parsed, Region, table::RegionPlan};
+use crate::{Confidence, Parsed, Region};
+pub(crate) use lengths::Lengths;
 use scan::Scan;
 
 pub use redact::Redactions;
@@ -86,25 +90,6 @@ impl<'h> Hints<'h> {
             mode,
             spoken: false,
         }
-    }
-}
-
-impl Hints<'_> {
-    /// No number in use in these regions, or after a `+`, has fewer digits.
-    fn fewest_digits(&self) -> usize {
-        let plans = self
-            .regions
-            .iter()
-            .map(|region| RegionPlan::of(region.letters()));
-        let lengths = plans
-            .flatten()
-            .map(|plan| plan.lengths() | plan.local_lengths());
-        let fewest = lengths
-            .map(|lengths| lengths.trailing_zeros() as usize)
-            .min();
-        fewest.map_or(INTERNATIONAL_DIGITS_MIN, |fewest| {
-            fewest.min(INTERNATIONAL_DIGITS_MIN)
-        })
     }
 }
 
@@ -209,9 +194,9 @@ pub(crate) fn count_chars(text: &str) -> usize {
 /// # Ok::<(), numbers::UnknownRegion>(())
 /// ```
 pub fn find<'t>(text: &'t str, hints: &'t Hints<'t>) -> impl Iterator<Item = Match> + 't {
-    let mut scan = Scan::new(text);
+    let mut walk = Walk::new(text, hints, true, None);
     let (mut from, mut chars) = (0, 0);
-    std::iter::from_fn(move || match next(&mut scan, text, from, true, hints) {
+    std::iter::from_fn(move || match walk.next(from) {
         Step::Found(found) => {
             chars += count_chars(text.get(from..found.bytes.start).unwrap_or_default());
             let found = found.counted(text, chars);
@@ -230,81 +215,131 @@ pub(crate) enum Step {
     Clear(usize),
 }
 
-/// Looks for the next number that begins at `from` or later. What stands before `from` is only
-/// context. `ended` says that nothing follows the text.
-#[inline]
-pub(crate) fn next(
-    scan: &mut Scan<'_>,
-    text: &str,
-    from: usize,
+/// A search of one text.
+pub(crate) struct Walk<'t> {
+    text: &'t str,
+    hints: &'t Hints<'t>,
+    /// Whether nothing follows the text.
     ended: bool,
-    hints: &Hints<'_>,
-) -> Step {
-    match hints.mode {
-        Mode::Google(leniency) => google::next(scan, text, from, ended, hints, leniency),
-        Mode::Balanced | Mode::RecallMax => next_weighed(scan, text, from, ended, hints),
-    }
+    scan: Scan<'t>,
+    /// What the hints say of lengths, once it was asked for.
+    lengths: Option<Lengths>,
 }
 
-fn next_weighed(
-    scan: &mut Scan<'_>,
-    text: &str,
-    from: usize,
-    ended: bool,
-    hints: &Hints<'_>,
-) -> Step {
-    let words = hints.mode == Mode::RecallMax;
-    let (mut from, mut seek) = (from, from);
-    loop {
-        let digit = scan.next_digit(seek.max(from));
-        let spoken = match words && hints.spoken {
-            true => spelled::next(text, seek.max(from), digit.unwrap_or(text.len())),
-            false => None,
-        };
-        let Some(digit) = spoken.or(digit) else {
-            let clear = match ended {
-                true => text.len(),
-                false => held(text, from, words && hints.spoken),
-            };
-            return Step::Clear(clear);
-        };
-        match run::within_escape(text, from, digit) {
-            run::Within::Escape(end) => {
-                seek = behind(text, digit, end);
-                continue;
-            }
-            run::Within::Cut(at) if !ended => return Step::Clear(run::lead(text, from, at)),
-            run::Within::Cut(_) | run::Within::Nothing => {}
+impl<'t> Walk<'t> {
+    /// A search. `ended` says that nothing follows the text; `lengths` is what an earlier search
+    /// with the same hints [learnt](Self::lengths).
+    #[inline]
+    pub(crate) fn new(
+        text: &'t str,
+        hints: &'t Hints<'t>,
+        ended: bool,
+        lengths: Option<Lengths>,
+    ) -> Self {
+        Self {
+            text,
+            hints,
+            ended,
+            scan: Scan::new(text),
+            lengths,
         }
-        if negatives::may_be_iban(text, digit) {
-            if !ended && text.len() - digit < AHEAD_BYTES {
-                return Step::Clear(run::lead(text, from, digit));
+    }
+
+    /// The lengths of numbers where the hints expect them, if it was needed.
+    pub(crate) fn learnt(self) -> Option<Lengths> {
+        self.lengths
+    }
+
+    #[inline]
+    fn lengths(&mut self) -> &Lengths {
+        let regions = self.hints.regions;
+        self.lengths.get_or_insert_with(|| Lengths::of(regions))
+    }
+
+    /// Looks for the next number that begins at `from` or later. What stands before `from` is only
+    /// context.
+    #[inline]
+    pub(crate) fn next(&mut self, from: usize) -> Step {
+        // Most short texts have no digit: they are done before anything is set up.
+        if self.ended && !self.hints.spoken && self.scan.next_digit(from).is_none() {
+            return Step::Clear(self.text.len());
+        }
+        match self.hints.mode {
+            Mode::Google(leniency) => google::next(self, from, leniency),
+            Mode::Balanced | Mode::RecallMax => self.next_weighed(from),
+        }
+    }
+
+    fn next_weighed(&mut self, from: usize) -> Step {
+        let (text, ended) = (self.text, self.ended);
+        let words = self.hints.mode == Mode::RecallMax;
+        let (mut from, mut seek) = (from, from);
+        loop {
+            let digit = self.scan.next_digit(seek.max(from));
+            let spoken = match words && self.hints.spoken {
+                true => spelled::next(text, seek.max(from), digit.unwrap_or(text.len())),
+                false => None,
+            };
+            let Some(digit) = spoken.or(digit) else {
+                let clear = match ended {
+                    true => text.len(),
+                    false => held(text, from, words && self.hints.spoken),
+                };
+                return Step::Clear(clear);
+            };
+            match run::within_escape(text, from, digit) {
+                run::Within::Escape(end) => {
+                    seek = behind(text, digit, end);
+                    continue;
+                }
+                run::Within::Cut(at) if !ended => return Step::Clear(run::lead(text, from, at)),
+                run::Within::Cut(_) | run::Within::Nothing => {}
             }
-            if let Some(end) = negatives::iban_end(text, digit) {
+            if negatives::may_be_iban(text, digit) {
+                if !ended && text.len() - digit < AHEAD_BYTES {
+                    return Step::Clear(run::lead(text, from, digit));
+                }
+                if let Some(end) = negatives::iban_end(text, digit) {
+                    from = behind(text, digit, end);
+                    continue;
+                }
+            }
+            let refused = match words {
+                true => run::too_few(text, digit, ended),
+                false => skim::refused(text, (digit, self.scan.digits_at(digit)), ended, self),
+            };
+            if let Some(end) = refused {
                 from = behind(text, digit, end);
                 continue;
             }
+            let start = run::lead(text, from, digit);
+            let Some(run) = run::read(text, start, digit, ended, words) else {
+                return Step::Clear(start);
+            };
+            // What stands behind a number is part of the decision.
+            if !ended && text.len() - run.last_end().min(text.len()) < AHEAD_BYTES {
+                return Step::Clear(start);
+            }
+            if let Some(end) = negatives::uuid_end(text, from, run.start) {
+                from = behind(text, digit, end);
+                continue;
+            }
+            match weigh::best(text, &run, self.hints, self.lengths()) {
+                Some(found) => return Step::Found(found),
+                None => from = behind(text, digit, run.first_end()),
+            }
         }
-        if let Some(end) = run::too_few(text, digit, ended, words) {
-            from = behind(text, digit, end);
-            continue;
-        }
-        let start = run::lead(text, from, digit);
-        let Some(run) = run::read(text, start, digit, ended, words) else {
-            return Step::Clear(start);
-        };
-        // What stands behind a number is part of the decision.
-        if !ended && text.len() - run.last_end().min(text.len()) < AHEAD_BYTES {
-            return Step::Clear(start);
-        }
-        if let Some(end) = negatives::uuid_end(text, from, run.start) {
-            from = behind(text, digit, end);
-            continue;
-        }
-        match weigh::best(text, &run, hints) {
-            Some(found) => return Step::Found(found),
-            None => from = behind(text, digit, run.first_end()),
-        }
+    }
+}
+
+impl skim::Plans for Walk<'_> {
+    #[inline]
+    fn lengths(&mut self, digits: [u8; 2]) -> u32 {
+        Walk::lengths(self).beginning_with(digits)
+    }
+
+    fn in_use(&self, digits: &[u8]) -> bool {
+        weigh::in_use(digits, self.hints.regions).is_some()
     }
 }
 

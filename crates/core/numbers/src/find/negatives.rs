@@ -44,11 +44,10 @@ pub(super) fn iban_end(text: &str, at: usize) -> Option<usize> {
                     _ if byte.is_ascii_digit() => sum = (sum * 10 + value_of(byte)) % 97,
                     _ => sum = (sum * 100 + value_of(byte)) % 97,
                 }
-                let whole = (sum * 1_000_000 + head) % 97;
                 let ends = bytes
                     .get(at + place + 1)
                     .is_none_or(|b| !b.is_ascii_alphanumeric());
-                if ends && whole == 1 && count + 2 >= IBAN_MIN {
+                if ends && count + 2 >= IBAN_MIN && (sum * 1_000_000 + head) % 97 == 1 {
                     found = Some(at + place + 1);
                 }
             }
@@ -73,11 +72,12 @@ pub(super) fn uuid_end(text: &str, from: usize, at: usize) -> Option<usize> {
     let length: usize = UUID_GROUPS.iter().sum::<usize>() + UUID_GROUPS.len() - 1;
     let low = at.saturating_sub(length).max(from.saturating_sub(length));
     let before = bytes.get(low..at)?;
-    let start = low
-        + before
-            .iter()
-            .rposition(|b| !within(b))
-            .map_or(0, |last| last + 1);
+    let outside = before.iter().rposition(|b| !within(b));
+    let start = low + outside.map_or(0, |last| last + 1);
+    // Most codes show here that they are none.
+    if bytes.get(start + UUID_GROUPS[0]) != Some(&b'-') {
+        return None;
+    }
     let end = start + length;
     let code = bytes.get(start..end)?;
     let mut groups = code.split(|&b| b == b'-');

@@ -19,12 +19,22 @@ pub(super) enum Spelled {
     And,
 }
 
-use super::spelled_words::WORDS;
+use super::{sieve::Sieve, spelled_words::WORDS};
 
 use Spelled::{Digit, Plus, Teen, Tens, Times};
 
 /// Longer words mean nothing here, in bytes.
 pub(super) const WORD_BYTES_MAX: usize = 32;
+
+/// Most words of prose mean nothing here.
+static KNOWN: Sieve = {
+    let (mut known, mut at) = (Sieve::new(), 0);
+    while at < WORDS.len() {
+        known = known.with(WORDS[at].0);
+        at += 1;
+    }
+    known
+};
 
 /// Chinese and Japanese write digits as single characters, also in their banking forms.
 static SIGNS: [(char, u8); 28] = [
@@ -62,10 +72,13 @@ static SIGNS: [(char, u8); 28] = [
 /// mean nothing here.
 pub(super) fn at(text: &str) -> Option<(Spelled, usize)> {
     let first = text.chars().next()?;
-    if let Some((_, digit)) = SIGNS.iter().find(|(sign, _)| *sign == first) {
-        return Some((Digit(*digit), first.len_utf8()));
+    if let Some(digit) = sign(first) {
+        return Some((Digit(digit), first.len_utf8()));
     }
     let word = word(text);
+    if !KNOWN.may_hold(word) {
+        return None;
+    }
     let mut lower = [0; WORD_BYTES_MAX];
     let mut len = 0;
     for c in word.chars().flat_map(char::to_lowercase) {
@@ -78,9 +91,24 @@ pub(super) fn at(text: &str) -> Option<(Spelled, usize)> {
     Some((WORDS.get(known)?.1, word.len()))
 }
 
+/// The digit that a single character says.
+fn sign(c: char) -> Option<u8> {
+    if c.is_ascii() {
+        return None;
+    }
+    let found = SIGNS.iter().find(|(sign, _)| *sign == c);
+    found.map(|(_, digit)| *digit)
+}
+
 /// The letters and marks that a text begins with.
 pub(super) fn word(text: &str) -> &str {
-    let end = text.find(|c| !is_letter(c)).unwrap_or(text.len());
+    let ascii = text.bytes().position(|byte| !byte.is_ascii_alphabetic());
+    let end = match ascii {
+        Some(at) if text.as_bytes().get(at).is_some_and(|byte| !byte.is_ascii()) => {
+            text.find(|c| !is_letter(c)).unwrap_or(text.len())
+        }
+        ascii => ascii.unwrap_or(text.len()),
+    };
     text.get(..end).unwrap_or_default()
 }
 
@@ -104,8 +132,7 @@ pub(super) fn next(text: &str, from: usize, end: usize) -> Option<usize> {
     while at < end {
         let rest = text.get(at..)?;
         let c = rest.chars().next()?;
-        let sign = SIGNS.iter().any(|(sign, _)| *sign == c);
-        let begins = is_letter(c) && (sign || !before.is_some_and(is_letter));
+        let begins = is_letter(c) && (sign(c).is_some() || !before.is_some_and(is_letter));
         let says = begins
             && may_begin(c)
             && matches!(
@@ -145,6 +172,10 @@ mod tests {
                 "{word}"
             );
             assert!(word.chars().all(is_letter), "{word}");
+            assert!(
+                KNOWN.may_hold(word) && KNOWN.may_hold(&word.to_uppercase()),
+                "{word}"
+            );
             let begins = word.chars().next().is_some_and(may_begin);
             assert!(
                 begins || matches!(meaning, Spelled::Gap | Spelled::And),

@@ -4,7 +4,7 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use super::{CONTEXT_CHARS, Hints, Match, Step, count_chars, next, scan::Scan};
+use super::{CONTEXT_CHARS, Hints, Lengths, Match, Step, Walk, count_chars};
 
 /// A piece of the text, in order and without loss. `Debug` shows nothing of the text.
 #[derive(PartialEq, Eq)]
@@ -42,6 +42,8 @@ pub struct Finder<'h> {
     /// The beginning of a character whose end is missing, and its length.
     cut: Zeroizing<[u8; 3]>,
     cut_len: usize,
+    /// What the hints say of lengths, once it was asked for.
+    lengths: Option<Lengths>,
 }
 
 /// How much of a chunk is looked at together, in bytes.
@@ -60,6 +62,7 @@ impl<'h> Finder<'h> {
             dropped: (0, 0),
             cut: Zeroizing::default(),
             cut_len: 0,
+            lengths: None,
         }
     }
 
@@ -139,11 +142,11 @@ impl<'h> Finder<'h> {
     fn hand_on(&mut self, ended: bool, out: &mut impl FnMut(Piece<'_>)) {
         let buffer = std::mem::take(&mut self.buffer);
         let text = buffer.as_str();
-        let mut scan = Scan::new(text);
+        let hints = self.hints;
+        let mut walk = Walk::new(text, &hints, ended, self.lengths.take());
         let (mut counted, mut chars) = (0, self.dropped.1);
         loop {
-            let step = next(&mut scan, text, self.done, ended, &self.hints);
-            let (start, found) = match step {
+            let (start, found) = match walk.next(self.done) {
                 Step::Found(found) => (found.bytes.start, Some(found)),
                 Step::Clear(place) => (place, None),
             };
@@ -166,6 +169,7 @@ impl<'h> Finder<'h> {
             ));
             self.done = place.end;
         }
+        self.lengths = walk.learnt();
         self.buffer = buffer;
         self.forget();
     }

@@ -6,21 +6,27 @@ use super::{
     AHEAD_BYTES, Finding, Hints, Mode, Reason,
     context::{self, Words},
     google::extension,
+    lengths::{self, Lengths},
     run::Run,
 };
-use crate::{Parsed, Region, calling_code_of, fiction, groups, parse, plan, table::RegionPlan};
+use crate::{
+    Parsed, Region, calling_code_of, fiction, groups, parse, plan, table::RegionPlan, wiped::Wiped,
+};
 
 /// The fewest digits of a number that is found without a calling code.
 pub(super) const NATIONAL_MIN: usize = 6;
 
 /// The most digits of a number that is found without a `+`: prefix, calling code and number.
-const NATIONAL_MAX: usize = 20;
+pub(super) const NATIONAL_MAX: usize = 20;
 
 /// The fewest digits of a number that is found after `+`.
 const INTERNATIONAL_MIN: usize = 7;
 
 /// How much of a word before a number is looked at, in bytes.
 const HEX_TAIL: usize = 24;
+
+/// The digits of a payment card.
+const CARD: std::ops::RangeInclusive<usize> = 13..=19;
 
 /// The digits of what looks like a number although no plan knows it.
 const SHAPED: std::ops::RangeInclusive<usize> = 6..=15;
@@ -29,7 +35,7 @@ const SHAPED: std::ops::RangeInclusive<usize> = 6..=15;
 const SHAPED_SILENT_MIN: usize = 7;
 
 /// The longest part of the run, from its beginning, that is a number.
-pub(super) fn best(text: &str, run: &Run, hints: &Hints<'_>) -> Option<Finding> {
+pub(super) fn best(text: &str, run: &Run, hints: &Hints<'_>, lengths: &Lengths) -> Option<Finding> {
     let all = run.groups().len().checked_sub(1)?;
     if run.digits_to(all).len() < NATIONAL_MIN {
         return None;
@@ -53,9 +59,14 @@ pub(super) fn best(text: &str, run: &Run, hints: &Hints<'_>) -> Option<Finding> 
         said => said,
     });
     let words = || *words;
+    let asked = Asked {
+        words: &words,
+        lengths,
+        eager,
+    };
     let candidates = || {
         let parts = (0..run.groups().len()).rev();
-        parts.filter_map(|group| Candidate::of(text, run, group, &words, eager))
+        parts.filter_map(|group| Candidate::of(text, run, group, &asked))
     };
     // A shorter number in use comes before a longer one that only looks like it.
     let in_use =
@@ -80,6 +91,16 @@ fn extension_behind(text: &str, end: usize) -> usize {
     extension::ahead(near).map_or(0, |(length, _)| length)
 }
 
+/// The number that digits without a `+` are where one is expected.
+pub(super) fn in_use(digits: &[u8], regions: &[Region]) -> Option<Parsed> {
+    let read = |region: &Region| match nowhere(digits, *region) {
+        true => None,
+        false => parse::in_use(digits, false, Some(*region)),
+    };
+    let abroad = || parse::in_use(digits.strip_prefix(b"00")?, true, None);
+    regions.iter().find_map(read).or_else(abroad)
+}
+
 /// Whether digits without a `+` are plainly no number in use at home: they begin with no prefix and
 /// no calling code, so that they could only be a number as they are.
 #[inline]
@@ -87,13 +108,8 @@ pub(super) fn nowhere(digits: &[u8], home: Region) -> bool {
     let (Some(&first), Some(plan)) = (digits.first(), RegionPlan::of(home.letters())) else {
         return true;
     };
-    let prefixes = [plan.national_prefix(), plan.international_prefix()];
     let code = plan.calling_code();
-    let code_first = [code / 100, code / 10, code]
-        .into_iter()
-        .find(|&digit| digit > 0);
-    let begins = prefixes.iter().any(|prefix| !prefix.step(first).is_dead())
-        || code_first.is_some_and(|digit| digit % 10 == u16::from(first - b'0'));
+    let begins = lengths::may_be_stripped(plan, first);
     !begins && plan::lookup(code, digits).is_none() && fiction::find(code, digits).is_none()
 }
 
@@ -135,6 +151,13 @@ fn is_fraction(before: &str) -> bool {
     matches!(back.next(), Some('.' | ',' | ':')) && back.next().is_some_and(char::is_numeric)
 }
 
+/// What is the same for all parts of a run.
+struct Asked<'r> {
+    words: &'r dyn Fn() -> Words,
+    lengths: &'r Lengths,
+    eager: bool,
+}
+
 /// The groups up to one of a run.
 struct Candidate<'r> {
     run: &'r Run,
@@ -142,31 +165,23 @@ struct Candidate<'r> {
     /// Where it ends in the text.
     end: usize,
     digits: &'r [u8],
-    words: &'r dyn Fn() -> Words,
-    eager: bool,
+    asked: &'r Asked<'r>,
 }
 
 type Read = (Reason, Option<Parsed>);
 
 impl<'r> Candidate<'r> {
     /// The groups up to this one, if a number may end there.
-    fn of(
-        text: &str,
-        run: &'r Run,
-        group: usize,
-        words: &'r dyn Fn() -> Words,
-        eager: bool,
-    ) -> Option<Self> {
-        let end = run.groups().get(group)?.end;
+    fn of(text: &str, run: &'r Run, group: usize, asked: &'r Asked<'r>) -> Option<Self> {
+        let end = run.end_of(group)?;
         let after = super::run::first_unit(text.get(end..).unwrap_or_default());
-        let ends = after.is_none_or(|(c, _)| may_follow(c, eager));
+        let ends = after.is_none_or(|(c, _)| may_follow(c, asked.eager));
         ends.then(|| Self {
             run,
             group,
             end,
             digits: run.digits_to(group),
-            words,
-            eager,
+            asked,
         })
     }
 
@@ -174,6 +189,14 @@ impl<'r> Candidate<'r> {
     fn read(&self, regions: &[Region]) -> Option<Read> {
         match self.run.plus {
             true => self.international(),
+            false
+                if !self
+                    .asked
+                    .lengths
+                    .allow(*self.digits.first_chunk()?, self.digits.len()) =>
+            {
+                None
+            }
             false if self.is_something_else() => None,
             false => self.national(regions),
         }
@@ -196,12 +219,12 @@ impl<'r> Candidate<'r> {
     fn without_bracketed_zero(&self) -> Option<Parsed> {
         let groups = self.run.groups().get(1..=self.group)?;
         let zero = groups.iter().find(|group| {
-            group.gap == '('
-                && group.end == group.start + 1
-                && self.digits.get(group.before) == Some(&b'0')
+            group.gap == b'('
+                && group.is_one_byte()
+                && self.digits.get(group.before()) == Some(&b'0')
         })?;
-        let mut digits = zeroize::Zeroizing::new([0; super::run::DIGITS_MAX]);
-        let (head, tail) = self.digits.split_at_checked(zero.before)?;
+        let mut digits = Wiped::<{ super::run::DIGITS_MAX }>::zeros();
+        let (head, tail) = self.digits.split_at_checked(zero.before())?;
         let tail = tail.get(1..)?;
         digits.get_mut(..head.len())?.copy_from_slice(head);
         let len = head.len() + tail.len();
@@ -213,13 +236,8 @@ impl<'r> Candidate<'r> {
         if !(NATIONAL_MIN..=NATIONAL_MAX).contains(&self.digits.len()) {
             return None;
         }
-        let read = |region: &Region| match nowhere(self.digits, *region) {
-            true => None,
-            false => parse::in_use(self.digits, false, Some(*region)),
-        };
-        let abroad = || parse::in_use(self.digits.strip_prefix(b"00")?, true, None);
-        let parsed = regions.iter().find_map(read).or_else(abroad)?;
-        let parted = self.group > 0 && (self.eager || self.is_parted_as_written(&parsed));
+        let parsed = in_use(self.digits, regions)?;
+        let parted = self.group > 0 && (self.asked.eager || self.is_parted_as_written(&parsed));
         let written = match self.group {
             // Numbers of other countries that begin with 00 are only sure when parted.
             0 => {
@@ -229,11 +247,11 @@ impl<'r> Candidate<'r> {
             }
             _ => parted,
         };
-        let reason = match (self.words)() {
+        let reason = match (self.asked.words)() {
             Words::Phone => Reason::Word,
-            Words::Other if !self.eager => return None,
+            Words::Other if !self.asked.eager => return None,
             _ if written => Reason::Written,
-            _ if self.eager => Reason::InUse,
+            _ if self.asked.eager => Reason::InUse,
             _ => return None,
         };
         Some((reason, Some(parsed)))
@@ -242,7 +260,9 @@ impl<'r> Candidate<'r> {
     /// Whether the gaps stand where the number's plan has them.
     fn is_parted_as_written(&self, parsed: &Parsed) -> bool {
         let groups = self.run.groups().get(1..=self.group).unwrap_or_default();
-        let behind = groups.iter().map(|group| self.digits.len() - group.before);
+        let behind = groups
+            .iter()
+            .map(|group| self.digits.len() - group.before());
         let gaps = behind.fold(0, |gaps, digits| gaps | 1u32 << digits.min(31));
         let digits = parsed.number.digit_bytes();
         let split = plan::split_calling_code(digits);
@@ -251,13 +271,13 @@ impl<'r> Candidate<'r> {
 
     /// Whether it looks like a number that no plan knows: only worth it where a miss costs more.
     fn is_shaped(&self) -> bool {
-        if !self.eager || !SHAPED.contains(&self.digits.len()) {
+        if !self.asked.eager || !SHAPED.contains(&self.digits.len()) {
             return false;
         }
         if self.run.plus || self.is_something_else() || self.is_social_security() {
             return self.run.plus;
         }
-        match (self.words)() {
+        match (self.asked.words)() {
             _ if self.run.is_split(self.group) => false,
             Words::Phone => true,
             Words::Silent if self.digits.len() < SHAPED_SILENT_MIN => false,
@@ -292,32 +312,32 @@ impl<'r> Candidate<'r> {
     /// 123-45-6789.
     fn is_social_security(&self) -> bool {
         let lengths = self.groups().map(|(length, _)| length);
-        let dashed = self.groups().skip(1).all(|(_, gap)| gap == '-');
+        let dashed = self.groups().skip(1).all(|(_, gap)| gap == b'-');
         dashed && lengths.eq([3, 2, 4])
     }
 
     /// How many digits each group has, and what parts it from the one before.
-    fn groups(&self) -> impl Iterator<Item = (usize, char)> {
+    fn groups(&self) -> impl Iterator<Item = (usize, u8)> {
         let groups = self.run.groups().get(..=self.group).unwrap_or_default();
         (0..groups.len()).map(move |place| {
             let next = groups
                 .get(place + 1)
-                .map_or(self.digits.len(), |next| next.before);
-            (next - groups[place].before, groups[place].gap)
+                .map_or(self.digits.len(), |next| next.before());
+            (next - groups[place].before(), groups[place].gap)
         })
     }
 
     /// Three groups like 2026-11-22 or 13.10.2026, parted alike, and perhaps a time behind them.
     fn is_date(&self) -> bool {
         let mut lengths = [0; 3];
-        let mut gaps = [' '; 3];
+        let mut gaps = [b' '; 3];
         if self.group < 2 {
             return false;
         }
         for (place, (length, gap)) in self.groups().enumerate().take(3) {
             (lengths[place], gaps[place]) = (length, gap);
         }
-        let parted = gaps[1] == gaps[2] && matches!(gaps[1], '-' | '.' | '/');
+        let parted = gaps[1] == gaps[2] && matches!(gaps[1], b'-' | b'.' | b'/');
         let [one, two, three] = self.values(lengths);
         let day = |day, month| (1..=31).contains(&day) && (1..=12).contains(&month);
         let year = |year| (1900..2100).contains(&year);
@@ -346,7 +366,7 @@ impl<'r> Candidate<'r> {
     /// Groups parted by points only, that are no way to write a number: a decimal, an IP address,
     /// a version.
     fn is_dotted(&self) -> bool {
-        let dotted = self.group > 0 && self.groups().skip(1).all(|(_, gap)| gap == '.');
+        let dotted = self.group > 0 && self.groups().skip(1).all(|(_, gap)| gap == b'.');
         let address = self.group == 3 && self.groups().all(|(length, _)| length <= 3);
         dotted && (self.group == 1 || address)
     }
@@ -354,10 +374,13 @@ impl<'r> Candidate<'r> {
     /// A payment card: 13 to 19 digits in fours, or in one piece, whose check digit is right
     /// (ISO/IEC 7812-1, annex B).
     fn is_card(&self) -> bool {
+        if !CARD.contains(&self.digits.len()) {
+            return false;
+        }
         let (last, mut groups) = (self.group, self.groups().enumerate());
         let in_fours = groups.all(|(place, (length, _))| length == 4 || place == last);
         let sum: u32 = self.digits.iter().rev().enumerate().map(luhn).sum();
-        (13..=19).contains(&self.digits.len()) && (in_fours || last == 0) && sum.is_multiple_of(10)
+        (in_fours || last == 0) && sum.is_multiple_of(10)
     }
 }
 

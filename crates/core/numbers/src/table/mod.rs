@@ -148,7 +148,6 @@ impl CodePlan {
     }
 
     /// The lengths of valid national numbers: bit `n` for `n` digits.
-    #[cfg(test)]
     pub(crate) fn valid_lengths(self) -> u32 {
         long(CODES, self.0 + 12)
     }

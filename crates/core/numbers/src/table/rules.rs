@@ -76,7 +76,7 @@ impl Prefix {
     }
 
     /// The rule that holds if more digits follow.
-    fn open(state: State) -> Option<Self> {
+    pub(crate) fn open(state: State) -> Option<Self> {
         Self::present(usize::from(state.outcome()) * 24)
     }
 

@@ -1,6 +1,6 @@
 //! What may be a number: up to two leading signs, then blocks of digits with little between them.
 
-use super::{AHEAD_BYTES, CHARS_MAX, extension};
+use super::{super::Lengths, AHEAD_BYTES, CHARS_MAX, extension};
 use crate::unicode::{Kind, kind};
 
 /// The most digits of one block; more begin the next.
@@ -12,6 +12,9 @@ const BLOCKS_MAX: usize = 21;
 /// The most signs between two blocks, and behind a leading sign.
 const PUNCTUATION_MAX: usize = 4;
 
+/// More groups are not looked at together.
+const GROUPS_MAX: usize = 8;
+
 /// The most characters before the first digit: two leading signs with what may stand behind each.
 const LEAD_CHARS_MAX: usize = 2 * (1 + PUNCTUATION_MAX);
 
@@ -21,6 +24,41 @@ pub(super) struct Candidate {
     pub(super) end: usize,
     /// How many digits it has.
     pub(super) digits: usize,
+    outline: Outline,
+}
+
+/// The groups of digits of a candidate in which nothing else can be a number or a part of one.
+#[derive(Default)]
+struct Outline {
+    /// The first two characters of each group, and how many digits stand before it.
+    groups: [([u8; 2], usize); GROUPS_MAX],
+    count: usize,
+    /// Whether there is more in it: a plus, letters, other scripts, more groups.
+    more: bool,
+}
+
+impl Outline {
+    fn begin(&mut self, first: [u8; 2], before: usize) {
+        match self.groups.get_mut(self.count) {
+            Some(place) => (*place, self.count) = ((first, before), self.count + 1),
+            None => self.more = true,
+        }
+    }
+}
+
+impl Candidate {
+    /// Whether neither all its groups nor some that follow each other are as long as a number in
+    /// use can be without a `+`. Everything that is tried as a number is made of whole groups.
+    pub(super) fn is_hopeless(&self, lengths: &Lengths) -> bool {
+        let outline = &self.outline;
+        let groups = outline.groups.get(..outline.count).unwrap_or_default();
+        !outline.more
+            && groups.iter().enumerate().all(|(place, &(first, before))| {
+                let later = groups.get(place + 1..).unwrap_or_default();
+                let mut ends = later.iter().map(|&(_, end)| end).chain([self.digits]);
+                ends.all(|end| !lengths.allow(first, end - before))
+            })
+    }
 }
 
 /// The part a character plays in a candidate.
@@ -151,7 +189,12 @@ pub(super) fn read(text: &str, start: usize, digit: usize, ended: bool) -> Optio
         start,
         end: digit,
         digits: 0,
+        outline: Outline::default(),
     };
+    let led = text.get(start..digit)?;
+    found.outline.more = led
+        .bytes()
+        .any(|byte| !byte.is_ascii() || matches!(byte, b'+' | b'x' | b'X'));
     let (mut blocks, mut in_block, mut between) = (1, 0, 0);
     let mut at = digit;
     for _ in 0..CHARS_MAX {
@@ -166,6 +209,12 @@ pub(super) fn read(text: &str, start: usize, digit: usize, ended: bool) -> Optio
                     }
                     (blocks, in_block) = (blocks + 1, 0);
                 }
+                if between > 0 || found.digits == 0 {
+                    let first = text.as_bytes().get(at..).and_then(<[u8]>::first_chunk);
+                    found
+                        .outline
+                        .begin(first.copied().unwrap_or_default(), found.digits);
+                }
                 (in_block, between) = (in_block + 1, 0);
                 found.digits += 1;
                 found.end = at + length;
@@ -173,6 +222,7 @@ pub(super) fn read(text: &str, start: usize, digit: usize, ended: bool) -> Optio
             Part::Punctuation if between < PUNCTUATION_MAX => between += 1,
             Part::Punctuation | Part::Other => break,
         }
+        found.outline.more |= length > 1 || matches!(text.as_bytes().get(at), Some(b'x' | b'X'));
         at += length;
     }
     if !ended && text.len() - found.end < AHEAD_BYTES {
@@ -183,6 +233,7 @@ pub(super) fn read(text: &str, start: usize, digit: usize, ended: bool) -> Optio
     if let Some((length, digits)) = extension::ahead(ahead) {
         found.end += length;
         found.digits += digits;
+        found.outline.more = true;
     }
     if let Some(second) = second_number(text.get(found.start..found.end)?) {
         found.end = found.start + second;

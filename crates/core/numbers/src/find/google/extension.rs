@@ -73,6 +73,9 @@ fn label(text: &str) -> Option<(usize, usize)> {
     }
     let gap = |c| matches!(c, ' ' | '\u{A0}' | '\t' | ',');
     let word = text.trim_start_matches(gap);
+    if !announces(*word.as_bytes().first()?) {
+        return None;
+    }
     let (rest, most) = match sure(word) {
         Some(rest) => (rest, SURE_MAX),
         None => (unsure(word)?, UNSURE_MAX),
@@ -80,6 +83,15 @@ fn label(text: &str) -> Option<(usize, usize)> {
     let rest = rest.strip_prefix([':', '.', '．']).unwrap_or(rest);
     let rest = rest.trim_start_matches(|c| gap(c) || c == '-');
     Some((text.len() - rest.len(), most))
+}
+
+/// Whether a word or sign for an extension may begin with this byte.
+#[inline]
+fn announces(byte: u8) -> bool {
+    matches!(
+        byte.to_ascii_lowercase(),
+        b'e' | b'x' | b'i' | b'a' | b'#' | b'~' | 0x80..
+    )
 }
 
 /// What follows `ext`, `extension`, `xtn`, `доб`, `anexo` and the like.

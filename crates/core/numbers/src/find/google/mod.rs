@@ -16,7 +16,7 @@ mod verify;
 
 use std::ops::Range;
 
-use super::{Finding, Hints, Leniency, Reason, Step, scan::Scan};
+use super::{Finding, Hints, Lengths, Leniency, Reason, Step, Walk};
 
 /// The longest candidate, in characters.
 const CHARS_MAX: usize = 150;
@@ -29,31 +29,15 @@ struct Search<'t> {
     text: &'t str,
     hints: &'t Hints<'t>,
     leniency: Leniency,
-    /// No number that is found has fewer digits.
-    fewest: usize,
+    lengths: &'t Lengths,
 }
 
-/// The next number at `from` or later; see [`super::next`].
-pub(super) fn next(
-    scan: &mut Scan<'_>,
-    text: &str,
-    from: usize,
-    ended: bool,
-    hints: &Hints<'_>,
-    leniency: Leniency,
-) -> Step {
-    let search = Search {
-        text,
-        hints,
-        leniency,
-        fewest: match leniency {
-            Leniency::Possible => 2,
-            _ => hints.fewest_digits(),
-        },
-    };
+/// The next number at `from` or later; see [`Walk::next`].
+pub(super) fn next(walk: &mut Walk<'_>, from: usize, leniency: Leniency) -> Step {
+    let (text, ended) = (walk.text, walk.ended);
     let mut from = from;
     loop {
-        let Some(digit) = scan.next_digit(from) else {
+        let Some(digit) = walk.scan.next_digit(from) else {
             let clear = match ended {
                 true => text.len(),
                 false => candidate::held(text, from),
@@ -64,9 +48,18 @@ pub(super) fn next(
         let Some(candidate) = candidate::read(text, start, digit, ended) else {
             return Step::Clear(start);
         };
-        if candidate.digits >= search.fewest
-            && let Some(found) = search.extract(candidate.start..candidate.end)
-        {
+        let regions = walk.hints.regions;
+        let lengths = &*walk.lengths.get_or_insert_with(|| Lengths::of(regions));
+        let in_use = leniency > Leniency::Possible;
+        let search = Search {
+            text,
+            hints: walk.hints,
+            leniency,
+            lengths,
+        };
+        let hopeless =
+            in_use && (candidate.digits < lengths.fewest() || candidate.is_hopeless(lengths));
+        if !hopeless && let Some(found) = search.extract(candidate.start..candidate.end) {
             return Step::Found(found);
         }
         from = candidate.end;
@@ -98,18 +91,20 @@ impl Search<'_> {
     /// The number that this part of the text is, if it is one by the leniency asked for.
     fn verified(&self, span: Range<usize>) -> Option<Finding> {
         let written = self.written(&span);
-        // Letters count: they may be a word to dial.
-        let is_one = |byte: &u8| byte.is_ascii_alphanumeric() || !byte.is_ascii();
-        if written.bytes().filter(is_one).count() < self.fewest {
-            return None;
+        let dialled = parse::Dialled::of(written)?;
+        let in_use = self.leniency > Leniency::Possible;
+        if in_use && !dialled.plus() {
+            let digits = dialled.digits();
+            if !self.lengths.allow(*digits.first_chunk()?, digits.len()) {
+                return None;
+            }
         }
         if !inner::has_matching_brackets(written) || inner::is_page_reference(written) {
             return None;
         }
-        if self.leniency > Leniency::Possible && self.is_within_word(&span) {
+        if in_use && self.is_within_word(&span) {
             return None;
         }
-        let dialled = parse::Dialled::of(written)?;
         let home = self.hints.regions.iter().map(|&region| Some(region));
         // Without a region only numbers with a calling code are found.
         let tries = home.chain(self.hints.regions.is_empty().then_some(None));

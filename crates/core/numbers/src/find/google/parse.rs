@@ -2,12 +2,11 @@
 
 use std::ops::Range;
 
-use zeroize::Zeroizing;
-
 use super::{extension, inner};
 use crate::{
     text::key_of,
     unicode::{Kind, kind},
+    wiped::Wiped,
 };
 
 /// Room for international prefix, carrier code, calling code and number; more are none.
@@ -19,7 +18,7 @@ const VIABLE_MIN: usize = 3;
 /// A candidate as it would be dialled.
 pub(super) struct Dialled {
     plus: bool,
-    digits: Zeroizing<[u8; DIGITS_MAX]>,
+    digits: Wiped<DIGITS_MAX>,
     len: usize,
     /// The digits of the extension: where they are in the candidate.
     extension: Option<Range<usize>>,
@@ -45,7 +44,7 @@ impl Dialled {
         let plus = number.starts_with(['+', '＋']);
         let mut dialled = Self {
             plus,
-            digits: Zeroizing::new([0; DIGITS_MAX]),
+            digits: Wiped::zeros(),
             len: 0,
             extension,
         };
@@ -67,7 +66,7 @@ impl Dialled {
     fn of_plain(candidate: &str) -> Option<Option<Self>> {
         let mut dialled = Self {
             plus: false,
-            digits: Zeroizing::new([0; DIGITS_MAX]),
+            digits: Wiped::zeros(),
             len: 0,
             extension: None,
         };

@@ -1,7 +1,5 @@
 //! Whether a number satisfies a leniency.
 
-use zeroize::Zeroizing;
-
 use super::{
     super::weigh::nowhere,
     AHEAD_BYTES, CHARS_MAX, Leniency,
@@ -14,6 +12,7 @@ use crate::{
     plan::{self, Length},
     table::{CodePlan, Format, RegionPlan, Template},
     unicode::{Kind, kind},
+    wiped::Wiped,
 };
 
 /// A number that satisfies the leniency asked for.
@@ -141,7 +140,7 @@ fn has_prefix_if_needed(number: &Whole<'_>) -> bool {
         return true;
     }
     // All digits count, those of an extension too.
-    let mut digits = Zeroizing::new([0; CHARS_MAX + AHEAD_BYTES]);
+    let mut digits = Wiped::<{ CHARS_MAX + AHEAD_BYTES }>::zeros();
     let mut count = 0;
     for (place, digit) in digits.iter_mut().zip(inner::digits(number.candidate)) {
         (*place, count) = (digit, count + 1);

@@ -70,6 +70,23 @@ impl<'t> Scan<'t> {
         }
     }
 
+    /// How many ASCII digits stand at `at`, which the walk has just come to.
+    #[inline]
+    pub(crate) fn digits_at(&self, at: usize) -> usize {
+        let bytes = self.text.as_bytes();
+        let ahead = at.checked_sub(self.base).filter(|&into| into < BLOCK);
+        let marked = ahead.map_or(0, |into| (self.mask >> into).trailing_ones() as usize);
+        // A mark may also stand for the first byte of another script's digit.
+        let last = (at + marked)
+            .checked_sub(1)
+            .and_then(|last| bytes.get(last));
+        if at + marked < self.base + BLOCK && last.is_some_and(u8::is_ascii_digit) {
+            return marked;
+        }
+        let ahead = bytes.get(at..).unwrap_or_default().iter();
+        ahead.take_while(|byte| byte.is_ascii_digit()).count()
+    }
+
     /// Whether the character that begins here is a digit.
     #[inline]
     fn is_digit(&self, at: usize) -> bool {
@@ -133,6 +150,20 @@ mod tests {
                     assert_eq!(scan.next_digit(0), Some(at), "{unit:?}");
                     assert_eq!(scan.next_digit(at), Some(at));
                     assert_eq!(scan.next_digit(at + 1), None);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn digits_in_a_row_are_counted_wherever_they_stand() {
+        for behind in ["", " ", "٣", "é", "%"] {
+            for length in 0..150 {
+                for count in [1, 2, 9, 63, 64, 65] {
+                    let text = format!("{}{}{behind}", "a".repeat(length), "7".repeat(count));
+                    let mut scan = Scan::new(&text);
+                    let at = scan.next_digit(0).unwrap();
+                    assert_eq!((at, scan.digits_at(at)), (length, count));
                 }
             }
         }

@@ -14,6 +14,16 @@ use super::BLOCK;
 /// Blocks that are looked at together where none of them is expected to have digits.
 const WIDE: usize = 4 * BLOCK;
 
+/// How many blocks are looked at one by one before several are tried together again.
+const PATIENCE: usize = 3 * WIDE / BLOCK;
+
+/// Letters of Latin, Greek, Cyrillic and Hebrew begin with bytes below these; digits of other
+/// scripts than ASCII do not.
+const OTHERS: u8 = 0xD9;
+
+/// How many such bytes there are.
+const OTHERS_COUNT: u8 = 0xFF - OTHERS + 1;
+
 /// A set of instructions that this machine has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unit {
@@ -71,6 +81,20 @@ impl Unit {
     /// none. Blocks lie from `from` on, whatever its address.
     #[inline]
     pub(super) fn next_block(self, bytes: &[u8], from: usize) -> (usize, u64) {
+        // A short text is over before what long ones need is made ready.
+        let short = match self {
+            _ if bytes.len() - from.min(bytes.len()) >= WIDE => None,
+            // SAFETY: as below.
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => unsafe { x86::next_of_few_avx2(bytes, from) },
+            // SAFETY: as below.
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => unsafe { x86::next_of_few_avx512(bytes, from) },
+            _ => None,
+        };
+        if let Some(found) = short {
+            return found;
+        }
         match self {
             // SAFETY: plain integers need no instruction set.
             Self::Portable => unsafe { next_block::<portable::Bytes>(bytes, from) },
@@ -135,33 +159,60 @@ trait Vector: Copy {
 #[inline(always)]
 unsafe fn next_block<V: Vector>(bytes: &[u8], from: usize) -> (usize, u64) {
     let mut at = from;
-    let mut rest = bytes.get(from..).unwrap_or_default();
-    while let Some((wide, _)) = rest.split_first_chunk::<WIDE>() {
+    loop {
+        let rest = bytes.get(at..).unwrap_or_default();
         // SAFETY: as promised by the caller.
-        if unsafe { V::is_plain(wide) } {
+        let plain = rest
+            .first_chunk()
+            .is_some_and(|wide| unsafe { V::is_plain(wide) });
+        if plain {
             at += WIDE;
-        } else {
-            for _ in 0..WIDE / BLOCK {
-                // SAFETY: as promised by the caller.
-                let mask = unsafe { digits::<V>(bytes.get(at..).unwrap_or_default()) };
-                if mask != 0 {
-                    return (at, mask);
-                }
-                at += BLOCK;
+            continue;
+        }
+        for _ in 0..PATIENCE {
+            let rest = bytes.get(at..).unwrap_or_default();
+            // SAFETY: as promised by the caller.
+            let mask = unsafe { digits::<V>(rest) };
+            if mask != 0 || rest.len() <= BLOCK {
+                return (at, mask);
             }
+            at += BLOCK;
         }
-        rest = bytes.get(at..).unwrap_or_default();
     }
-    while !rest.is_empty() {
+}
+
+/// [`next_block`] for a few blocks without scripts that have other digits; `None` if there are some.
+#[inline(always)]
+unsafe fn next_of_few<V: Vector>(bytes: &[u8], from: usize) -> Option<(usize, u64)> {
+    let mut at = from;
+    loop {
+        let rest = bytes.get(at..).unwrap_or_default();
         // SAFETY: as promised by the caller.
-        let mask = unsafe { digits::<V>(rest) };
-        if mask != 0 {
-            return (at, mask);
+        let (ascii, others) = unsafe {
+            let (block, there) = first_block::<V>(rest);
+            (
+                block.within(b'0', 10) & there,
+                block.within(OTHERS, OTHERS_COUNT),
+            )
+        };
+        match (others, ascii) {
+            (1.., _) => return None,
+            (0, 0) if rest.len() > BLOCK => at += BLOCK,
+            (0, _) => return Some((at, ascii)),
         }
-        at += BLOCK;
-        rest = bytes.get(at..).unwrap_or_default();
     }
-    (at, 0)
+}
+
+/// The first 64 bytes, and a bit for each that is there.
+#[inline(always)]
+unsafe fn first_block<V: Vector>(bytes: &[u8]) -> (V, u64) {
+    // SAFETY: as promised by the caller.
+    unsafe {
+        match bytes.first_chunk::<BLOCK>() {
+            Some(block) => (V::load(block), u64::MAX),
+            None => (V::load_part(bytes), !(u64::MAX << bytes.len())),
+        }
+    }
 }
 
 /// The bytes of the first block that are ASCII digits or may begin a digit of another script.
@@ -169,13 +220,9 @@ unsafe fn next_block<V: Vector>(bytes: &[u8], from: usize) -> (usize, u64) {
 unsafe fn digits<V: Vector>(bytes: &[u8]) -> u64 {
     // SAFETY: as promised by the caller.
     unsafe {
-        let (block, there) = match bytes.first_chunk::<BLOCK>() {
-            Some(block) => (V::load(block), u64::MAX),
-            None => (V::load_part(bytes), !(u64::MAX << bytes.len())),
-        };
+        let (block, there) = first_block::<V>(bytes);
         let ascii = block.within(b'0', 10);
-        // Latin, Greek, Cyrillic and Hebrew letters begin with bytes below these.
-        let found = match block.within(0xD9, 0x27) {
+        let found = match block.within(OTHERS, OTHERS_COUNT) {
             0 => ascii,
             _ => ascii | other_scripts(block, bytes),
         };
@@ -188,38 +235,50 @@ unsafe fn digits<V: Vector>(bytes: &[u8]) -> u64 {
 unsafe fn other_scripts<V: Vector>(block: V, bytes: &[u8]) -> u64 {
     // The same bytes one and two further on; at the end of a text all that is cut counts.
     let shifted = |by: usize| bytes.get(by..).and_then(<[u8]>::first_chunk::<BLOCK>);
-    // SAFETY: as promised by the caller.
-    let (one, two) = unsafe {
-        (
-            shifted(1).map(|b| V::load(b)),
-            shifted(2).map(|b| V::load(b)),
-        )
-    };
+    let mut found = 0;
+    // Most texts are of one script: what the others need is not even compared.
     // SAFETY: as promised by the caller.
     unsafe {
-        // Arabic, Persian, N'Ko.
-        let short = (block.eq(0xD9) & ahead(block, one, 1, |v| v.within(0xA0, 10)))
-            | (block.eq(0xDB) & ahead(block, one, 1, |v| v.within(0xB0, 10)))
-            | (block.eq(0xDF) & ahead(block, one, 1, |v| v.within(0x80, 10)));
-        if block.within(0xE0, 0x20) == 0 {
-            return short;
+        let one = || shifted(1).map(|further| V::load(further));
+        let two = || shifted(2).map(|further| V::load(further));
+        if block.within(0xD9, 7) != 0 {
+            // Arabic, Persian, N'Ko.
+            let one = one();
+            found |= (block.eq(0xD9) & ahead(block, one, 1, |v| v.within(0xA0, 10)))
+                | (block.eq(0xDB) & ahead(block, one, 1, |v| v.within(0xB0, 10)))
+                | (block.eq(0xDF) & ahead(block, one, 1, |v| v.within(0x80, 10)));
         }
-        let nineties = ahead(block, two, 2, |v| v.within(0x90, 10));
-        // Devanagari to Sinhala; Thai and Lao; Tibetan.
-        let indic = ahead(block, one, 1, |v| v.within(0xA5, 19))
-            & ahead(block, two, 2, |v| v.within(0xA6, 10));
-        let thai = ahead(block, one, 1, |v| v.eq(0xB9) | v.eq(0xBB)) & nineties;
-        let tibetan =
-            ahead(block, one, 1, |v| v.eq(0xBC)) & ahead(block, two, 2, |v| v.within(0xA0, 10));
-        let south = block.eq(0xE0) & (indic | thai | tibetan);
-        let full_width = block.eq(0xEF) & ahead(block, one, 1, |v| v.eq(0xBC)) & nineties;
+        let (south, full_width) = (block.eq(0xE0), block.eq(0xEF));
+        if south | full_width != 0 {
+            let (one, two) = (one(), two());
+            let nineties = ahead(block, two, 2, |v| v.within(0x90, 10));
+            let last_rows = ahead(block, one, 1, |v| v.eq(0xBC));
+            found |= full_width & last_rows & nineties;
+            if south != 0 {
+                // Devanagari to Sinhala; Thai and Lao; Tibetan.
+                let indic = ahead(block, one, 1, |v| v.within(0xA5, 19))
+                    & ahead(block, two, 2, |v| v.within(0xA6, 10));
+                let thai = ahead(block, one, 1, |v| v.eq(0xB9) | v.eq(0xBB)) & nineties;
+                let tibetan = last_rows & ahead(block, two, 2, |v| v.within(0xA0, 10));
+                found |= south & (indic | thai | tibetan);
+            }
+        }
         // Rare scripts, without those letters of theirs that others use: Vietnamese, Hangul.
-        let rare = (block.eq(0xE1) & ahead(block, one, 1, |v| v.within(0x80, 0x3A)))
-            | (block.eq(0xEA) & ahead(block, one, 1, |v| v.within(0x80, 0x30)));
+        let (first, second) = (block.eq(0xE1), block.eq(0xEA));
+        if first | second != 0 {
+            let one = one();
+            found |= (first & ahead(block, one, 1, |v| v.within(0x80, 0x3A)))
+                | (second & ahead(block, one, 1, |v| v.within(0x80, 0x30)));
+        }
         // Most of what needs four bytes is emoji: F0 9F 98 and the like.
-        let other = ahead(block, one, 1, |v| !v.eq(0x9F)) | ahead(block, two, 2, |v| v.eq(0xAF));
-        short | south | full_width | rare | (block.eq(0xF0) & other)
+        let four = block.eq(0xF0);
+        if four != 0 {
+            let (one, two) = (one(), two());
+            found |= four
+                & (ahead(block, one, 1, |v| !v.eq(0x9F)) | ahead(block, two, 2, |v| v.eq(0xAF)));
+        }
     }
+    found
 }
 
 /// What holds of the bytes that stand `by` behind those of the block: `further` on, if they are
@@ -271,176 +330,7 @@ mod portable {
 }
 
 #[cfg(target_arch = "x86_64")]
-mod x86 {
-    use std::arch::x86_64::*;
-
-    use super::{BLOCK, Vector, WIDE};
-
-    #[target_feature(enable = "sse2")]
-    pub(super) unsafe fn next_block_sse2(bytes: &[u8], from: usize) -> (usize, u64) {
-        // SAFETY: this function is compiled for SSE2.
-        unsafe { super::next_block::<Sse2>(bytes, from) }
-    }
-
-    #[target_feature(enable = "avx2")]
-    pub(super) unsafe fn next_block_avx2(bytes: &[u8], from: usize) -> (usize, u64) {
-        // SAFETY: this function is compiled for AVX2.
-        unsafe { super::next_block::<Avx2>(bytes, from) }
-    }
-
-    #[target_feature(enable = "avx512f,avx512bw")]
-    pub(super) unsafe fn next_block_avx512(bytes: &[u8], from: usize) -> (usize, u64) {
-        // SAFETY: this function is compiled for AVX-512 F and BW.
-        unsafe { super::next_block::<Avx512>(bytes, from) }
-    }
-
-    /// The bits of four answers of 16 as one of 64.
-    #[inline(always)]
-    fn joined(parts: [i32; 4]) -> u64 {
-        let low = parts.map(|part| u64::from(part.cast_unsigned() & 0xFFFF));
-        low[0] | low[1] << 16 | low[2] << 32 | low[3] << 48
-    }
-
-    #[derive(Clone, Copy)]
-    struct Sse2([__m128i; 4]);
-
-    impl Vector for Sse2 {
-        #[inline(always)]
-        unsafe fn load(block: &[u8; BLOCK]) -> Self {
-            let (parts, _) = block.as_chunks::<16>();
-            // SAFETY: each load reads the 16 bytes of its part.
-            Self(std::array::from_fn(|n| unsafe {
-                _mm_loadu_si128(parts[n].as_ptr().cast())
-            }))
-        }
-
-        #[inline(always)]
-        unsafe fn eq(self, byte: u8) -> u64 {
-            // SAFETY: as promised by the caller.
-            joined(self.0.map(|part| unsafe {
-                _mm_movemask_epi8(_mm_cmpeq_epi8(part, _mm_set1_epi8(byte.cast_signed())))
-            }))
-        }
-
-        #[inline(always)]
-        unsafe fn within(self, low: u8, count: u8) -> u64 {
-            // SAFETY: as promised by the caller.
-            joined(self.0.map(|part| unsafe {
-                let over = _mm_sub_epi8(part, _mm_set1_epi8(low.cast_signed()));
-                let most = _mm_set1_epi8(count.wrapping_sub(1).cast_signed());
-                _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(over, most), over))
-            }))
-        }
-    }
-
-    #[derive(Clone, Copy)]
-    struct Avx2([__m256i; 2]);
-
-    impl Avx2 {
-        #[inline(always)]
-        fn joined(parts: [i32; 2]) -> u64 {
-            let low = parts.map(|part| u64::from(part.cast_unsigned()));
-            low[0] | low[1] << 32
-        }
-    }
-
-    impl Vector for Avx2 {
-        #[inline(always)]
-        unsafe fn load(block: &[u8; BLOCK]) -> Self {
-            let (parts, _) = block.as_chunks::<32>();
-            // SAFETY: each load reads the 32 bytes of its part.
-            Self(std::array::from_fn(|n| unsafe {
-                _mm256_loadu_si256(parts[n].as_ptr().cast())
-            }))
-        }
-
-        #[inline(always)]
-        unsafe fn eq(self, byte: u8) -> u64 {
-            // SAFETY: as promised by the caller.
-            Self::joined(self.0.map(|part| unsafe {
-                let same = _mm256_cmpeq_epi8(part, _mm256_set1_epi8(byte.cast_signed()));
-                _mm256_movemask_epi8(same)
-            }))
-        }
-
-        #[inline(always)]
-        unsafe fn within(self, low: u8, count: u8) -> u64 {
-            // SAFETY: as promised by the caller.
-            Self::joined(self.0.map(|part| unsafe {
-                let over = _mm256_sub_epi8(part, _mm256_set1_epi8(low.cast_signed()));
-                let most = _mm256_set1_epi8(count.wrapping_sub(1).cast_signed());
-                _mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_min_epu8(over, most), over))
-            }))
-        }
-
-        #[inline(always)]
-        unsafe fn is_plain(blocks: &[u8; WIDE]) -> bool {
-            // SAFETY: as promised by the caller.
-            unsafe {
-                let (zero, nine) = (_mm256_set1_epi8(0x30), _mm256_set1_epi8(9));
-                let mut found = _mm256_setzero_si256();
-                for block in blocks.as_chunks::<BLOCK>().0 {
-                    for part in Self::load(block).0 {
-                        let over = _mm256_sub_epi8(part, zero);
-                        let digits = _mm256_cmpeq_epi8(_mm256_min_epu8(over, nine), over);
-                        found = _mm256_or_si256(found, _mm256_or_si256(digits, part));
-                    }
-                }
-                _mm256_movemask_epi8(found) == 0
-            }
-        }
-    }
-
-    #[derive(Clone, Copy)]
-    struct Avx512(__m512i);
-
-    impl Vector for Avx512 {
-        #[inline(always)]
-        unsafe fn load(block: &[u8; BLOCK]) -> Self {
-            // SAFETY: the load reads the 64 bytes of the block.
-            Self(unsafe { _mm512_loadu_si512(block.as_ptr().cast()) })
-        }
-
-        #[inline(always)]
-        unsafe fn load_part(bytes: &[u8]) -> Self {
-            let there = match bytes.len() {
-                BLOCK.. => u64::MAX,
-                length => !(u64::MAX << length),
-            };
-            // SAFETY: only bytes of the slice are read, the others are masked.
-            Self(unsafe { _mm512_maskz_loadu_epi8(there, bytes.as_ptr().cast()) })
-        }
-
-        #[inline(always)]
-        unsafe fn eq(self, byte: u8) -> u64 {
-            // SAFETY: as promised by the caller.
-            unsafe { _mm512_cmpeq_epi8_mask(self.0, _mm512_set1_epi8(byte.cast_signed())) }
-        }
-
-        #[inline(always)]
-        unsafe fn within(self, low: u8, count: u8) -> u64 {
-            // SAFETY: as promised by the caller.
-            unsafe {
-                let over = _mm512_sub_epi8(self.0, _mm512_set1_epi8(low.cast_signed()));
-                _mm512_cmplt_epu8_mask(over, _mm512_set1_epi8(count.cast_signed()))
-            }
-        }
-
-        #[inline(always)]
-        unsafe fn is_plain(blocks: &[u8; WIDE]) -> bool {
-            // SAFETY: as promised by the caller.
-            unsafe {
-                let (mut digits, mut all) = (0, _mm512_setzero_si512());
-                for block in blocks.as_chunks::<BLOCK>().0 {
-                    let part = Self::load(block);
-                    digits |= part.within(b'0', 10);
-                    all = _mm512_or_si512(all, part.0);
-                }
-                digits | _mm512_movepi8_mask(all) == 0
-            }
-        }
-    }
-}
+mod x86;
 
 #[cfg(target_arch = "aarch64")]
 mod neon {

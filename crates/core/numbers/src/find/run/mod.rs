@@ -1,49 +1,90 @@
 //! A candidate: digits in groups, with what parts them.
 
-use zeroize::{Zeroize, ZeroizeOnDrop};
+mod reader;
 
-use super::{
-    RUN_CHARS_MAX,
-    spelled::{self, Spelled},
-    weigh::NATIONAL_MIN,
+use super::{RUN_CHARS_MAX, spelled, weigh::NATIONAL_MIN};
+use crate::{
+    unicode::{Kind, kind},
+    wiped::Wiped,
 };
-use crate::unicode::{Kind, kind};
+use reader::Reader;
 
 /// More digits than this are no number, whatever parts them.
 pub(super) const DIGITS_MAX: usize = 24;
 
 /// More groups than this are a list.
-const GROUPS_MAX: usize = 10;
+pub(super) const GROUPS_MAX: usize = 10;
 
 /// More separators in a row than this part two things.
-const GAP_MAX: usize = 4;
+pub(super) const GAP_MAX: usize = 4;
 
 /// How many characters before the first digit may belong to a number, such as `(+`.
 const LEAD_MAX: usize = 3;
 
-/// Digits without a gap.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Group {
-    /// The place of the first digit, in bytes.
-    pub(super) start: usize,
-    /// The place behind the last digit, in bytes.
-    pub(super) end: usize,
-    /// How many digits stand before this group.
-    pub(super) before: usize,
-    /// The character that parts it from the group before; the last if several do.
-    pub(super) gap: char,
+/// The part an ASCII character plays in a run without words.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    Digit,
+    /// Parts groups of digits.
+    Gap,
+    /// Ends the run.
+    End,
+    /// Begins an escape or a character beyond ASCII.
+    Unclear,
 }
 
-/// A run of groups. Wiped on drop.
-#[derive(Zeroize, ZeroizeOnDrop)]
+pub(super) static PARTS: [Part; 256] = {
+    let mut parts = [Part::End; 256];
+    let mut byte = 0u8;
+    loop {
+        parts[byte as usize] = match byte {
+            b'0'..=b'9' => Part::Digit,
+            b' ' | b'-' | b'.' | b'/' | b'~' => Part::Gap,
+            b'(' | b')' | b'[' | b']' | b'{' | b'}' => Part::Gap,
+            b'%' | 0x80.. => Part::Unclear,
+            _ => Part::End,
+        };
+        if byte == u8::MAX {
+            break;
+        }
+        byte += 1;
+    }
+    parts
+};
+
+/// Digits without a gap. Small, because a run holds several and most runs are refused.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Group {
+    /// The place of the first digit, in bytes behind the run's beginning.
+    start: u16,
+    /// The place behind the last digit.
+    end: u16,
+    /// How many digits stand before this group.
+    before: u8,
+    /// The ASCII sign that parts it from the group before, the last if several do; 0 for another.
+    pub(super) gap: u8,
+}
+
+impl Group {
+    /// How many digits stand before this group.
+    pub(super) fn before(self) -> usize {
+        self.before.into()
+    }
+
+    /// Whether it is one ASCII digit.
+    pub(super) fn is_one_byte(self) -> bool {
+        self.end == self.start + 1
+    }
+}
+
+/// A run of groups.
 pub(super) struct Run {
     /// Where it begins, with `+` or bracket.
     pub(super) start: usize,
     /// Whether a `+` leads it.
     pub(super) plus: bool,
-    digits: [u8; DIGITS_MAX],
+    digits: Wiped<DIGITS_MAX>,
     len: usize,
-    #[zeroize(skip)]
     groups: [Group; GROUPS_MAX],
     count: usize,
     /// Whether the last group may go on behind what was read.
@@ -65,15 +106,25 @@ impl Run {
             .groups
             .get(group + 1)
             .filter(|_| group + 1 < self.count);
-        let end = next.map_or(self.len, |next| next.before);
+        let end = next.map_or(self.len, |next| next.before());
         self.digits.get(..end).unwrap_or_default()
+    }
+
+    /// Where a group ends that is known whole.
+    pub(super) fn end_of(&self, group: usize) -> Option<usize> {
+        let group = self.groups().get(group)?;
+        Some(self.start + usize::from(group.end))
     }
 
     /// Where the first group ends, as far as it was read.
     pub(super) fn first_end(&self) -> usize {
-        self.groups()
-            .first()
-            .map_or(self.start + 1, |group| group.end)
+        self.end_of(0).unwrap_or(self.start + 1)
+    }
+
+    /// A place in the text as groups hold it. A run is too short for more.
+    #[inline]
+    fn place(&self, at: usize) -> u16 {
+        u16::try_from(at - self.start).unwrap_or(u16::MAX)
     }
 
     /// Replaces the last digit: the zero of spelled tens by what completes them.
@@ -103,6 +154,7 @@ impl Run {
     }
 
     fn end_at(&mut self, end: usize) {
+        let end = self.place(end);
         if let Some(group) = self.groups.get_mut(self.count.saturating_sub(1)) {
             group.end = end;
         }
@@ -111,35 +163,41 @@ impl Run {
     /// Where the last group ends that was read.
     pub(super) fn last_end(&self) -> usize {
         let last = self.groups.get(self.count.saturating_sub(1));
-        last.map_or(self.start, |group| group.end)
+        last.map_or(self.start, |group| self.start + usize::from(group.end))
     }
 
     /// Whether a line ends within the groups up to this one.
     pub(super) fn is_split(&self, group: usize) -> bool {
         let groups = self.groups.get(1..=group).unwrap_or_default();
-        groups.iter().any(|group| group.gap == '\n')
+        groups.iter().any(|group| group.gap == b'\n')
     }
 
-    /// Adds a digit that ends at `end`; `false` if there is no room.
-    fn push(&mut self, digit: u8, place: (usize, usize), gap: Option<char>) -> bool {
+    /// Adds a digit; `false` if there is no room.
+    #[inline]
+    fn push(&mut self, digit: u8, place: (usize, usize), gap: Option<u8>) -> bool {
         let new = gap.is_some() || self.count == 0;
-        if self.len == DIGITS_MAX || (new && self.count == GROUPS_MAX) {
+        if self.len == DIGITS_MAX {
             // A full group that goes on is not known whole.
             self.open = !new;
             return false;
         }
         if new {
-            self.groups[self.count] = Group {
-                start: place.0,
-                end: place.1,
-                before: self.len,
-                gap: gap.unwrap_or(' '),
+            let group = Group {
+                start: self.place(place.0),
+                end: 0,
+                before: u8::try_from(self.len).unwrap_or(u8::MAX),
+                gap: gap.unwrap_or(b' '),
             };
+            let Some(room) = self.groups.get_mut(self.count) else {
+                self.open = false;
+                return false;
+            };
+            *room = group;
             self.count += 1;
         }
-        self.groups[self.count - 1].end = place.1;
         self.digits[self.len] = digit;
         self.len += 1;
+        self.end_at(place.1);
         true
     }
 }
@@ -224,9 +282,10 @@ pub(super) fn within_escape(text: &str, from: usize, digit: usize) -> Within {
 }
 
 /// Where the run ends whose first digit is at `digit`, if it is ASCII and has too few digits for
-/// any number: no part of it is one either. `None` if that is not plain to see.
+/// any number, also with words in it: no part of it is one either. `None` if that is not plain to
+/// see.
 #[inline]
-pub(super) fn too_few(text: &str, digit: usize, ended: bool, words: bool) -> Option<usize> {
+pub(super) fn too_few(text: &str, digit: usize, ended: bool) -> Option<usize> {
     let bytes = text.as_bytes();
     let (mut end, mut digits, mut gaps) = (digit, 0, 0);
     for (at, &byte) in bytes.get(digit..)?.iter().enumerate() {
@@ -244,8 +303,7 @@ pub(super) fn too_few(text: &str, digit: usize, ended: bool, words: bool) -> Opt
                     return Some(end);
                 }
             }
-            0x80.. | b'%' => return None,
-            b'a'..=b'z' | b'A'..=b'Z' | b'\r' | b'\n' if words => return None,
+            0x80.. | b'%' | b'a'..=b'z' | b'A'..=b'Z' | b'\r' | b'\n' => return None,
             _ => return Some(end),
         }
     }
@@ -267,7 +325,7 @@ pub(super) fn read(
         run: Run {
             start,
             plus: has_plus(leading),
-            digits: [0; DIGITS_MAX],
+            digits: Wiped::zeros(),
             len: 0,
             groups: [Group::default(); GROUPS_MAX],
             count: 0,
@@ -281,7 +339,20 @@ pub(super) fn read(
         times: 1,
         spelled: None,
     };
+    let plain = text.as_bytes().get(digit..)?;
     let (mut at, mut chars) = (digit, 0);
+    // Most runs are plain to their end: nothing of them has to be decoded.
+    for &byte in plain.iter().take(RUN_CHARS_MAX) {
+        let goes_on = match PARTS[usize::from(byte)] {
+            Part::Digit => reader.digit(byte, (at, at + 1)),
+            Part::Gap => reader.part(byte),
+            Part::End | Part::Unclear => break,
+        };
+        if !goes_on {
+            return Some(reader.run);
+        }
+        (at, chars) = (at + 1, chars + 1);
+    }
     while chars < RUN_CHARS_MAX {
         let rest = text.get(at..)?;
         let Some((c, length)) = first_unit(rest) else {
@@ -308,7 +379,10 @@ pub(super) fn read(
         if !goes_on {
             return Some(reader.run);
         }
-        chars += rest.get(..length).map_or(1, |unit| unit.chars().count());
+        chars += match length {
+            1 => 1,
+            _ => rest.get(..length).map_or(1, |unit| unit.chars().count()),
+        };
         at += length;
     }
     reader.run.open |= reader.gap.is_none();
@@ -325,113 +399,4 @@ fn has_plus(leading: &str) -> bool {
         rest = rest.get(length..).unwrap_or_default();
     }
     false
-}
-
-/// A run that is being read.
-struct Reader {
-    run: Run,
-    /// What parts the next digit from the last.
-    gap: Option<char>,
-    gaps: usize,
-    words_between: usize,
-    lines: usize,
-    /// How often the next digit comes.
-    times: u8,
-    /// What the last word said, if nothing but a space or a dash stands behind it.
-    spelled: Option<Spelled>,
-}
-
-impl Reader {
-    /// Takes a character; whether the run goes on.
-    #[inline]
-    fn sign(&mut self, c: char, kind: Kind, place: (usize, usize), words: bool) -> bool {
-        match kind {
-            Kind::Digit(value) => {
-                (self.spelled, self.times) = (None, 1);
-                self.digit(value, place)
-            }
-            Kind::Invisible if !c.is_control() => true,
-            Kind::Separator if words && c == '\r' => true,
-            Kind::Separator if words && c == '\n' => {
-                self.lines += 1;
-                self.gap = Some('\n');
-                self.lines <= 1
-            }
-            Kind::Other if words && c == ',' && self.spelled.is_some() => {
-                self.gaps += 1;
-                true
-            }
-            Kind::Separator | Kind::Dash | Kind::Open | Kind::Close if parts(c) => {
-                // Words for digits are parted by spaces anyway.
-                if self.spelled.is_none() || !matches!(c, ' ' | '-') {
-                    self.gap = Some(self.gap.filter(|&gap| gap == '\n').unwrap_or(c));
-                }
-                self.gaps += 1;
-                self.gaps <= GAP_MAX
-            }
-            _ => false,
-        }
-    }
-
-    fn digit(&mut self, value: u8, place: (usize, usize)) -> bool {
-        (self.gaps, self.words_between) = (0, 0);
-        let gap = self.gap.take();
-        self.run.push(value, place, gap)
-    }
-
-    /// Takes a word; whether the run goes on.
-    fn word(&mut self, meaning: Spelled, place: (usize, usize)) -> bool {
-        let before = self.spelled.replace(meaning);
-        self.run.spelled |= matches!(
-            meaning,
-            Spelled::Digit(_) | Spelled::Teen(_) | Spelled::Tens(_)
-        );
-        match meaning {
-            Spelled::Digit(digit) => {
-                if let (Some(Spelled::Tens(_)), 1..) = (before, digit) {
-                    return self.run.replace_last(digit, place.1);
-                }
-                let times = std::mem::replace(&mut self.times, 1);
-                (0..times).all(|_| self.digit(b'0' + digit, place))
-            }
-            Spelled::Teen(last) => match before {
-                // Soixante-dix, quatre-vingt-onze.
-                Some(Spelled::Tens(tens @ (6 | 8))) => {
-                    self.run.replace_tens(tens + 1, last, place.1)
-                }
-                _ => self.digit(b'1', place) && self.digit(b'0' + last, place),
-            },
-            Spelled::Tens(2) if before == Some(Spelled::Digit(4)) && self.gap.is_none() => {
-                self.spelled = Some(Spelled::Tens(8));
-                self.run.replace_last(8, place.1) && self.digit(b'0', place)
-            }
-            Spelled::Tens(tens) => self.digit(b'0' + tens, place) && self.digit(b'0', place),
-            Spelled::Times(times) => {
-                self.times = times;
-                true
-            }
-            Spelled::And => {
-                self.spelled = before;
-                matches!(before, Some(Spelled::Tens(_)))
-            }
-            Spelled::Gap if self.run.len > 0 => {
-                self.gap = Some('.');
-                (self.gaps, self.words_between) = (0, self.words_between + 1);
-                self.words_between <= 1
-            }
-            Spelled::Plus if self.run.len == 0 => {
-                self.run.plus = true;
-                true
-            }
-            Spelled::Gap | Spelled::Plus => false,
-        }
-    }
-}
-
-/// Lines and tables part numbers from each other.
-fn parts(c: char) -> bool {
-    !matches!(
-        c,
-        '\n' | '\r' | '\t' | '\u{B}' | '\u{C}' | '\u{85}' | '\u{2028}' | '\u{2029}'
-    )
 }

@@ -1,0 +1,182 @@
+//! 64 bytes in the registers of x86-64.
+
+use std::arch::x86_64::*;
+
+use super::{BLOCK, Vector, WIDE};
+
+#[target_feature(enable = "sse2")]
+pub(super) unsafe fn next_block_sse2(bytes: &[u8], from: usize) -> (usize, u64) {
+    // SAFETY: this function is compiled for SSE2.
+    unsafe { super::next_block::<Sse2>(bytes, from) }
+}
+
+#[target_feature(enable = "avx2")]
+pub(super) unsafe fn next_block_avx2(bytes: &[u8], from: usize) -> (usize, u64) {
+    // SAFETY: this function is compiled for AVX2.
+    unsafe { super::next_block::<Avx2>(bytes, from) }
+}
+
+#[target_feature(enable = "avx2")]
+pub(super) unsafe fn next_of_few_avx2(bytes: &[u8], from: usize) -> Option<(usize, u64)> {
+    // SAFETY: this function is compiled for AVX2.
+    unsafe { super::next_of_few::<Avx2>(bytes, from) }
+}
+
+#[target_feature(enable = "avx512f,avx512bw")]
+pub(super) unsafe fn next_of_few_avx512(bytes: &[u8], from: usize) -> Option<(usize, u64)> {
+    // SAFETY: this function is compiled for AVX-512 F and BW.
+    unsafe { super::next_of_few::<Avx512>(bytes, from) }
+}
+
+#[target_feature(enable = "avx512f,avx512bw")]
+pub(super) unsafe fn next_block_avx512(bytes: &[u8], from: usize) -> (usize, u64) {
+    // SAFETY: this function is compiled for AVX-512 F and BW.
+    unsafe { super::next_block::<Avx512>(bytes, from) }
+}
+
+/// The bits of four answers of 16 as one of 64.
+#[inline(always)]
+fn joined(parts: [i32; 4]) -> u64 {
+    let low = parts.map(|part| u64::from(part.cast_unsigned() & 0xFFFF));
+    low[0] | low[1] << 16 | low[2] << 32 | low[3] << 48
+}
+
+#[derive(Clone, Copy)]
+struct Sse2([__m128i; 4]);
+
+impl Vector for Sse2 {
+    #[inline(always)]
+    unsafe fn load(block: &[u8; BLOCK]) -> Self {
+        let (parts, _) = block.as_chunks::<16>();
+        // SAFETY: each load reads the 16 bytes of its part.
+        Self(std::array::from_fn(|n| unsafe {
+            _mm_loadu_si128(parts[n].as_ptr().cast())
+        }))
+    }
+
+    #[inline(always)]
+    unsafe fn eq(self, byte: u8) -> u64 {
+        // SAFETY: as promised by the caller.
+        joined(self.0.map(|part| unsafe {
+            _mm_movemask_epi8(_mm_cmpeq_epi8(part, _mm_set1_epi8(byte.cast_signed())))
+        }))
+    }
+
+    #[inline(always)]
+    unsafe fn within(self, low: u8, count: u8) -> u64 {
+        // SAFETY: as promised by the caller.
+        joined(self.0.map(|part| unsafe {
+            let over = _mm_sub_epi8(part, _mm_set1_epi8(low.cast_signed()));
+            let most = _mm_set1_epi8(count.wrapping_sub(1).cast_signed());
+            _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(over, most), over))
+        }))
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Avx2([__m256i; 2]);
+
+impl Avx2 {
+    #[inline(always)]
+    fn joined(parts: [i32; 2]) -> u64 {
+        let low = parts.map(|part| u64::from(part.cast_unsigned()));
+        low[0] | low[1] << 32
+    }
+}
+
+impl Vector for Avx2 {
+    #[inline(always)]
+    unsafe fn load(block: &[u8; BLOCK]) -> Self {
+        let (parts, _) = block.as_chunks::<32>();
+        // SAFETY: each load reads the 32 bytes of its part.
+        Self(std::array::from_fn(|n| unsafe {
+            _mm256_loadu_si256(parts[n].as_ptr().cast())
+        }))
+    }
+
+    #[inline(always)]
+    unsafe fn eq(self, byte: u8) -> u64 {
+        // SAFETY: as promised by the caller.
+        Self::joined(self.0.map(|part| unsafe {
+            let same = _mm256_cmpeq_epi8(part, _mm256_set1_epi8(byte.cast_signed()));
+            _mm256_movemask_epi8(same)
+        }))
+    }
+
+    #[inline(always)]
+    unsafe fn within(self, low: u8, count: u8) -> u64 {
+        // SAFETY: as promised by the caller.
+        Self::joined(self.0.map(|part| unsafe {
+            let over = _mm256_sub_epi8(part, _mm256_set1_epi8(low.cast_signed()));
+            let most = _mm256_set1_epi8(count.wrapping_sub(1).cast_signed());
+            _mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_min_epu8(over, most), over))
+        }))
+    }
+
+    #[inline(always)]
+    unsafe fn is_plain(blocks: &[u8; WIDE]) -> bool {
+        // SAFETY: as promised by the caller.
+        unsafe {
+            let (zero, nine) = (_mm256_set1_epi8(0x30), _mm256_set1_epi8(9));
+            let mut found = _mm256_setzero_si256();
+            for block in blocks.as_chunks::<BLOCK>().0 {
+                for part in Self::load(block).0 {
+                    let over = _mm256_sub_epi8(part, zero);
+                    let digits = _mm256_cmpeq_epi8(_mm256_min_epu8(over, nine), over);
+                    found = _mm256_or_si256(found, _mm256_or_si256(digits, part));
+                }
+            }
+            _mm256_movemask_epi8(found) == 0
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Avx512(__m512i);
+
+impl Vector for Avx512 {
+    #[inline(always)]
+    unsafe fn load(block: &[u8; BLOCK]) -> Self {
+        // SAFETY: the load reads the 64 bytes of the block.
+        Self(unsafe { _mm512_loadu_si512(block.as_ptr().cast()) })
+    }
+
+    #[inline(always)]
+    unsafe fn load_part(bytes: &[u8]) -> Self {
+        let there = match bytes.len() {
+            BLOCK.. => u64::MAX,
+            length => !(u64::MAX << length),
+        };
+        // SAFETY: only bytes of the slice are read, the others are masked.
+        Self(unsafe { _mm512_maskz_loadu_epi8(there, bytes.as_ptr().cast()) })
+    }
+
+    #[inline(always)]
+    unsafe fn eq(self, byte: u8) -> u64 {
+        // SAFETY: as promised by the caller.
+        unsafe { _mm512_cmpeq_epi8_mask(self.0, _mm512_set1_epi8(byte.cast_signed())) }
+    }
+
+    #[inline(always)]
+    unsafe fn within(self, low: u8, count: u8) -> u64 {
+        // SAFETY: as promised by the caller.
+        unsafe {
+            let over = _mm512_sub_epi8(self.0, _mm512_set1_epi8(low.cast_signed()));
+            _mm512_cmplt_epu8_mask(over, _mm512_set1_epi8(count.cast_signed()))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn is_plain(blocks: &[u8; WIDE]) -> bool {
+        // SAFETY: as promised by the caller.
+        unsafe {
+            let (mut digits, mut all) = (0, _mm512_setzero_si512());
+            for block in blocks.as_chunks::<BLOCK>().0 {
+                let part = Self::load(block);
+                digits |= part.within(b'0', 10);
+                all = _mm512_or_si512(all, part.0);
+            }
+            digits | _mm512_movepi8_mask(all) == 0
+        }
+    }
+}
