@@ -1,5 +1,7 @@
 //! What the courier logs while it works names nobody.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
 mod common;
 
 use std::{io, sync::Arc};
