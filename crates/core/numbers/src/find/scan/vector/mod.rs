@@ -53,7 +53,10 @@ impl Unit {
             () => Self::Portable,
         };
         #[cfg(all(target_arch = "aarch64", not(miri)))]
-        return Self::Neon;
+        return match std::arch::is_aarch64_feature_detected!("neon") {
+            true => Self::Neon,
+            false => Self::Portable,
+        };
         #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64", miri)))]
         return Self::Portable;
     }
