@@ -39,13 +39,22 @@ impl Entropy for SystemEntropy {
     }
 }
 
+/// Whether the terminal's owner wants no colours: `NO_COLOR` is set and not empty (no-color.org).
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how a terminal looks is its owner's, and no configuration of ours"
+)]
+fn without_colours() -> bool {
+    std::env::var_os("NO_COLOR").is_some_and(|asked| !asked.is_empty())
+}
+
 /// Sends log lines to standard error: readable on a terminal, JSON elsewhere when `json`.
 ///
 /// No line ever holds a number, a code, a token or message text: types that carry them say
 /// nothing in `Debug`, and a test reads everything the system wrote.
 pub fn log_to_stderr(room: &'static str, json: bool) {
     use tracing_subscriber::{filter::LevelFilter, fmt, prelude::*};
-    let colours = std::io::stderr().is_terminal();
+    let colours = std::io::stderr().is_terminal() && !without_colours();
     let plain = (!json).then(|| {
         fmt::layer()
             .with_writer(std::io::stderr)

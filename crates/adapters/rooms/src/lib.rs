@@ -36,6 +36,7 @@
 //! ```
 
 pub mod ambient;
+pub mod answer;
 pub mod control;
 mod failure;
 pub mod instance;

@@ -14,7 +14,10 @@ use std::{
 
 use hsm_pkcs11::{KeyReport, Report, Standing, TokenReport};
 use model::Timestamp;
-use rooms::Failure;
+use rooms::{
+    Failure,
+    answer::{Form, object},
+};
 use seal::{Class, Custody, Hsm, HsmError, KeyId, KeyKind, KeyPurpose, KeySpec, PublicKey, Suite};
 
 use vault::{
@@ -100,7 +103,7 @@ pub fn makes(config: &Path) -> Result<(), Failure> {
 }
 
 /// Prints mechanisms, keys with their flaws, and rates; fails when something needed is missing.
-pub fn probe(config: &Path) -> Result<(), Failure> {
+pub fn probe(config: &Path, form: Form) -> Result<(), Failure> {
     let settings = Settings::load(config)?;
     let Some(hsm) = &settings.hsm else {
         return Err(Failure::Failed(
@@ -111,24 +114,27 @@ pub fn probe(config: &Path) -> Result<(), Failure> {
     let tokens = keys::tokens(hsm, &settings)?;
     let report = tokens.describe();
     let report = report.map_err(Failure::while_doing("asking the tokens"))?;
-    say(&format!("custody  {}", report.custody))?;
-    say(&format!("library  {}", report.library))?;
+    say(&form.item("custody", &report.custody.to_string()))?;
+    say(&form.item("library", &report.library))?;
     for token in &report.tokens {
-        print_token(token)?;
+        print_token(token, form)?;
     }
     for key in &report.keys {
-        say(&key_line(key))?;
+        say(&key_line(key, form))?;
     }
     let (rates, suites) = measure(&tokens, hsm.sessions)?;
     for rate in rates {
-        say(&rate)?;
+        say(&form.item("rate", &rate))?;
     }
     let missing = missing(&report, &suites);
     if missing.is_empty() {
-        return say("missing  nothing");
+        return match form {
+            Form::Lines => say(&form.item("missing", "nothing")),
+            Form::Json => Ok(()),
+        };
     }
     for what in &missing {
-        say(&format!("missing  {what}"))?;
+        say(&form.item("missing", what))?;
     }
     Err(Failure::Failed(format!(
         "{} things are missing",
@@ -136,39 +142,55 @@ pub fn probe(config: &Path) -> Result<(), Failure> {
     )))
 }
 
-fn print_token(token: &TokenReport) -> Result<(), Failure> {
+fn print_token(token: &TokenReport, form: Form) -> Result<(), Failure> {
     if let Some(error) = token.unreachable {
-        return say(&format!("token    {}: {error}", token.label));
+        return say(&form.item("token", &format!("{}: {error}", token.label)));
     }
     let wrong = if token.wrong_pins {
         "; a wrong PIN was tried since the last right one"
     } else {
         ""
     };
-    say(&format!("token    {}: {}{wrong}", token.label, token.about))?;
+    let about = format!("{}: {}{wrong}", token.label, token.about);
+    say(&form.item("token", &about))?;
     for mechanism in &token.mechanisms {
         let state = match (mechanism.present, mechanism.needed) {
             (true, _) => "yes",
             (false, true) => "MISSING",
             (false, false) => "no",
         };
-        say(&format!(
-            "  {:<28} {:<20} {state}",
-            mechanism.name, mechanism.serves
-        ))?;
+        let line = format!("{:<28} {:<20} {state}", mechanism.name, mechanism.serves);
+        say(&form.below("mechanism", &line))?;
     }
     Ok(())
 }
 
-fn key_line(key: &KeyReport) -> String {
+fn key_line(key: &KeyReport, form: Form) -> String {
     let flaws: Vec<&str> = key.flaws.iter().map(|flaw| flaw.as_str()).collect();
     let state = if flaws.is_empty() {
         "sensitive, never extractable, one usage".to_owned()
     } else {
         flaws.join(", ")
     };
-    let (id, kind) = (key.spec.id.to_string(), kind_name(key.spec.kind));
-    format!("key      {id:<24} {kind:<24} {:<12} {state}", key.token)
+    key_in(&key.spec, &key.token, &state, form)
+}
+
+/// A key, where it is, and what protects it.
+fn key_in(spec: &KeySpec, token: &str, state: &str, form: Form) -> String {
+    let (id, kind) = (spec.id.to_string(), kind_name(spec.kind));
+    match form {
+        Form::Lines => {
+            let line = format!("{id:<24} {kind:<24} {token:<12} {state}");
+            form.item("key", &line)
+        }
+        Form::Json => object([
+            ("item", "key".into()),
+            ("id", id.into()),
+            ("kind", kind.into()),
+            ("token", token.into()),
+            ("state", state.into()),
+        ]),
+    }
 }
 
 const fn kind_name(kind: KeyKind) -> &'static str {
@@ -250,7 +272,7 @@ fn measure_one(hsm: &dyn Hsm, spec: &KeySpec, most: usize) -> Result<String, Hsm
     let alone = rate(hsm, spec, 1)?;
     let together = rate(hsm, spec, most)?;
     Ok(format!(
-        "rate     {:<24} {alone:>9.0} /s by one session, {together:>9.0} /s by {most}",
+        "{:<24} {alone:>9.0} /s by one session, {together:>9.0} /s by {most}",
         kind_name(spec.kind)
     ))
 }
@@ -297,24 +319,22 @@ fn rate(hsm: &dyn Hsm, spec: &KeySpec, threads: usize) -> Result<f64, HsmError> 
 }
 
 /// Prints every key.
-pub fn list(config: &Path) -> Result<(), Failure> {
+pub fn list(config: &Path, form: Form) -> Result<(), Failure> {
     let settings = Settings::load(config)?;
     if let Some(hsm) = &settings.hsm {
         let report = keys::tokens(hsm, &settings)?.describe();
         let report = report.map_err(Failure::while_doing("asking the tokens"))?;
-        report.keys.iter().try_for_each(|key| say(&key_line(key)))?;
-        return print_rotations(&settings, &*keys::keystore(&settings)?);
+        let keys = report.keys.iter();
+        keys.map(|key| key_line(key, form))
+            .try_for_each(|line| say(&line))?;
+        return print_rotations(&settings, &*keys::keystore(&settings)?, form);
     }
     let keystore = keys::keystore(&settings)?;
     let all = keystore.list();
     for spec in all.map_err(Failure::while_doing("reading the keystore"))? {
-        let (id, kind) = (spec.id.to_string(), kind_name(spec.kind));
-        say(&format!(
-            "key      {id:<24} {kind:<24} {:<12} development",
-            "file"
-        ))?;
+        say(&key_in(&spec, "file", "development", form))?;
     }
-    print_rotations(&settings, &*keystore)
+    print_rotations(&settings, &*keystore, form)
 }
 
 /// Rotates the keys of a purpose: the room's next housekeeping does it, a little at a time.
@@ -400,7 +420,7 @@ fn under_way(row: &Rotation) -> String {
 }
 
 /// Prints the rotations there were, and how far each is.
-fn print_rotations(settings: &Settings, hsm: &dyn Hsm) -> Result<(), Failure> {
+fn print_rotations(settings: &Settings, hsm: &dyn Hsm, form: Form) -> Result<(), Failure> {
     let reading = Failure::while_doing("reading the rotations");
     let guard = vault::genesis::guard(hsm).map_err(&reading)?;
     let rows = with_store(settings, async |store| {
@@ -413,7 +433,7 @@ fn print_rotations(settings: &Settings, hsm: &dyn Hsm) -> Result<(), Failure> {
             let (key, done) = (row.of.key(row.generation), done_to(row.of));
             format!("{key}: {} records were {done}; done", row.moved)
         };
-        say(&format!("rotation {state}"))?;
+        say(&form.item("rotation", &state))?;
     }
     Ok(())
 }

@@ -20,7 +20,7 @@ use std::{
 };
 
 use clap::{Parser, Subcommand};
-use rooms::Failure;
+use rooms::{Failure, answer::Form};
 
 use crate::copies::Part;
 
@@ -33,6 +33,9 @@ struct Arguments {
     /// The configuration file.
     #[arg(long, global = true, default_value = "ringfence.toml")]
     config: PathBuf,
+    /// Answers of `probe` and `keys list`: one JSON object a line.
+    #[arg(long, global = true)]
+    json: bool,
     #[command(subcommand)]
     command: Command,
 }
@@ -111,14 +114,15 @@ enum Keys {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let config = arguments.config;
-    let done = environment::provide(&config).and_then(|()| run(&config, arguments.command));
+    let done = environment::provide(&config)
+        .and_then(|()| run(&config, arguments.command, Form::of(arguments.json)));
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
     }
 }
 
-fn run(config: &Path, command: Command) -> Result<(), Failure> {
+fn run(config: &Path, command: Command, form: Form) -> Result<(), Failure> {
     match command {
         Command::Room => room::run(config),
         Command::Init { suite } => operator::init(config, suite),
@@ -131,8 +135,8 @@ fn run(config: &Path, command: Command) -> Result<(), Failure> {
         Command::Jobs => operator::jobs(config),
         Command::Custody => custody::custody(config),
         Command::Makes => custody::makes(config),
-        Command::Probe => custody::probe(config),
-        Command::Keys(Keys::List) => custody::list(config),
+        Command::Probe => custody::probe(config, form),
+        Command::Keys(Keys::List) => custody::list(config, form),
         Command::Keys(Keys::Rotate { purpose }) => custody::rotate(config, &purpose),
     }
 }

@@ -15,6 +15,12 @@ pub struct Arguments {
     /// The configuration file.
     #[arg(long, global = true, default_value = "ringfence.toml")]
     pub config: PathBuf,
+    /// Answers of commands that read something: one JSON object a line.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Says nothing but answers and errors.
+    #[arg(long, global = true)]
+    pub quiet: bool,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,

@@ -1,11 +1,17 @@
 //! `ringfence check-config` and `ringfence check-data`.
 
-use std::{collections::BTreeSet, io::ErrorKind, path::Path};
+use std::{
+    collections::BTreeSet,
+    io::ErrorKind,
+    path::{Path, PathBuf},
+};
 
 use identity::Account;
 use model::Subject;
 use rooms::{
-    Failure, instance,
+    Failure,
+    answer::{Form, object},
+    instance,
     sandbox::{self, Relaxation},
     settings::{Database, Hsm, SimCheck},
     users::may_switch,
@@ -20,39 +26,53 @@ use crate::{
 };
 
 /// `ringfence check-config`.
-pub fn config(config: &Path) -> Result<(), Failure> {
+pub fn config(config: &Path, form: Form) -> Result<(), Failure> {
     let settings = Settings::load(config)?;
-    say!("config   {}", config.display());
-    say!(
-        "mode     {}",
-        if settings.demo { "demo" } else { "production" }
+    let item = |heading, text: &str| say!("{}", form.item(heading, text));
+    item("config", &config.display().to_string());
+    let mode = if settings.demo { "demo" } else { "production" };
+    item("mode", mode);
+    item("data", &settings.data.display().to_string());
+    item(
+        "public",
+        &format!("{}  {}", settings.public, settings.public_url),
     );
-    say!("data     {}", settings.data.display());
-    say!("public   {}  {}", settings.public, settings.public_url);
-    say!("keys     {}", keys(config, &settings)?);
-    if let Some(hsm) = &settings.hsm {
-        print_library(hsm);
+    item("keys", &keys(config, &settings)?);
+    for relaxed in settings.hsm.iter().flat_map(library) {
+        item("relaxed", &relaxed);
     }
     for (room, database) in [
         ("front", &settings.database),
         ("vault", &settings.vault_database),
     ] {
-        say!("database {}", database_line(room, database.as_ref()));
+        item("database", &database_line(room, database.as_ref()));
     }
-    carriers(&settings)?;
-    operator(&settings)?;
+    for (heading, line) in carriers(&settings)?.into_iter().chain(operator(&settings)?) {
+        item(heading, &line);
+    }
     let (users, shared) = users(&settings)?;
-    say!("users    {users}");
-    let report = sandbox::probe();
-    say!("fence    what this kernel offers each room:");
-    for line in report.to_string().lines() {
-        say!("  {line}");
-    }
-    if report.is_development(shared) {
-        say!("this instance calls itself development: rooms share a user without Landlock");
-    }
+    item("users", users);
+    fence(shared, form);
     // Last, so that a configuration can be read before its instance is made.
     instance::expect(&settings.data)
+}
+
+/// What this kernel offers each room.
+fn fence(shared: bool, form: Form) {
+    let report = sandbox::probe();
+    if form == Form::Lines {
+        say!("fence    what this kernel offers each room:");
+    }
+    for line in report.to_string().lines() {
+        say!("{}", form.below("fence", line));
+    }
+    if report.is_development(shared) {
+        let why = "this instance calls itself development: rooms share a user without Landlock";
+        match form {
+            Form::Lines => say!("{why}"),
+            Form::Json => say!("{}", form.item("custody", why)),
+        }
+    }
 }
 
 /// Where a room's database is; a server's socket is an exception from the room's fence.
@@ -88,29 +108,33 @@ fn keys(config: &Path, settings: &Settings) -> Result<String, Failure> {
 }
 
 /// What the fence of the vault leaves open for the library of its tokens.
-fn print_library(hsm: &Hsm) {
-    say!("relaxed  the vault runs {}", hsm.library.display());
-    for path in &hsm.read {
-        say!("relaxed  it reads {}", path.display());
-    }
-    for path in &hsm.write {
-        say!("relaxed  it writes {}", path.display());
-    }
-    for port in &hsm.tcp_ports {
-        say!("relaxed  it connects to TCP port {port}");
-    }
+fn library(hsm: &Hsm) -> Vec<String> {
+    let mut open = vec![format!("the vault runs {}", hsm.library.display())];
+    let paths = |what: &str, paths: &[PathBuf]| -> Vec<String> {
+        let paths = paths.iter();
+        paths
+            .map(|path| format!("it {what} {}", path.display()))
+            .collect()
+    };
+    open.extend(paths("reads", &hsm.read));
+    open.extend(paths("writes", &hsm.write));
+    let ports = hsm.tcp_ports.iter();
+    open.extend(ports.map(|port| format!("it connects to TCP port {port}")));
     if hsm.unix_sockets {
-        say!("relaxed  it connects to Unix sockets");
+        open.push("it connects to Unix sockets".to_owned());
     }
+    open
 }
+
+/// A finding with its heading.
+type Found = (&'static str, String);
 
 /// A line for each carrier. Files that are not there would stop the courier; a demonstration opens
 /// none of them, because it sends nothing out.
-fn carriers(settings: &Settings) -> Result<(), Failure> {
+fn carriers(settings: &Settings) -> Result<Vec<Found>, Failure> {
     let told = &settings.carriers;
     if let Some(line) = no_carriers(settings.demo, told.carriers.len()) {
-        say!("carriers {line}");
-        return Ok(());
+        return Ok(vec![("carriers", line)]);
     }
     if is_absent(&told.ca_file) {
         return Err(Failure::Settings(format!(
@@ -118,6 +142,7 @@ fn carriers(settings: &Settings) -> Result<(), Failure> {
             told.ca_file.display()
         )));
     }
+    let mut found = Vec::new();
     for carrier in &told.carriers {
         for (key, file) in carrier.way.files() {
             if is_absent(file) {
@@ -142,17 +167,19 @@ fn carriers(settings: &Settings) -> Result<(), Failure> {
             _ => ", hears nothing back: [courier] public_url is not set",
         };
         let noun = if routes == 1 { "route" } else { "routes" };
-        say!(
-            "carrier  {} ({}), {routes} {noun}{hears}",
+        let line = format!(
+            "{} ({}), {routes} {noun}{hears}",
             carrier.name,
             carrier.way.kind()
         );
+        found.push(("carrier", line));
     }
-    Ok(())
+    Ok(found)
 }
 
 /// Who is asked about numbers, and what for. A secret that is not there would stop the courier.
-fn operator(settings: &Settings) -> Result<(), Failure> {
+fn operator(settings: &Settings) -> Result<Vec<Found>, Failure> {
+    let mut found = Vec::new();
     let told = &settings.carriers.operator;
     if let Some(operator) = told {
         if is_absent(&operator.client_secret_file) {
@@ -167,7 +194,8 @@ fn operator(settings: &Settings) -> Result<(), Failure> {
         ];
         for (name, address) in apis {
             if let Some(address) = address {
-                say!("operator {name} at {}{}", address.host, address.path);
+                let line = format!("{name} at {}{}", address.host, address.path);
+                found.push(("operator", line));
             }
         }
     }
@@ -183,12 +211,12 @@ fn operator(settings: &Settings) -> Result<(), Failure> {
         } else {
             "applications"
         };
-        say!("operator {askers} {who} may ask {whom}");
+        found.push(("operator", format!("{askers} {who} may ask {whom}")));
     }
     if let Some(check) = &settings.sim_check {
-        say!("sim      {}", sim_check(check));
+        found.push(("sim", sim_check(check)));
     }
-    Ok(())
+    Ok(found)
 }
 
 /// What a new SIM card changes, in one line.
@@ -255,7 +283,7 @@ struct Front {
 }
 
 /// `ringfence check-data`.
-pub fn data(config: &Path, repair: bool) -> Result<(), Failure> {
+pub fn data(config: &Path, repair: bool, form: Form) -> Result<(), Failure> {
     let front = read_front(config)?;
     let args: &[&str] = if repair {
         &["check-data", "--repair"]
@@ -281,29 +309,50 @@ pub fn data(config: &Path, repair: bool) -> Result<(), Failure> {
             .unwrap_or(0)
     };
     let rows = [
-        ("accounts in the vault", figure("accounts")),
+        ("accounts", "accounts in the vault", figure("accounts")),
         (
+            "accounts_without_number",
             "accounts without a sealed number",
             figure("accounts_without_number"),
         ),
-        ("accounts the front does not know yet", only_vault as u64),
-        ("accounts the vault does not know", only_front as u64),
-        ("halves of unfinished accounts", figure("halves")),
-        ("tags that lead nowhere", figure("stray_tags")),
-        ("forged rows", figure("forged")),
+        (
+            "unknown_to_front",
+            "accounts the front does not know yet",
+            only_vault as u64,
+        ),
+        (
+            "unknown_to_vault",
+            "accounts the vault does not know",
+            only_front as u64,
+        ),
+        ("halves", "halves of unfinished accounts", figure("halves")),
+        ("stray_tags", "tags that lead nowhere", figure("stray_tags")),
+        ("forged", "forged rows", figure("forged")),
     ];
-    for (name, count) in rows {
-        say!("{name:<40}{count:>12}");
+    let lost = figure("accounts_without_number") + figure("forged") + only_front as u64;
+    print_findings(&rows, only_vault > 0, lost == 0, form);
+    match lost {
+        0 => Ok(()),
+        _ => Err(Failure::Failed(format!("{lost} rows are lost or forged"))),
     }
-    if only_vault > 0 {
+}
+
+/// Rows by name, in words, and how many: for programs one object.
+fn print_findings(rows: &[(&str, &str, u64)], catches_up: bool, sound: bool, form: Form) {
+    if form == Form::Json {
+        let counts = rows.iter().map(|(name, _, count)| (*name, (*count).into()));
+        say!("{}", object(counts.chain([("sound", sound.into())])));
+        return;
+    }
+    for (_, words, count) in rows {
+        say!("{words:<40}{count:>12}");
+    }
+    if catches_up {
         say!("the front records the missing accounts by itself when it starts");
     }
-    let lost = figure("accounts_without_number") + figure("forged") + only_front as u64;
-    if lost == 0 {
+    if sound {
         say!("sound");
-        return Ok(());
     }
-    Err(Failure::Failed(format!("{lost} rows are lost or forged")))
 }
 
 fn read_front(config: &Path) -> Result<Front, Failure> {

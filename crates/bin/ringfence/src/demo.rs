@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     arguments::{Demo, NewApp},
     init, operator,
+    said::tell,
     settings::Settings,
     supervisor,
 };
@@ -75,7 +76,7 @@ pub fn run(options: &Demo) -> ExitCode {
 fn demonstrate(options: &Demo) -> Result<ExitCode, Failure> {
     let began = SystemClock.now();
     let [public, console, phones] = ports(options.port)?;
-    eprintln!(
+    tell!(
         "ringfence {}  test keys, do not use real numbers",
         env!("CARGO_PKG_VERSION")
     );
@@ -113,15 +114,15 @@ fn demonstrate(options: &Demo) -> Result<ExitCode, Failure> {
             failure.report();
         }
         let millis = SystemClock.now().since(began).as_millis();
-        eprintln!("  public   {}      start here", about.public_url);
-        eprintln!("  console  {}", about.console_url);
-        eprintln!("  phones   {}/sim", about.courier_url);
+        tell!("  public   {}      start here", about.public_url);
+        tell!("  console  {}", about.console_url);
+        tell!("  phones   {}/sim", about.courier_url);
         #[expect(
             clippy::cast_precision_loss,
             reason = "a few seconds, shown with one digit"
         )]
         let seconds = millis as f64 / 1000.0;
-        eprintln!(
+        tell!(
             "ready in {seconds:.1} s   data {}   stop with ctrl-c",
             data.display()
         );

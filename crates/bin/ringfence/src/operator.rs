@@ -12,6 +12,7 @@ use model::Clock;
 use rooms::{
     Failure, Room,
     ambient::{SystemClock, SystemEntropy},
+    answer::{Form, object},
     running::{DeadLetter, block_on},
 };
 use store::{Store, Tx, jobs};
@@ -20,7 +21,7 @@ use crate::{
     arguments::NewApp,
     database,
     init::hand_over,
-    said::{self, say},
+    said::{self, say, tell},
     settings::Settings,
     supervisor::program,
     text::region,
@@ -40,9 +41,9 @@ pub fn migrate(config: &Path) -> Result<(), Failure> {
 pub fn create_app(config: &Path, new: &NewApp) -> Result<(), Failure> {
     let (application, key) = make_app(config, new)?;
     say!("{}  {}", application.id, application.name);
-    eprintln!("the key is shown this once; it is kept only as a hash");
+    tell!("the key is shown this once; it is kept only as a hash");
     say!("{}", key.expose());
-    eprintln!(
+    tell!(
         "for clients of Twilio's Verify: account {}, service {}, the key as auth token",
         twilio::sid::account(application.id),
         twilio::sid::service(application.id)
@@ -120,7 +121,7 @@ fn terms(application: &Application, new: &NewApp) -> Result<String, Failure> {
 }
 
 /// `ringfence apps list`.
-pub fn list_apps(config: &Path) -> Result<(), Failure> {
+pub fn list_apps(config: &Path, form: Form) -> Result<(), Failure> {
     with_front(config, async |store| {
         let all = store
             .read("apps.list", async |tx: &mut dyn Tx| {
@@ -130,19 +131,29 @@ pub fn list_apps(config: &Path) -> Result<(), Failure> {
             .await
             .map_err(Failure::while_doing("reading applications"))?;
         if all.is_empty() {
-            eprintln!("no application yet: ringfence apps create NAME --host HOST makes one");
+            tell!("no application yet: ringfence apps create NAME --host HOST makes one");
         }
         for app in all {
-            let kind = if app.sandbox { "  sandbox" } else { "" };
-            say!(
-                "{}  {}  {}{kind}",
-                app.id,
-                app.created_at.rfc3339(),
-                app.name
-            );
+            say!("{}", app_line(&app, form));
         }
         Ok(())
     })
+}
+
+fn app_line(app: &Application, form: Form) -> String {
+    let (id, made) = (app.id.to_string(), app.created_at.rfc3339());
+    match form {
+        Form::Json => object([
+            ("id", id.into()),
+            ("created_at", made.into()),
+            ("name", app.name.clone().into()),
+            ("sandbox", app.sandbox.into()),
+        ]),
+        Form::Lines => {
+            let kind = if app.sandbox { "  sandbox" } else { "" };
+            format!("{id}  {made}  {}{kind}", app.name)
+        }
+    }
 }
 
 /// `ringfence jobs list`: dead letters of front and vault.
@@ -170,16 +181,17 @@ pub fn list_jobs(config: &Path) -> Result<(), Failure> {
     let of_vault = vault(config, &["jobs"], None)?;
     said::text(format_args!("{of_vault}"));
     if of_front == 0 && of_vault.is_empty() {
-        eprintln!("no job has failed for good");
+        tell!("no job has failed for good");
     }
     Ok(())
 }
 
 /// Runs an operator's command of the vault's own program, which prints and fails by itself.
-pub fn show(config: &Path, args: &[&str]) -> Result<(), Failure> {
+pub fn show(config: &Path, args: &[&str], form: Form) -> Result<(), Failure> {
     Settings::of_instance(config)?;
     let status = Command::new(program(Room::Vault)?)
         .args(args)
+        .args((form == Form::Json).then_some("--json"))
         .arg("--config")
         .arg(config)
         .stdin(Stdio::null())

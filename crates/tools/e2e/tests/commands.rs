@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use e2e::{System, programs};
+use serde_json::Value;
 use tempfile::TempDir;
 
 fn run(program: &str, folder: &Path, args: &[&str]) -> Output {
@@ -344,4 +345,40 @@ fn every_help_has_an_example(program: &str, words: &[String]) -> usize {
 fn every_help_has_an_example_in_it() {
     assert!(every_help_has_an_example("ringfence", &[]) > 10);
     assert!(every_help_has_an_example("ringfence-vault", &[]) > 5);
+}
+
+#[test]
+fn every_reading_command_answers_programs_with_one_json_object_a_line() {
+    let folder = TempDir::new().unwrap();
+    let at = folder.path();
+    assert_eq!(ringfence(at, &["init"]).status.code(), Some(0));
+    let create = ["apps", "create", "Harbour Chat", "--host", "chat.example"];
+    let made = ringfence(at, &[create.as_slice(), &["--quiet"]].concat());
+    assert_eq!(made.status.code(), Some(0));
+    assert!(made.stderr.is_empty(), "quiet");
+    let objects = |args: &[&str]| -> Vec<Value> {
+        let answer = ringfence(at, &[args, &["--json"]].concat());
+        assert_eq!(answer.status.code(), Some(0), "{args:?}");
+        let text = String::from_utf8(answer.stdout).unwrap();
+        let objects = text.lines().map(|line| serde_json::from_str(line).unwrap());
+        objects
+            .inspect(|value: &Value| assert!(value.is_object(), "{value}"))
+            .collect()
+    };
+    let apps = objects(&["apps", "list"]);
+    assert_eq!(apps[0]["name"], "Harbour Chat");
+    assert_eq!(apps[0]["sandbox"], false);
+    let told = objects(&["check-config"]);
+    assert!(
+        told.iter()
+            .any(|item| item["item"] == "mode" && item["text"] == "production")
+    );
+    let keys = objects(&["keys", "list"]);
+    assert!(
+        keys.iter()
+            .any(|key| key["id"].as_str().unwrap().starts_with("index"))
+    );
+    let data = objects(&["check-data"]);
+    assert_eq!((data.len(), &data[0]["sound"]), (1, &Value::Bool(true)));
+    assert!(objects(&["jobs", "list"]).is_empty());
 }
