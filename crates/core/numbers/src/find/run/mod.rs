@@ -321,24 +321,7 @@ pub(super) fn read(
     words: bool,
 ) -> Option<Run> {
     let leading = text.get(start..digit).unwrap_or_default();
-    let mut reader = Reader {
-        run: Run {
-            start,
-            plus: has_plus(leading),
-            digits: Wiped::zeros(),
-            len: 0,
-            groups: [Group::default(); GROUPS_MAX],
-            count: 0,
-            open: false,
-            spelled: false,
-        },
-        gap: None,
-        gaps: 0,
-        words_between: 0,
-        lines: 0,
-        times: 1,
-        spelled: None,
-    };
+    let mut reader = Reader::new(start, has_plus(leading));
     let plain = text.as_bytes().get(digit..)?;
     let (mut at, mut chars) = (digit, 0);
     // Most runs are plain to their end: nothing of them has to be decoded.

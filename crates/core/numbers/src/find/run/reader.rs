@@ -1,7 +1,7 @@
 //! A run in the making: what each character adds to it.
 
-use super::{super::spelled::Spelled, GAP_MAX, Run};
-use crate::unicode::Kind;
+use super::{super::spelled::Spelled, GAP_MAX, GROUPS_MAX, Group, Run};
+use crate::{unicode::Kind, wiped::Wiped};
 
 /// A run that is being read.
 pub(super) struct Reader {
@@ -18,6 +18,29 @@ pub(super) struct Reader {
 }
 
 impl Reader {
+    /// A run without digits yet, which begins at `start`.
+    #[inline]
+    pub(super) fn new(start: usize, plus: bool) -> Self {
+        Self {
+            run: Run {
+                start,
+                plus,
+                digits: Wiped::zeros(),
+                len: 0,
+                groups: [Group::default(); GROUPS_MAX],
+                count: 0,
+                open: false,
+                spelled: false,
+            },
+            gap: None,
+            gaps: 0,
+            words_between: 0,
+            lines: 0,
+            times: 1,
+            spelled: None,
+        }
+    }
+
     /// Takes a character; whether the run goes on.
     #[inline]
     pub(super) fn sign(&mut self, c: char, kind: Kind, place: (usize, usize), words: bool) -> bool {
