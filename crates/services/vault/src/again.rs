@@ -1,8 +1,9 @@
 //! A start that begins nothing where a verification is open: its code is sent again instead.
 //!
 //! Whether one is open is decided in the transaction that would begin another, so that two calls at
-//! the same moment send one code. Only a typed number finds, and only what was typed is found: a
-//! front that guesses learns no more than from `find_open`.
+//! the same moment send one code; most starts find none, so nobody looks before. Only a typed number
+//! finds, and only what was typed is found: a front that guesses learns no more than from
+//! `find_open`.
 
 use model::{Status, Timestamp, VerificationId};
 use peers::vault::{Begin, BeginRefusal, Begun, Destination, Resend, Unavailable};
@@ -11,10 +12,8 @@ use store::{Tx, Value};
 use crate::{
     Core,
     fault::Fault,
-    intake::refuse,
     keys::Keys,
     rows::{NumberLimit, Verification},
-    tags::NumberTags,
 };
 
 /// Whether a request is answered by an open verification where there is one.
@@ -47,25 +46,6 @@ pub(crate) async fn in_place_of(
 }
 
 impl Core {
-    /// Looks before anything is drawn or taken from a budget of sends, as most calls find none.
-    pub(crate) async fn again(
-        &self,
-        request: &Begin,
-        tags: &NumberTags,
-        now: Timestamp,
-    ) -> Result<Option<Begun>, BeginRefusal> {
-        if !may_find(request) {
-            return Ok(None);
-        }
-        let latest = self.latest(request.application, request.purpose, tags.clone());
-        let latest = latest.await.map_err(refuse)?;
-        let asked = request.verification;
-        let Some(open) = latest.filter(|row| stands_for(row, asked, now)) else {
-            return Ok(None);
-        };
-        self.send_again(open.id, request).await.map(Some)
-    }
-
     /// Sends the code of an open verification as the request wants it sent.
     pub(crate) async fn send_again(
         &self,

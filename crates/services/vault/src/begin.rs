@@ -88,9 +88,6 @@ impl Core {
             .keys
             .tags(request.application, &intake.number)
             .map_err(refuse)?;
-        if let Some(begun) = self.again(&request, &tags, now).await? {
-            return Ok(begun);
-        }
         let lane = self.lane(&request, &tags, now).await.map_err(refuse)?;
         let sends = fixed.is_none().then(|| Scope::sends(request.application));
         let sends = sends.as_ref().map_or(&[][..], |sends| &sends[..]);
