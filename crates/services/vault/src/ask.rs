@@ -8,6 +8,7 @@ use peers::{
     operator::{Claim, HOURS_MAX, NoAnswer, OperatorAnswer, OperatorQuestion, SimQuestion},
     vault::{AskOperator, AskRefusal, Asked, BeginRefusal, TypedClaim, Unavailable},
 };
+use seal::Class;
 use store::Tx;
 use zeroize::Zeroizing;
 
@@ -19,7 +20,7 @@ use crate::{
     budgets::Scope,
     fault::Fault,
     intake::{Intake, intake},
-    log::{Labelled, asked_leaf},
+    log::{Labelled, unasked_leaf},
     rows::{Application, Lane},
     secrets::Origin,
 };
@@ -86,8 +87,14 @@ impl Core {
                     let Some(mut found) = found else {
                         let view_key = nobodys.clone();
                         let whose = Labelled { view_key, n: 1 };
-                        tx.write(vec![asked_leaf(&whose, &keys, leaf_key, now)?])
-                            .await?;
+                        tx.write(vec![unasked_leaf(
+                            Class::Hygiene,
+                            &whose,
+                            &keys,
+                            leaf_key,
+                            now,
+                        )?])
+                        .await?;
                         return Ok(());
                     };
                     found.account.leaves += 1;
@@ -95,7 +102,8 @@ impl Core {
                         view_key: found.shares.view_key,
                         n: found.account.leaves,
                     };
-                    let mut writes = vec![asked_leaf(&whose, &keys, leaf_key, now)?];
+                    let mut writes =
+                        vec![unasked_leaf(Class::Hygiene, &whose, &keys, leaf_key, now)?];
                     writes.push(keys.guard.put(&found.account));
                     tx.write(writes).await?;
                     Ok(())

@@ -42,18 +42,21 @@ pub fn used_leaf(
     written(&leaf, id, &[])
 }
 
-/// A number is about to be shown to its operator, to learn about its SIM card or its device.
+/// A number is about to be used by the system, for nothing that the person asked for: shown to its
+/// operator to learn about its SIM card or device (hygiene), or opened for its tags under a new
+/// index key (account).
 ///
 /// # Errors
 /// [`Fault::Contradiction`] for a leaf that has no encoding.
-pub fn asked_leaf(
+pub fn unasked_leaf(
+    class: Class,
     whose: &Labelled,
     keys: &Keys,
     id: [u8; 16],
     now: Timestamp,
 ) -> Result<Write, Fault> {
     let leaf = Leaf {
-        class: Some(translog::Class(Class::Hygiene.code())),
+        class: Some(translog::Class(class.code())),
         ..plain(Event::Used, whose, keys, now)
     };
     written(&leaf, id, &[])
@@ -90,24 +93,6 @@ pub fn deleted_leaf(
     now: Timestamp,
 ) -> Result<Write, Fault> {
     written(&plain(Event::Deleted, whose, keys, now), id, &[])
-}
-
-/// A number is about to be opened to find its tags under a new index key: a use by the system for no
-/// purpose of the person's.
-///
-/// # Errors
-/// [`Fault::Contradiction`] for a leaf that has no encoding.
-pub fn reindexed_leaf(
-    whose: &Labelled,
-    keys: &Keys,
-    id: [u8; 16],
-    now: Timestamp,
-) -> Result<Write, Fault> {
-    let leaf = Leaf {
-        class: Some(translog::Class(Class::Account.code())),
-        ..plain(Event::Used, whose, keys, now)
-    };
-    written(&leaf, id, &[])
 }
 
 /// An opening key of a class, or the index key, was made or destroyed.

@@ -12,6 +12,7 @@ use peers::{
     operator::{NoAnswer, OperatorAnswer, OperatorQuestion, SimQuestion},
     vault::{Checked, Held, HeldFor, OtherWay, OwnerProof},
 };
+use seal::Class;
 use store::{Tx, Value};
 use tokio::time::timeout;
 
@@ -26,7 +27,7 @@ use crate::{
     fault::Fault,
     keys::Keys,
     limits,
-    log::asked_leaf,
+    log::unasked_leaf,
     rows::{Application, Lane, NumberLimit, Said, SimSignal, Verification},
     secrets::Secrets,
 };
@@ -164,7 +165,8 @@ impl Core {
                     // of a number could prove the others unasked.
                     let UseLabel { leaf, account, .. } = label;
                     signal.asked += 1;
-                    let mut writes = vec![asked_leaf(&leaf, &keys, leaf_key, now)?];
+                    let mut writes =
+                        vec![unasked_leaf(Class::Hygiene, &leaf, &keys, leaf_key, now)?];
                     writes.push(match account {
                         Some(account) => keys.guard.put(&account),
                         None => keys.guard.put(&row),

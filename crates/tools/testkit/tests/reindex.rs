@@ -3,52 +3,21 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
+mod rotated;
+
 use std::sync::Arc;
 
 use identity::StartError;
 use model::{CodePurpose, Millis, Subject, VerificationId};
 use peers::vault::{BeginRefusal, Destination, LimitKind, NumberVault, Verdict};
-use seal::{Hsm, KeyId, KeyPurpose, KeySpec};
+use rotated::{DAY, MINUTE, ask, generations, housekeep, number, row, sign_up};
+use seal::{Hsm, KeyId, KeySpec};
 use store::{Store, Write};
 use testkit::{APP, Break, Breaking, Product, Setup, begin, scan_all, wrong_code};
 use vault::{
-    genesis,
-    rotation::{self, NotAsked},
-    rows::{Budget, LEAF, ROTATION, Rotated, Rotation, SCHEMA},
+    rotation::NotAsked,
+    rows::{Budget, LEAF, ROTATION, Rotated, SCHEMA},
 };
-
-const DAY: i64 = 86_400;
-const MINUTE: Millis = Millis::from_seconds(60);
-
-fn number(n: usize) -> String {
-    format!("+4477009{n:05}")
-}
-
-async fn sign_up(product: &Product, n: usize) -> Subject {
-    let approved = product.prove(&number(n), CodePurpose::Signup).await;
-    approved.subject.unwrap()
-}
-
-async fn ask(product: &Product) -> Result<Rotation, NotAsked> {
-    rotation::ask(&*product.vault_store, &*product.hsm, Rotated::Index).await
-}
-
-async fn row(product: &Product) -> Rotation {
-    let guard = Arc::new(genesis::guard(&*product.hsm).unwrap());
-    let rows = rotation::rotations(&*product.vault_store, guard).await;
-    let row = rows
-        .unwrap()
-        .into_iter()
-        .find(|row| row.of == Rotated::Index);
-    row.unwrap_or(Rotation::first(Rotated::Index))
-}
-
-async fn housekeep(product: &Product, rounds: usize) {
-    for _ in 0..rounds {
-        product.wait(MINUTE);
-        product.vault.housekeep().await.unwrap();
-    }
-}
 
 /// Days in which housekeeping runs a few times each, as epochs turn and counters fade.
 async fn days(product: &Product, days: i64) {
@@ -58,12 +27,6 @@ async fn days(product: &Product, days: i64) {
         product.wait(Millis::from_seconds(DAY / 2));
         housekeep(product, 3).await;
     }
-}
-
-fn generations(product: &Product) -> Vec<u32> {
-    let keys = product.hsm.list().unwrap();
-    let index = keys.iter().filter(|k| k.id.purpose == KeyPurpose::Index);
-    index.map(|k| k.id.generation).collect()
 }
 
 async fn logs_in(product: &Product, n: usize) -> Option<Subject> {
@@ -90,9 +53,9 @@ async fn leaves(product: &Product) -> usize {
 async fn every_sealed_number_is_tagged_anew_and_the_old_key_goes_when_nothing_is_under_it() {
     let product = Product::new(1).await;
     let mut subjects = vec![sign_up(&product, 0).await, sign_up(&product, 1).await];
-    ask(&product).await.unwrap();
+    ask(&product, Rotated::Index).await.unwrap();
     housekeep(&product, 1).await;
-    assert_eq!(generations(&product), [1, 2]);
+    assert_eq!(generations(&product, Rotated::Index), [1, 2]);
     subjects.push(sign_up(&product, 2).await);
     assert_eq!(
         logs_in(&product, 0).await,
@@ -100,14 +63,14 @@ async fn every_sealed_number_is_tagged_anew_and_the_old_key_goes_when_nothing_is
         "by the old key"
     );
     housekeep(&product, 2).await;
-    let done = row(&product).await;
+    let done = row(&product, Rotated::Index).await;
     // The first moved when it was typed, the third was never under the old key.
     assert_eq!((done.moved, done.finished_at.is_some()), (1, true));
-    assert_eq!(generations(&product), [1, 2]);
+    assert_eq!(generations(&product, Rotated::Index), [1, 2]);
     days(&product, 34).await;
-    assert_eq!(generations(&product), [1, 2]);
+    assert_eq!(generations(&product, Rotated::Index), [1, 2]);
     days(&product, 35).await;
-    assert_eq!(generations(&product), [2]);
+    assert_eq!(generations(&product, Rotated::Index), [2]);
     let product = product.crash().await;
     for (n, subject) in subjects.iter().enumerate() {
         assert_eq!(logs_in(&product, n).await, Some(*subject));
@@ -121,12 +84,12 @@ async fn a_number_costs_one_operation_where_one_index_key_lives() {
     let number = seal::E164::parse(&number(7)).unwrap();
     let keys = product.vault.keys();
     assert!(keys.tags(APP, &number).unwrap().older().is_empty());
-    ask(&product).await.unwrap();
+    ask(&product, Rotated::Index).await.unwrap();
     housekeep(&product, 1).await;
     assert_eq!(keys.tags(APP, &number).unwrap().older().len(), 1);
     housekeep(&product, 2).await;
     days(&product, 36).await;
-    assert_eq!(generations(&product), [2]);
+    assert_eq!(generations(&product, Rotated::Index), [2]);
     assert!(keys.tags(APP, &number).unwrap().older().is_empty());
     product.finish().await;
 }
@@ -138,11 +101,11 @@ async fn each_opening_has_its_leaf_and_no_code_is_short_of_openings_for_it() {
     for n in 0..120 {
         subjects.push(sign_up(&product, n).await);
     }
-    ask(&product).await.unwrap();
+    ask(&product, Rotated::Index).await.unwrap();
     housekeep(&product, 1).await;
     let before = leaves(&product).await;
     housekeep(&product, 2).await;
-    assert_eq!(row(&product).await.moved, 120);
+    assert_eq!(row(&product, Rotated::Index).await.moved, 120);
     assert_eq!(leaves(&product).await - before, 120);
     let id = VerificationId::from_bytes([9; 16]);
     let mut request = begin(id, APP, CodePurpose::Login, &number(5));
@@ -159,7 +122,7 @@ async fn no_more_numbers_are_opened_in_a_day_than_the_budget_has() {
     for n in 0..3 {
         sign_up(&product, n).await;
     }
-    ask(&product).await.unwrap();
+    ask(&product, Rotated::Index).await.unwrap();
     housekeep(&product, 1).await;
     let before = leaves(&product).await;
     // All of today's thousand but one were opened already.
@@ -172,12 +135,12 @@ async fn no_more_numbers_are_opened_in_a_day_than_the_budget_has() {
     };
     write(&product, vec![product.vault.keys().guard.put(&used)]).await;
     housekeep(&product, 5).await;
-    let done = row(&product).await;
+    let done = row(&product, Rotated::Index).await;
     assert_eq!((done.moved, done.finished_at), (1, None));
     assert_eq!(leaves(&product).await - before, 1);
     product.wait(Millis::from_seconds(DAY));
     housekeep(&product, 3).await;
-    let done = row(&product).await;
+    let done = row(&product, Rotated::Index).await;
     assert_eq!((done.moved, done.finished_at.is_some()), (3, true));
     assert_eq!(leaves(&product).await - before, 3);
     product.finish().await;
@@ -190,7 +153,7 @@ async fn a_code_asked_for_before_the_rotation_proves_its_number_after_it() {
         let subject = sign_up(&product, 0).await;
         let (known, _) = product.start(&number(0), CodePurpose::Login).await.unwrap();
         let (new, _) = product.sign_up(&number(1)).await.unwrap();
-        ask(&product).await.unwrap();
+        ask(&product, Rotated::Index).await.unwrap();
         housekeep(&product, rounds).await;
         let code = product.code_of(&number(0), known).await.unwrap();
         assert_eq!(product.approve(known, &code).await.subject, Some(subject));
@@ -221,7 +184,7 @@ async fn bans_and_wrong_guesses_count_through_the_rotation() {
     for nth in 0..3 {
         product.check(id, &wrong_code(&code, nth)).await;
     }
-    ask(&product).await.unwrap();
+    ask(&product, Rotated::Index).await.unwrap();
     for rounds in [1, 1, 2] {
         housekeep(&product, rounds).await;
         let closed = product.start(&number(1), CodePurpose::Login).await;
@@ -247,14 +210,14 @@ async fn a_ban_without_a_number_keeps_the_old_key_until_its_end() {
     product.vault.delete(APP, banned).await.unwrap();
     product.wait(Millis::from_seconds(4 * DAY));
     assert_eq!(product.run_jobs().await, 1);
-    ask(&product).await.unwrap();
+    ask(&product, Rotated::Index).await.unwrap();
     days(&product, 70).await;
-    assert_eq!(generations(&product), [1, 2]);
+    assert_eq!(generations(&product, Rotated::Index), [1, 2]);
     let again = product.prove(&number(0), CodePurpose::Signup).await;
     assert_eq!(again.verdict, Verdict::Banned { until });
     // It was typed: the ban is under the new key now.
     days(&product, 2).await;
-    assert_eq!(generations(&product), [2]);
+    assert_eq!(generations(&product, Rotated::Index), [2]);
     let again = product.prove(&number(0), CodePurpose::Signup).await;
     assert_eq!(again.verdict, Verdict::Banned { until });
     product.finish().await;
@@ -266,13 +229,17 @@ async fn a_forgotten_number_is_recognised_through_the_rotation_and_moves_when_it
     let subject = sign_up(&product, 0).await;
     assert!(product.vault.forget_number(APP, subject).await.unwrap());
     product.run_jobs().await;
-    ask(&product).await.unwrap();
+    ask(&product, Rotated::Index).await.unwrap();
     days(&product, 70).await;
-    assert_eq!(generations(&product), [1, 2]);
-    assert_eq!(row(&product).await.moved, 0, "there is nothing to open");
+    assert_eq!(generations(&product, Rotated::Index), [1, 2]);
+    assert_eq!(
+        row(&product, Rotated::Index).await.moved,
+        0,
+        "there is nothing to open"
+    );
     assert_eq!(logs_in(&product, 0).await, Some(subject));
     days(&product, 2).await;
-    assert_eq!(generations(&product), [2]);
+    assert_eq!(generations(&product, Rotated::Index), [2]);
     assert_eq!(logs_in(&product, 0).await, Some(subject));
     product.finish().await;
 }
@@ -282,16 +249,16 @@ async fn a_suspended_account_is_not_opened_and_moves_when_it_is_back() {
     let product = Product::new(23).await;
     let subject = sign_up(&product, 0).await;
     product.vault.delete(APP, subject).await.unwrap();
-    ask(&product).await.unwrap();
+    ask(&product, Rotated::Index).await.unwrap();
     housekeep(&product, 3).await;
-    let done = row(&product).await;
+    let done = row(&product, Rotated::Index).await;
     assert_eq!((done.moved, done.finished_at.is_some()), (0, true));
     product.vault.undo_delete(APP, subject).await.unwrap();
     product.run_jobs().await;
     days(&product, 37).await;
-    assert_eq!(row(&product).await.moved, 1);
+    assert_eq!(row(&product, Rotated::Index).await.moved, 1);
     days(&product, 37).await;
-    assert_eq!(generations(&product), [2]);
+    assert_eq!(generations(&product, Rotated::Index), [2]);
     assert_eq!(logs_in(&product, 0).await, Some(subject));
     product.finish().await;
 }
@@ -304,15 +271,15 @@ async fn a_rotation_goes_on_where_it_was_after_a_crash_at_any_round() {
         for n in 0..120 {
             subjects.push(sign_up(&product, n).await);
         }
-        ask(&product).await.unwrap();
+        ask(&product, Rotated::Index).await.unwrap();
         housekeep(&product, rounds).await;
         let product = product.crash().await;
         assert_eq!(logs_in(&product, 7).await, Some(subjects[7]));
         housekeep(&product, 4).await;
-        assert!(row(&product).await.finished_at.is_some());
+        assert!(row(&product, Rotated::Index).await.finished_at.is_some());
         product.wait(Millis::from_seconds(3600));
         days(&product, 64).await;
-        assert_eq!(generations(&product), [2]);
+        assert_eq!(generations(&product, Rotated::Index), [2]);
         for n in [0, 7, 119] {
             assert_eq!(logs_in(&product, n).await, Some(subjects[n]));
         }
@@ -335,7 +302,7 @@ async fn an_unknown_outcome_of_any_step_loses_nothing() {
             let rows: Arc<dyn Store> = breaking.clone();
             let product = Product::over(Setup::new(seed), front, rows).await;
             let subject = sign_up(&product, 0).await;
-            ask(&product).await.unwrap();
+            ask(&product, Rotated::Index).await.unwrap();
             breaking.break_at(name, how);
             for _ in 0..6 {
                 product.wait(MINUTE);
@@ -343,7 +310,7 @@ async fn an_unknown_outcome_of_any_step_loses_nothing() {
                 let _ = product.vault.housekeep().await;
             }
             assert!(breaking.broke(), "{name} {how:?}");
-            let done = row(&product).await;
+            let done = row(&product, Rotated::Index).await;
             assert_eq!(done.generation, 2, "{name} {how:?}");
             assert!(done.finished_at.is_some(), "{name} {how:?}");
             let product = product.crash().await;
@@ -361,7 +328,7 @@ async fn a_key_made_just_before_a_crash_is_taken_up() {
     let product = product.crash().await;
     assert_eq!(logs_in(&product, 0).await, Some(subject));
     housekeep(&product, 4).await;
-    let done = row(&product).await;
+    let done = row(&product, Rotated::Index).await;
     assert_eq!((done.generation, done.finished_at.is_some()), (2, true));
     product.finish().await;
 }
@@ -370,7 +337,7 @@ async fn a_key_made_just_before_a_crash_is_taken_up() {
 async fn a_rotation_row_that_is_taken_away_hides_nobody() {
     let product = Product::new(51).await;
     let subject = sign_up(&product, 0).await;
-    ask(&product).await.unwrap();
+    ask(&product, Rotated::Index).await.unwrap();
     housekeep(&product, 3).await;
     let all = scan_all(&*product.vault_store, &SCHEMA).await;
     let rows = all.into_iter().filter(|(table, _)| *table == &ROTATION);
@@ -388,7 +355,7 @@ async fn a_rotation_row_that_is_taken_away_hides_nobody() {
         logs_in(&product, 1).await.unwrap()
     );
     housekeep(&product, 4).await;
-    assert_eq!(row(&product).await.generation, 2);
+    assert_eq!(row(&product, Rotated::Index).await.generation, 2);
     product.finish().await;
 }
 
@@ -399,12 +366,18 @@ async fn a_number_is_looked_for_by_three_keys_at_most() {
     assert!(product.vault.forget_number(APP, subject).await.unwrap());
     product.run_jobs().await;
     for _ in 0..2 {
-        ask(&product).await.unwrap();
-        assert!(matches!(ask(&product).await, Err(NotAsked::UnderWay(_))));
+        ask(&product, Rotated::Index).await.unwrap();
+        assert!(matches!(
+            ask(&product, Rotated::Index).await,
+            Err(NotAsked::UnderWay(_))
+        ));
         housekeep(&product, 4).await;
     }
-    assert_eq!(generations(&product), [1, 2, 3]);
-    assert!(matches!(ask(&product).await, Err(NotAsked::TooManyLive)));
+    assert_eq!(generations(&product, Rotated::Index), [1, 2, 3]);
+    assert!(matches!(
+        ask(&product, Rotated::Index).await,
+        Err(NotAsked::TooManyLive)
+    ));
     assert_eq!(logs_in(&product, 0).await, Some(subject));
     product.finish().await;
 }

@@ -3,58 +3,20 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
+mod rotated;
+
 use std::sync::Arc;
 
 use model::{CodePurpose, Millis, Subject, VerificationId};
 use peers::vault::{Destination, NumberVault};
-use seal::{Class, Hsm, KeyId, KeyPurpose, keys::EpochKey, share::Cell};
+use rotated::{DAY, MINUTE, ask, generations, housekeep, number, row, sign_up};
+use seal::{Class, KeyId, keys::EpochKey, share::Cell};
 use store::{Scan, Store, Tx, Value, Write};
 use testkit::{APP, Break, Breaking, Product, Setup, begin, scan_all};
 use vault::{
-    genesis,
-    rotation::{self, NotAsked},
-    rows::{Rotated, Rotation, SCHEMA, SHARE, ShareRow},
+    rotation::NotAsked,
+    rows::{Rotated, SCHEMA, SHARE, ShareRow},
 };
-
-const DAY: i64 = 86_400;
-const MINUTE: Millis = Millis::from_seconds(60);
-
-fn number(n: usize) -> String {
-    format!("+4477009{n:05}")
-}
-
-async fn sign_up(product: &Product, n: usize) -> Subject {
-    let approved = product.prove(&number(n), CodePurpose::Signup).await;
-    approved.subject.unwrap()
-}
-
-async fn ask(product: &Product, class: Class) -> Result<Rotation, NotAsked> {
-    let of = Rotated::Opening(class);
-    rotation::ask(&*product.vault_store, &*product.hsm, of).await
-}
-
-async fn row(product: &Product, class: Class) -> Rotation {
-    let guard = Arc::new(genesis::guard(&*product.hsm).unwrap());
-    let rows = rotation::rotations(&*product.vault_store, guard).await;
-    let of = Rotated::Opening(class);
-    let row = rows.unwrap().into_iter().find(|row| row.of == of);
-    row.unwrap_or(Rotation::first(of))
-}
-
-async fn housekeep(product: &Product, rounds: usize) {
-    for _ in 0..rounds {
-        product.wait(MINUTE);
-        product.vault.housekeep().await.unwrap();
-    }
-}
-
-fn generations(product: &Product, class: Class) -> Vec<u32> {
-    let keys = product.hsm.list().unwrap();
-    let of_class = keys
-        .iter()
-        .filter(|k| k.id.purpose == KeyPurpose::Open(class));
-    of_class.map(|k| k.id.generation).collect()
-}
 
 /// A code asked for by the account's pseudonym: the vault opens the sealed number for it.
 async fn opens(product: &Product, subject: Subject, n: usize, id: u8) -> bool {
@@ -73,23 +35,23 @@ async fn every_record_opens_under_the_new_key_and_the_old_one_is_destroyed_after
     for (seed, class) in [(1, Class::Account), (2, Class::Staff)] {
         let product = Product::new(seed).await;
         let mut subjects = vec![sign_up(&product, 0).await, sign_up(&product, 1).await];
-        ask(&product, class).await.unwrap();
+        ask(&product, Rotated::Opening(class)).await.unwrap();
         housekeep(&product, 1).await;
-        assert_eq!(generations(&product, class), [1, 2]);
+        assert_eq!(generations(&product, Rotated::Opening(class)), [1, 2]);
         let sealed_to = product.vault.keys().recipients();
         let of_class = sealed_to.iter().find(|known| known.class() == class);
         assert_eq!(of_class.map(|known| known.key_id().generation), Some(2));
         assert!(opens(&product, subjects[0], 0, 1).await, "by the old key");
         subjects.push(sign_up(&product, 2).await);
         housekeep(&product, 2).await;
-        let done = row(&product, class).await;
+        let done = row(&product, Rotated::Opening(class)).await;
         assert_eq!((done.moved, done.finished_at.is_some()), (2, true));
         product.wait(Millis::from_seconds(34 * DAY));
         housekeep(&product, 5).await;
-        assert_eq!(generations(&product, class), [1, 2]);
+        assert_eq!(generations(&product, Rotated::Opening(class)), [1, 2]);
         product.wait(Millis::from_seconds(2 * DAY));
         housekeep(&product, 1).await;
-        assert_eq!(generations(&product, class), [2]);
+        assert_eq!(generations(&product, Rotated::Opening(class)), [2]);
         let product = product.crash().await;
         for (n, id) in (0..3).zip(11..) {
             assert!(opens(&product, subjects[n], n, id).await);
@@ -106,16 +68,18 @@ async fn a_rotation_goes_on_where_it_was_after_a_crash_at_any_round() {
         for n in 0..120 {
             subjects.push(sign_up(&product, n).await);
         }
-        ask(&product, Class::Account).await.unwrap();
+        ask(&product, Rotated::Opening(Class::Account))
+            .await
+            .unwrap();
         housekeep(&product, rounds).await;
         let product = product.crash().await;
         assert!(opens(&product, subjects[7], 7, 1).await);
         housekeep(&product, 4).await;
-        let done = row(&product, Class::Account).await;
+        let done = row(&product, Rotated::Opening(Class::Account)).await;
         assert_eq!((done.moved, done.finished_at.is_some()), (120, true));
         product.wait(Millis::from_seconds(36 * DAY));
         housekeep(&product, 5).await;
-        assert_eq!(generations(&product, Class::Account), [2]);
+        assert_eq!(generations(&product, Rotated::Opening(Class::Account)), [2]);
         for (n, id) in [(0, 2), (119, 3)] {
             assert!(opens(&product, subjects[n], n, id).await);
         }
@@ -132,7 +96,9 @@ async fn an_unknown_outcome_of_any_step_loses_nothing() {
             let rows: Arc<dyn Store> = breaking.clone();
             let product = Product::over(Setup::new(seed), front, rows).await;
             let subject = sign_up(&product, 0).await;
-            ask(&product, Class::Account).await.unwrap();
+            ask(&product, Rotated::Opening(Class::Account))
+                .await
+                .unwrap();
             breaking.break_at(name, how);
             for _ in 0..6 {
                 product.wait(MINUTE);
@@ -140,7 +106,7 @@ async fn an_unknown_outcome_of_any_step_loses_nothing() {
                 let _ = product.vault.housekeep().await;
             }
             assert!(breaking.broke());
-            let done = row(&product, Class::Account).await;
+            let done = row(&product, Rotated::Opening(Class::Account)).await;
             assert_eq!((done.moved, done.generation), (1, 2), "{name} {how:?}");
             assert!(done.finished_at.is_some());
             let product = product.crash().await;
@@ -154,19 +120,26 @@ async fn an_unknown_outcome_of_any_step_loses_nothing() {
 async fn one_rotation_of_a_key_is_under_way_at_a_time() {
     let product = Product::new(30).await;
     sign_up(&product, 0).await;
-    ask(&product, Class::Account).await.unwrap();
+    ask(&product, Rotated::Opening(Class::Account))
+        .await
+        .unwrap();
     for rounds in [0, 1] {
         housekeep(&product, rounds).await;
-        let again = ask(&product, Class::Account).await;
+        let again = ask(&product, Rotated::Opening(Class::Account)).await;
         assert!(matches!(again, Err(NotAsked::UnderWay(_))), "{rounds}");
     }
     housekeep(&product, 3).await;
-    ask(&product, Class::Account).await.unwrap();
+    ask(&product, Rotated::Opening(Class::Account))
+        .await
+        .unwrap();
     housekeep(&product, 4).await;
-    assert_eq!(generations(&product, Class::Account), [1, 2, 3]);
+    assert_eq!(
+        generations(&product, Rotated::Opening(Class::Account)),
+        [1, 2, 3]
+    );
     product.wait(Millis::from_seconds(36 * DAY));
     housekeep(&product, 5).await;
-    assert_eq!(generations(&product, Class::Account), [3]);
+    assert_eq!(generations(&product, Rotated::Opening(Class::Account)), [3]);
     product.finish().await;
 }
 
@@ -185,9 +158,16 @@ async fn a_row_that_does_not_open_does_not_keep_an_old_key_alive() {
         })
         .await
         .unwrap();
-    ask(&product, Class::Account).await.unwrap();
+    ask(&product, Rotated::Opening(Class::Account))
+        .await
+        .unwrap();
     housekeep(&product, 4).await;
-    assert!(row(&product, Class::Account).await.finished_at.is_some());
+    assert!(
+        row(&product, Rotated::Opening(Class::Account))
+            .await
+            .finished_at
+            .is_some()
+    );
     assert!(opens(&product, subject, 0, 1).await);
     product.finish().await;
 }
@@ -229,13 +209,15 @@ async fn a_wrap_that_does_not_open_does_not_keep_an_old_key_alive() {
     sign_up(&product, 0).await;
     damage_wrap(&product).await;
     let subject = sign_up(&product, 1).await;
-    ask(&product, Class::Account).await.unwrap();
+    ask(&product, Rotated::Opening(Class::Account))
+        .await
+        .unwrap();
     housekeep(&product, 4).await;
-    let done = row(&product, Class::Account).await;
+    let done = row(&product, Rotated::Opening(Class::Account)).await;
     assert_eq!((done.moved, done.finished_at.is_some()), (1, true));
     product.wait(Millis::from_seconds(36 * DAY));
     housekeep(&product, 5).await;
-    assert_eq!(generations(&product, Class::Account), [2]);
+    assert_eq!(generations(&product, Rotated::Opening(Class::Account)), [2]);
     assert!(opens(&product, subject, 1, 1).await);
     product.finish().await;
 }
@@ -244,7 +226,9 @@ async fn a_wrap_that_does_not_open_does_not_keep_an_old_key_alive() {
 async fn a_row_of_a_rotation_that_was_edited_counts_as_absent() {
     let product = Product::new(50).await;
     sign_up(&product, 0).await;
-    ask(&product, Class::Account).await.unwrap();
+    ask(&product, Rotated::Opening(Class::Account))
+        .await
+        .unwrap();
     let table = &vault::rows::ROTATION;
     let found = product
         .vault_store
@@ -263,6 +247,6 @@ async fn a_row_of_a_rotation_that_was_edited_counts_as_absent() {
         .await
         .unwrap();
     housekeep(&product, 2).await;
-    assert_eq!(generations(&product, Class::Account), [1]);
+    assert_eq!(generations(&product, Rotated::Opening(Class::Account)), [1]);
     product.finish().await;
 }

@@ -24,7 +24,7 @@ use crate::{
     budgets::Scope,
     fault::Fault,
     keys::Keys,
-    log::{Labelled, reindexed_leaf},
+    log::{Labelled, unasked_leaf},
     reindex::carry_number,
     rows::{Account, BAN, Ban, NUMBER_LIMIT, NumberLimit, Rotated, Rotation, SHARE, ShareRow},
     shares::{open_ban, open_limit},
@@ -188,7 +188,7 @@ impl Core {
                             view_key: found.shares.view_key,
                             n: found.account.leaves,
                         };
-                        writes.push(reindexed_leaf(&whose, &keys, *leaf_key, now)?);
+                        writes.push(unasked_leaf(Class::Account, &whose, &keys, *leaf_key, now)?);
                         writes.push(keys.guard.put(&found.account));
                         accounts.push(found.account);
                     }
