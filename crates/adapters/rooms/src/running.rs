@@ -1,7 +1,7 @@
 //! What every room does once it is fenced: serve, take links, do things at intervals, stop.
 
 use std::{
-    fmt::Display, future::Future, io, ops::RangeInclusive, os::unix::net::UnixStream as StdStream,
+    fmt::Display, future::Future, io, os::unix::net::UnixStream as StdStream,
     thread::available_parallelism, time::Duration,
 };
 
@@ -22,20 +22,31 @@ use crate::{
 
 /// How long links may take to finish what was begun once the room stops.
 const LINKS_END: Duration = Duration::from_secs(2);
-/// Threads of a room that serves requests: as many as there are cores, since sealing wants them
-/// all. Above the larger bound they would only wait for the one writer of the store.
-const WORKERS: RangeInclusive<usize> = 2..=16;
+/// Most threads of a room that serves requests: above that they would only wait for the one writer
+/// of the store.
+const MAX_WORKERS: usize = 16;
 
 /// The runtime of a room that serves requests. Threads start here: enter the sandbox before.
 ///
 /// # Errors
 /// When the system gives no threads.
-pub fn runtime() -> io::Result<Runtime> {
-    let cores = available_parallelism().map_or(*WORKERS.start(), usize::from);
+pub fn runtime(room: Room) -> io::Result<Runtime> {
+    let cores = available_parallelism().map_or(1, usize::from);
     Builder::new_multi_thread()
-        .worker_threads(cores.clamp(*WORKERS.start(), *WORKERS.end()))
+        .worker_threads(workers(room, cores))
         .enable_all()
         .build()
+}
+
+/// Threads of a room, by its part of the work of a sign-up. Sealing wants every core; in the other
+/// rooms, threads that the machine cannot run beside it only wake each other.
+fn workers(room: Room, cores: usize) -> usize {
+    let part = match room {
+        Room::Vault => cores,
+        Room::Front | Room::Console => cores / 2,
+        Room::Courier => cores / 4,
+    };
+    part.clamp(1, MAX_WORKERS)
 }
 
 /// Runs a command's work to its end, on a runtime of its own.
@@ -166,6 +177,15 @@ mod tests {
 
     fn here() -> Runtime {
         Builder::new_current_thread().enable_all().build().unwrap()
+    }
+
+    #[test]
+    fn a_room_has_threads_for_its_part_of_the_work() {
+        let of = |cores| Room::START_ORDER.map(|room| workers(room, cores));
+        assert_eq!(of(1), [1, 1, 1, 1]);
+        assert_eq!(of(2), [2, 1, 1, 1]);
+        assert_eq!(of(8), [8, 2, 4, 4]);
+        assert_eq!(of(64), [16, 16, 16, 16]);
     }
 
     #[test]

@@ -71,7 +71,8 @@ pub fn run(config: &Path) -> Result<(), Failure> {
         .map_err(Failure::while_doing("entering the sandbox"))?;
     let demo = instance.demo;
     log_to_stderr("courier", !demo);
-    let runtime = running::runtime().map_err(Failure::while_doing("starting the runtime"))?;
+    let runtime = running::runtime(Room::Courier);
+    let runtime = runtime.map_err(Failure::while_doing("starting the runtime"))?;
     let senders = senders(demo, ways, ledger, &receipts)?;
     runtime.block_on(serve(inherited, listener, senders, receipts, report))
 }

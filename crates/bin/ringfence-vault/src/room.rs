@@ -33,7 +33,8 @@ pub fn run(config: &Path) -> Result<(), Failure> {
     let keys = Source::load(&settings)?;
     let report = fence(&settings)?;
     log_to_stderr("vault", !settings.demo);
-    let runtime = running::runtime().map_err(Failure::while_doing("starting the runtime"))?;
+    let runtime = running::runtime(Room::Vault);
+    let runtime = runtime.map_err(Failure::while_doing("starting the runtime"))?;
     runtime.block_on(serve(inherited, settings, keys, report))
 }
 

@@ -46,7 +46,8 @@ pub fn run(config: &Path) -> Result<(), Failure> {
         .enter()
         .map_err(Failure::while_doing("entering the sandbox"))?;
     log_to_stderr("front", !settings.demo);
-    let runtime = running::runtime().map_err(Failure::while_doing("starting the runtime"))?;
+    let runtime = running::runtime(Room::Front);
+    let runtime = runtime.map_err(Failure::while_doing("starting the runtime"))?;
     runtime.block_on(serve(inherited, listener, settings, report))
 }
 
