@@ -3,6 +3,8 @@
 mod budgets;
 mod contrast;
 mod flows;
+mod groups;
+mod node;
 mod owner;
 mod places;
 mod refusals;
