@@ -1,6 +1,12 @@
 //! How a program ends when it fails: one readable line, an honest exit code.
+//!
+//! The line says what is wrong and, behind the first `; `, what to do. At a terminal these are two.
 
-use std::{fmt::Display, process::ExitCode};
+use std::{
+    fmt::Display,
+    io::{self, IsTerminal as _},
+    process::ExitCode,
+};
 
 use crate::settings::SettingsError;
 
@@ -23,8 +29,30 @@ impl Failure {
             Self::Settings(line) => (line, 64),
             Self::Failed(line) => (line, 1),
         };
-        eprintln!("error: {line}");
+        match line.split_once("; ") {
+            Some((wrong, help)) if io::stderr().is_terminal() => {
+                eprintln!("error: {wrong}\n  help: {help}");
+            }
+            _ if io::stderr().is_terminal() => {
+                eprintln!("error: {line}\n  help: {}", self.usual_help());
+            }
+            _ => eprintln!("error: {line}"),
+        }
         ExitCode::from(code)
+    }
+
+    /// What to do where the line does not say it.
+    const fn usual_help(&self) -> &'static str {
+        match self {
+            Self::Usage(_) => "--help of the command has an example",
+            Self::Settings(_) => {
+                "correct the configuration file, then run ringfence check-config; docs/reference/config.md \
+                 has every key"
+            }
+            Self::Failed(_) => {
+                "ringfence check-config says what is configured and whether it can be used"
+            }
+        }
     }
 
     /// Makes an error into a failure while doing something.
