@@ -1,8 +1,7 @@
 //! Digits that are typed into the page fall into the groups that the engine writes.
 
 use numbers::{
-    Country, E164, LineType, Region, as_you_type, classify, countries, format_national, groupings,
-    parse,
+    Country, E164, LineType, Region, as_you_type, classify, countries, format_national, parse,
 };
 
 use super::node;
@@ -63,7 +62,7 @@ fn all_cases() -> Vec<(String, String)> {
     let table = CASES.map(|(region, typed, _)| (region.to_owned(), typed.to_owned()));
     let mut cases = table.to_vec();
     for country in countries() {
-        let (trunk, _) = groupings(country.region);
+        let trunk = trunk_of(country.calling_code);
         for number in numbers_of(country) {
             let code = country.calling_code.to_string();
             let bare = number.digits()[code.len()..].to_owned();
@@ -71,7 +70,7 @@ fn all_cases() -> Vec<(String, String)> {
             let home = home.as_str().chars().filter(char::is_ascii_digit).collect();
             let mut typed = vec![home, number.as_str().to_owned()];
             // With a trunk prefix that a number may also begin with, the page takes it for one.
-            typed.extend(Some(bare).filter(|bare| trunk.is_empty() || !bare.starts_with(&trunk)));
+            typed.extend(Some(bare).filter(|bare| trunk.is_empty() || !bare.starts_with(trunk)));
             let region = country.region.to_string();
             let beginnings = typed
                 .iter()
@@ -82,6 +81,12 @@ fn all_cases() -> Vec<(String, String)> {
     cases.sort();
     cases.dedup();
     cases
+}
+
+/// What is dialled before national numbers, as the page's script knows it: `  44: "0;…`.
+fn trunk_of(code: u16) -> &'static str {
+    let line = GROUP.split(&format!("\n  {code}: \"")).last();
+    line.and_then(|rest| rest.split(';').next()).unwrap()
 }
 
 /// Some numbers of people in a country, always the same.
