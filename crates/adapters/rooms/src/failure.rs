@@ -24,21 +24,22 @@ pub enum Failure {
 impl Failure {
     /// Prints the line on standard error and gives the code.
     pub fn report(&self) -> ExitCode {
-        let (line, code) = match self {
-            Self::Usage(line) => (line, 2),
-            Self::Settings(line) => (line, 64),
-            Self::Failed(line) => (line, 1),
-        };
-        match line.split_once("; ") {
-            Some((wrong, help)) if io::stderr().is_terminal() => {
-                eprintln!("error: {wrong}\n  help: {help}");
-            }
-            _ if io::stderr().is_terminal() => {
-                eprintln!("error: {line}\n  help: {}", self.usual_help());
-            }
-            _ => eprintln!("error: {line}"),
+        eprintln!("{}", self.words(io::stderr().is_terminal()));
+        ExitCode::from(match self {
+            Self::Usage(_) => 2,
+            Self::Settings(_) => 64,
+            Self::Failed(_) => 1,
+        })
+    }
+
+    /// One line for programs and logs, two for a person at a terminal.
+    fn words(&self, terminal: bool) -> String {
+        let (Self::Usage(line) | Self::Settings(line) | Self::Failed(line)) = self;
+        if !terminal {
+            return format!("error: {line}");
         }
-        ExitCode::from(code)
+        let (wrong, help) = line.split_once("; ").unwrap_or((line, self.usual_help()));
+        format!("error: {wrong}\n  help: {help}")
     }
 
     /// What to do where the line does not say it.
@@ -64,5 +65,32 @@ impl Failure {
 impl From<SettingsError> for Failure {
     fn from(error: SettingsError) -> Self {
         Self::Settings(error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn at_a_terminal_what_to_do_is_a_line_of_its_own() {
+        let taken = Failure::Failed("port 8080 is taken; choose another; or wait".to_owned());
+        assert_eq!(
+            taken.words(false),
+            "error: port 8080 is taken; choose another; or wait"
+        );
+        assert_eq!(
+            taken.words(true),
+            "error: port 8080 is taken\n  help: choose another; or wait"
+        );
+    }
+
+    #[test]
+    fn every_kind_of_failure_has_a_help() {
+        for kind in [Failure::Usage, Failure::Settings, Failure::Failed] {
+            let words = kind("wrong".to_owned()).words(true);
+            assert!(words.starts_with("error: wrong\n  help: "), "{words}");
+            assert_eq!(kind("wrong".to_owned()).words(false).lines().count(), 1);
+        }
     }
 }
