@@ -79,19 +79,19 @@ pub enum Command {
         #[arg(long)]
         yes: bool,
     },
-    /// Applications that may call.
+    /// Applications that may call. Example: ringfence apps list
     #[command(subcommand)]
     Apps(Apps),
-    /// Work that is done later.
+    /// Work that is done later. Example: ringfence jobs list
     #[command(subcommand)]
     Jobs(Jobs),
-    /// The tokens that hold the keys.
+    /// The tokens that hold the keys. Example: ringfence hsm probe
     #[command(subcommand)]
     Hsm(HsmCommand),
-    /// The keys of the vault.
+    /// The keys of the vault. Example: ringfence keys list
     #[command(subcommand)]
     Keys(Keys),
-    /// Numbers in text. Needs no instance.
+    /// Numbers in text. Needs no instance. Example: ringfence numbers find < chat.txt
     #[command(subcommand)]
     Numbers(Numbers),
 }
@@ -221,4 +221,34 @@ pub struct NewApp {
 pub enum Jobs {
     /// Lists jobs that failed for good, one JSON object a line. Example: ringfence jobs list
     List,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{Command, CommandFactory as _};
+
+    use super::*;
+
+    fn lacking(command: &Command, found: &mut Vec<String>) {
+        for inner in command
+            .get_subcommands()
+            .filter(|inner| !inner.is_hide_set())
+        {
+            let about = inner
+                .get_about()
+                .map(ToString::to_string)
+                .unwrap_or_default();
+            if !about.contains("Example: ringfence ") {
+                found.push(inner.get_name().to_owned());
+            }
+            lacking(inner, found);
+        }
+    }
+
+    #[test]
+    fn the_help_of_every_command_has_an_example() {
+        let mut found = Vec::new();
+        lacking(&Arguments::command(), &mut found);
+        assert!(found.is_empty(), "{found:?}");
+    }
 }
