@@ -222,33 +222,3 @@ pub enum Jobs {
     /// Lists jobs that failed for good, one JSON object a line. Example: ringfence jobs list
     List,
 }
-
-#[cfg(test)]
-mod tests {
-    use clap::{Command, CommandFactory as _};
-
-    use super::*;
-
-    fn lacking(command: &Command, found: &mut Vec<String>) {
-        for inner in command
-            .get_subcommands()
-            .filter(|inner| !inner.is_hide_set())
-        {
-            let about = inner
-                .get_about()
-                .map(ToString::to_string)
-                .unwrap_or_default();
-            if !about.contains("Example: ringfence ") {
-                found.push(inner.get_name().to_owned());
-            }
-            lacking(inner, found);
-        }
-    }
-
-    #[test]
-    fn the_help_of_every_command_has_an_example() {
-        let mut found = Vec::new();
-        lacking(&Arguments::command(), &mut found);
-        assert!(found.is_empty(), "{found:?}");
-    }
-}
