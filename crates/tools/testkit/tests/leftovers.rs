@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use store::{
-    Store, Tx,
+    Tx,
     jobs::{self, Job},
 };
 use testkit::Product;
