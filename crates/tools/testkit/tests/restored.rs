@@ -3,7 +3,7 @@
 use identity::Verdict;
 use model::CodePurpose;
 use peers::vault::Checked;
-use testkit::{APP, Product, begin, guess};
+use testkit::{APP, Product, guess};
 
 const NUMBER: &str = "+447700900123";
 
@@ -33,19 +33,5 @@ async fn what_was_proven_before_the_copy_stays() {
         (again.verdict, again.subject),
         (Verdict::Existing, proven.subject)
     );
-    product.finish().await;
-}
-
-#[tokio::test]
-async fn no_message_of_an_ended_verification_is_sent() {
-    let mut product = Product::new(3).await;
-    product.drain().await;
-    let id = model::VerificationId::from_bytes([7; 16]);
-    let signup = begin(id, APP, CodePurpose::Signup, NUMBER);
-    product.as_vault().begin(signup).await.unwrap();
-    vault::end_open(&*product.vault_store).await.unwrap();
-    let product = product.crash().await;
-    product.prove("+447700900124", CodePurpose::Signup).await;
-    assert_eq!(product.phones.thread(NUMBER).len(), 0);
     product.finish().await;
 }

@@ -52,9 +52,9 @@ fn the_engine_groups_as_the_table_says() {
 /// Numbers of people in each region.
 const NUMBERS: usize = 5;
 
-/// Regions whose numbers ask for more digits than the page looks at, and Belarus, where what is
-/// dialled before a number may also begin one: some of theirs are grouped another way.
-const NEARLY: [&str; 8] = ["AR", "BY", "CN", "JP", "KZ", "MN", "PL", "SK"];
+/// How many beginnings the page may group as the engine does not, in thousand: in some regions the
+/// groups follow from more digits than the page looks at.
+const PER_MILLE_MAX: usize = 10;
 
 /// The table, and every beginning of numbers of people in each region, as typed at home with and
 /// without what is dialled before it, and abroad.
@@ -114,7 +114,7 @@ fn numbers_of(country: &Country) -> Vec<E164> {
 
 #[test]
 #[ignore = "needs Node"]
-fn the_page_groups_as_the_engine_does() {
+fn the_page_groups_nearly_always_as_the_engine_does() {
     let cases = all_cases();
     assert!(cases.len() > 10_000, "only {}", cases.len());
     let script = format!(
@@ -124,13 +124,21 @@ fn the_page_groups_as_the_engine_does() {
     );
     let page = node::says(&script);
     assert_eq!(page.len(), cases.len());
-    for ((region, typed), answer) in cases.iter().zip(page) {
-        let engine = as_you_type(Region::parse(region).unwrap(), typed);
-        assert!(
-            answer == engine || NEARLY.contains(&&**region),
-            "{region} {answer}, not {engine}"
-        );
-    }
+    let engine = |region: &str, typed: &str| as_you_type(Region::parse(region).unwrap(), typed);
+    let unlike =
+        |((region, typed), page): &(&(String, String), &String)| **page != engine(region, typed);
+    let wrong: Vec<_> = cases.iter().zip(&page).filter(unlike).collect();
+    assert!(
+        wrong.len() * 1_000 <= cases.len() * PER_MILLE_MAX,
+        "{wrong:?}"
+    );
+    let in_table = |((region, typed), _): &&(&(String, String), &String)| {
+        CASES
+            .iter()
+            .any(|case| (case.0, case.1) == (&**region, &**typed))
+    };
+    let wrong: Vec<_> = wrong.iter().filter(in_table).collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
 }
 
 #[test]
