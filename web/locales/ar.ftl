@@ -231,6 +231,7 @@ demo-record = انظر ما الذي كُتب
 demo-record-text = جنبًا إلى جنب: ما يعرفه المنتج، وما تخزنه الخزنة.
 demo-record-go = قارن الجانبين
 demo-done = تم
+demo-starting = قيد البدء…
 demo-down = لا يعمل. انظر الطرفية.
 demo-curl = الشيء نفسه من الطرفية
 demo-also = أيضًا على هذا الجهاز

@@ -217,6 +217,7 @@ demo-record = Ansehen, was aufgeschrieben wurde
 demo-record-text = Nebeneinander: was das Produkt weiß und was der Tresor speichert.
 demo-record-go = Beide Seiten vergleichen
 demo-done = Erledigt
+demo-starting = Startet …
 demo-down = Läuft nicht. Siehe Terminal.
 demo-curl = Dasselbe im Terminal
 demo-also = Auch auf diesem Rechner

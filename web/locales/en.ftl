@@ -217,6 +217,7 @@ demo-record = See what was written down
 demo-record-text = Side by side: what the product knows, and what the vault stores.
 demo-record-go = Compare both sides
 demo-done = Done
+demo-starting = Starting…
 demo-down = Not running. See the terminal.
 demo-curl = The same from a terminal
 demo-also = Also on this machine

@@ -217,6 +217,7 @@ demo-record = Vea qué quedó escrito
 demo-record-text = Lado a lado: lo que sabe el producto y lo que guarda la bóveda.
 demo-record-go = Comparar los dos lados
 demo-done = Hecho
+demo-starting = Iniciando…
 demo-down = No está en marcha. Vea el terminal.
 demo-curl = Lo mismo desde un terminal
 demo-also = También en esta máquina

@@ -217,6 +217,7 @@ demo-record = Voir ce qui a été écrit
 demo-record-text = Côte à côte : ce que le produit sait, et ce que le coffre garde.
 demo-record-go = Comparer les deux côtés
 demo-done = Fait
+demo-starting = Démarrage…
 demo-down = À l’arrêt. Voyez le terminal.
 demo-curl = La même chose dans un terminal
 demo-also = Aussi sur cette machine

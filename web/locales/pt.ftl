@@ -217,6 +217,7 @@ demo-record = Veja o que foi escrito
 demo-record-text = Lado a lado: o que o produto sabe e o que o cofre guarda.
 demo-record-go = Comparar os dois lados
 demo-done = Feito
+demo-starting = Iniciando…
 demo-down = Não está rodando. Veja o terminal.
 demo-curl = O mesmo em um terminal
 demo-also = Também nesta máquina

@@ -215,6 +215,7 @@ demo-record = 看看写下了什么
 demo-record-text = 并排显示：产品知道什么，保险库存了什么。
 demo-record-go = 比较两边
 demo-done = 已完成
+demo-starting = 正在启动…
 demo-down = 没有运行。请看终端。
 demo-curl = 在终端里做同样的事
 demo-also = 这台机器上还有

@@ -15,11 +15,12 @@ const typedDigits = (text) => {
   }
   return out;
 };
+const codeOf = (typed, codes) => [1, 2, 3].map((length) => typed.slice(1, 1 + length)).find((code) => codes.has(code));
 // `codes` has the regions of each calling code, `chosen` is what stands beside the field now.
 const placed = (text, chosen, codes) => {
   const typed = typedDigits(text).replace(/^00/, "+");
   if (!typed.startsWith("+")) return null;
-  const code = [1, 2, 3].map((length) => typed.slice(1, 1 + length)).find((code) => codes.has(code));
+  const code = codeOf(typed, codes);
   if (!code) return null;
   const regions = codes.get(code);
   const list = (shared[code] ?? "").split(",").filter(Boolean).map((entry) => entry.split(":"));

@@ -27,7 +27,7 @@ pub fn hold(data: &Path) -> Result<Held, Failure> {
     match folder.try_lock() {
         Ok(()) => Ok(Held { _folder: folder }),
         Err(TryLockError::WouldBlock) => Err(Failure::Failed(format!(
-            "an instance runs on {}: stop it first",
+            "an instance runs on {}; stop it first",
             data.display()
         ))),
         Err(TryLockError::Error(error)) => Err(Failure::while_doing(data.display())(error)),

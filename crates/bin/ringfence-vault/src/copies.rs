@@ -172,6 +172,8 @@ async fn tell(settings: &Settings, store: &Arc<dyn Store>) -> Result<String, Fai
     if let Some(why) = shares.nothing_opens() {
         return Err(Failure::Failed(why.to_owned()));
     }
+    let ended = vault::end_open(&**store).await;
+    ended.map_err(Failure::while_doing("ending codes under way"))?;
     let opened = Vault::open(parts(settings, Arc::clone(&hsm), Arc::clone(store))).await;
     let (vault, _queue) = opened.map_err(Failure::while_doing("opening the copy"))?;
     let findings = vault::check_data(&**store, vault.keys(), now, false, &mut |_, _| {}).await;

@@ -41,10 +41,14 @@ fn now() -> Instant {
     Instant::now()
 }
 
-/// Prints who holds the keys, as reports do, and what it rests on.
+/// Prints who holds the keys, as reports do, and what it rests on. Keys that do not open are a
+/// failure; before they are made, or for who may not read them, nothing is tried.
 pub fn custody(config: &Path) -> Result<(), Failure> {
     let settings = Settings::load(config)?;
     let Some(hsm) = &settings.hsm else {
+        if keys::may_open_file(&settings) {
+            keys::keystore(&settings)?;
+        }
         return say(match settings.passphrase_file {
             None => "development (a file on this machine)",
             Some(_) => "development (a file on this machine, opened with a passphrase)",

@@ -1,6 +1,7 @@
 //! Where the keys are: in a file of this machine, or in PKCS#11 tokens.
 
 use std::{
+    fs::File,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -122,6 +123,13 @@ fn explain(error: HsmError, hsm: &HsmSettings, record: &Path) -> Failure {
         other => format!("token {token}: {other}"),
     };
     Failure::Failed(format!("opening the keys: {what}"))
+}
+
+/// Whether there is a keystore in a file, and this user may read what opens it.
+pub fn may_open_file(settings: &Settings) -> bool {
+    let unlock = settings.passphrase_file.clone();
+    let unlock = unlock.unwrap_or_else(|| key_file(settings));
+    File::open(keystore_path(settings)).is_ok() && File::open(unlock).is_ok()
 }
 
 fn open_file(settings: &Settings) -> Result<SoftwareKeystore, Failure> {

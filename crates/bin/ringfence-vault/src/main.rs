@@ -95,7 +95,7 @@ enum Command {
     Makes,
     /// Says what the tokens offer, what is missing and how fast they are. Example: ringfence-vault probe
     Probe,
-    /// The keys themselves.
+    /// The keys themselves. Example: ringfence-vault keys list
     #[command(subcommand)]
     Keys(Keys),
 }

@@ -63,7 +63,7 @@ pub fn read_or_ask(path: &Path) -> Result<Zeroizing<String>, Failure> {
     }
     let terminal = terminal::own().map_err(|_| {
         Failure::Failed(format!(
-            "{} is not there, and there is no terminal to ask at: write the passphrase into it as \
+            "{} is not there, and there is no terminal to ask at; write the passphrase into it as \
              one line, or run this command at a terminal",
             path.display()
         ))

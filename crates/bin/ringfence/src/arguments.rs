@@ -79,19 +79,19 @@ pub enum Command {
         #[arg(long)]
         yes: bool,
     },
-    /// Applications that may call.
+    /// Applications that may call. Example: ringfence apps list
     #[command(subcommand)]
     Apps(Apps),
-    /// Work that is done later.
+    /// Work that is done later. Example: ringfence jobs list
     #[command(subcommand)]
     Jobs(Jobs),
-    /// The tokens that hold the keys.
+    /// The tokens that hold the keys. Example: ringfence hsm probe
     #[command(subcommand)]
     Hsm(HsmCommand),
-    /// The keys of the vault.
+    /// The keys of the vault. Example: ringfence keys list
     #[command(subcommand)]
     Keys(Keys),
-    /// Numbers in text. Needs no instance.
+    /// Numbers in text. Needs no instance. Example: ringfence numbers find < chat.txt
     #[command(subcommand)]
     Numbers(Numbers),
 }

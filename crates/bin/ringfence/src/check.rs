@@ -1,10 +1,6 @@
 //! `ringfence check-config` and `ringfence check-data`.
 
-use std::{
-    collections::BTreeSet,
-    io::ErrorKind,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeSet, io::ErrorKind, path::Path};
 
 use identity::Account;
 use model::Subject;
@@ -12,13 +8,13 @@ use rooms::{
     Failure,
     answer::{Form, object},
     instance,
-    sandbox::{self, Relaxation},
-    settings::{Database, Hsm, SimCheck},
+    settings::SimCheck,
     users::may_switch,
 };
 use store::{Scan, Tx};
 
 use crate::{
+    fences,
     operator::{vault, with_front},
     said::say,
     settings::Settings,
@@ -38,92 +34,38 @@ pub fn config(config: &Path, form: Form) -> Result<(), Failure> {
         &format!("{}  {}", settings.public, settings.public_url),
     );
     item("keys", &keys(config, &settings)?);
-    for relaxed in settings.hsm.iter().flat_map(library) {
+    for relaxed in settings.hsm.iter().flat_map(fences::library) {
         item("relaxed", &relaxed);
     }
     for (room, database) in [
         ("front", &settings.database),
         ("vault", &settings.vault_database),
     ] {
-        item("database", &database_line(room, database.as_ref()));
+        item("database", &fences::database_line(room, database.as_ref()));
     }
     for (heading, line) in carriers(&settings)?.into_iter().chain(operator(&settings)?) {
         item(heading, &line);
     }
     let (users, shared) = users(&settings)?;
     item("users", users);
-    fence(shared, form);
+    for (room, open) in fences::rooms(&settings) {
+        item("room", &format!("{room:<8} {open}"));
+    }
+    fences::offered(shared, form);
     // Last, so that a configuration can be read before its instance is made.
     instance::expect(&settings.data)
 }
 
-/// What this kernel offers each room.
-fn fence(shared: bool, form: Form) {
-    let report = sandbox::probe();
-    if form == Form::Lines {
-        say!("fence    what this kernel offers each room:");
-    }
-    for line in report.to_string().lines() {
-        say!("{}", form.below("fence", line));
-    }
-    if report.is_development(shared) {
-        let why = "this instance calls itself development: rooms share a user without Landlock";
-        match form {
-            Form::Lines => say!("{why}"),
-            Form::Json => say!("{}", form.item("custody", why)),
-        }
-    }
-}
-
-/// Where a room's database is; a server's socket is an exception from the room's fence.
-fn database_line(room: &str, database: Option<&Database>) -> String {
-    match database {
-        None => format!("{room}: files in its folder"),
-        Some(server) => {
-            let share = server
-                .share_address
-                .iter()
-                .map(|share| format!(" and {share}"));
-            let share: String = share.collect();
-            let relaxed = Relaxation::UnixSockets.title();
-            format!("{room}: {}{share}; {relaxed}", server.address)
-        }
-    }
-}
-
-/// Where the keys are. A token that does not open, or a passphrase file that is not there, would
-/// stop the vault.
+/// Where the keys are. A token or keystore that does not open, or a passphrase file that is not
+/// there, would stop the vault.
 fn keys(config: &Path, settings: &Settings) -> Result<String, Failure> {
-    if settings.hsm.is_some() {
-        return vault(config, &["custody"], None).map(|said| said.trim_end().to_owned());
-    }
     match &settings.passphrase_file {
-        None => Ok("development (a file on this machine)".to_owned()),
         Some(file) if is_absent(file) => Err(Failure::Settings(format!(
             "[vault] passphrase_file must be a file with the passphrase in one line; {} is not there",
             file.display()
         ))),
-        Some(_) => Ok("development (a file on this machine, opened with a passphrase)".to_owned()),
+        _ => vault(config, &["custody"], None).map(|said| said.trim_end().to_owned()),
     }
-}
-
-/// What the fence of the vault leaves open for the library of its tokens.
-fn library(hsm: &Hsm) -> Vec<String> {
-    let mut open = vec![format!("the vault runs {}", hsm.library.display())];
-    let paths = |what: &str, paths: &[PathBuf]| -> Vec<String> {
-        let paths = paths.iter();
-        paths
-            .map(|path| format!("it {what} {}", path.display()))
-            .collect()
-    };
-    open.extend(paths("reads", &hsm.read));
-    open.extend(paths("writes", &hsm.write));
-    let ports = hsm.tcp_ports.iter();
-    open.extend(ports.map(|port| format!("it connects to TCP port {port}")));
-    if hsm.unix_sockets {
-        open.push("it connects to Unix sockets".to_owned());
-    }
-    open
 }
 
 /// A finding with its heading.

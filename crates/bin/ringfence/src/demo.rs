@@ -253,6 +253,7 @@ pub fn start_page(settings: &Settings) -> Option<pages::Demo> {
         sample_number: SAMPLE.to_owned(),
         simulator_url: simulator,
         api_key: kept.api_key,
+        started_at: SystemClock.now(),
         links: vec![pages::Link {
             href: "/openapi.json".to_owned(),
             text: "OpenAPI".to_owned(),

@@ -5,6 +5,7 @@ mod check;
 mod console;
 mod database;
 mod demo;
+mod fences;
 mod files;
 mod front;
 mod hosted;

@@ -175,7 +175,7 @@ pub fn program(room: Room) -> Result<PathBuf, Failure> {
         return Ok(path);
     }
     Err(Failure::Failed(format!(
-        "{} is missing: install all three programs together",
+        "{} is missing; install all three programs together",
         path.display()
     )))
 }

@@ -86,7 +86,8 @@
 //! same, and at most 250 characters are held back.
 //!
 //! # While a number is typed
-//! [`as_you_type`] groups its digits, and [`region_so_far`] names its country.
+//! [`as_you_type`] groups its digits, and [`region_so_far`] names its country. For a page without
+//! the table, [`groupings`] and [`deciding_digits`] say the same in short.
 
 mod e164;
 mod error;
@@ -94,6 +95,7 @@ mod extension;
 mod fiction;
 mod find;
 mod format;
+mod grouping;
 mod groups;
 mod line_type;
 mod parse;
@@ -116,6 +118,7 @@ pub use extension::Extension;
 pub use fiction::is_reserved_for_fiction;
 pub use find::{Finder, Hints, Leniency, Match, Mode, Piece, Reason, Redactions, find};
 pub use format::{Formatted, Style, format, format_international, format_national, masked};
+pub use grouping::{Grouping, groupings};
 pub use line_type::LineType;
 pub use parse::{INPUT_MAX_BYTES, Parsed, parse};
 pub use place::{Fit, classify, fit, time_zones};

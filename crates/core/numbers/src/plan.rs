@@ -5,7 +5,7 @@
 
 use crate::{
     LineType, Region,
-    table::{self, CodePlan, Prefix, RegionPlan},
+    table::{self, CodePlan, Prefix, RegionPlan, State},
     wiped::Wiped,
 };
 
@@ -110,6 +110,11 @@ pub(crate) fn lookup(calling_code: u16, national: &[u8]) -> Option<(Region, Line
 #[inline]
 pub(crate) fn lookup_whole(digits: &[u8]) -> Option<(Region, LineType)> {
     named(table::outcome_of_whole(digits))
+}
+
+/// The line type of a national number that ends in this state, if it is in use.
+pub(crate) fn line_type_of(state: State) -> Option<LineType> {
+    named(state.outcome()).map(|(_, line)| line)
 }
 
 #[inline]

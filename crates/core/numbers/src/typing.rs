@@ -27,7 +27,7 @@ pub fn as_you_type(region: Region, digits_so_far: &str) -> String {
     let grouped = match typed.strip_prefix('+') {
         Some(digits) => international(digits),
         None if typed.len() < 3 => None,
-        None => national(region, &typed),
+        None => national(region, typed.as_bytes()),
     };
     grouped.unwrap_or(typed)
 }
@@ -50,20 +50,22 @@ fn international(typed: &str) -> Option<String> {
     if national.is_empty() {
         return None;
     }
-    let whole = completed(CodePlan::of(code)?, national)?;
-    let mut out = format!("+{code} ");
-    let from = out.len();
-    Grouped::of(code, &whole, false).write(Template::Abroad, &mut out);
-    let cut = cut_after(out.get(from..)?, national)?;
-    out.truncate(from);
-    out.push_str(&cut);
-    Some(out)
+    let behind = behind_code(CodePlan::of(code)?, national)?;
+    Some(format!("+{code} {behind}"))
 }
 
-fn national(region: Region, typed: &str) -> Option<String> {
+/// The groups of what stands behind a calling code.
+pub(crate) fn behind_code(plan: CodePlan, national: &[u8]) -> Option<String> {
+    let whole = completed(plan, national)?;
+    let mut out = String::new();
+    Grouped::of(plan.calling_code(), &whole, false).write(Template::Abroad, &mut out);
+    cut_after(&out, national)
+}
+
+/// The groups of what is typed at home.
+pub(crate) fn national(region: Region, typed: &[u8]) -> Option<String> {
     let home = RegionPlan::of(region.letters())?;
     let code = home.calling_code();
-    let typed = typed.as_bytes();
     let without_trunk = plan::without_trunk_prefix(region, typed);
     // What is typed may begin with a trunk prefix, which the national form has and the bare lacks.
     let tries = [
@@ -94,17 +96,25 @@ fn completed(plan: CodePlan, digits: &[u8]) -> Option<Vec<u8>> {
 /// The beginning of `whole` that holds exactly the digits of `typed`, with an opened bracket
 /// closed only if its group is complete.
 fn cut_after(whole: &str, typed: &[u8]) -> Option<String> {
-    let mut wanted = typed.iter().copied().peekable();
+    let digits = whole.bytes().filter(u8::is_ascii_digit);
+    if !digits.take(typed.len()).eq(typed.iter().copied()) {
+        return None;
+    }
+    cut_after_count(whole, typed.len(), |c| c.is_ascii_digit())
+}
+
+/// The beginning of `whole` that holds so many places, as [`cut_after`] cuts it.
+pub(crate) fn cut_after_count(
+    whole: &str,
+    count: usize,
+    is_place: fn(char) -> bool,
+) -> Option<String> {
+    let mut wanted = count;
     let mut out = String::new();
     let mut chars = whole.chars().peekable();
-    while let Some(&next) = wanted.peek() {
+    while wanted > 0 {
         let c = chars.next()?;
-        if c.is_ascii_digit() {
-            if c != char::from(next) {
-                return None;
-            }
-            wanted.next();
-        }
+        wanted -= usize::from(is_place(c));
         out.push(c);
     }
     if chars.peek() == Some(&')') {

@@ -45,6 +45,7 @@ fn site() -> Site {
             sample_number: "+44 7700 900123".into(),
             simulator_url: "http://localhost:8082/sim".into(),
             api_key: "rf_test_key".into(),
+            started_at: System.now(),
             links: vec![Link {
                 href: "/login".into(),
                 text: "Sign-in page".into(),

@@ -6,6 +6,9 @@ use std::collections::BTreeMap;
 
 use numbers::{Region, countries, deciding_digits, region_so_far};
 
+#[path = "common/pattern.rs"]
+mod pattern;
+
 fn main() {
     println!(
         "// Which digits behind a shared calling code decide the region. The first region of a code is"
@@ -25,32 +28,10 @@ fn main() {
             let code = code.to_string();
             let own = decided.iter().filter(|(_, decided)| decided == region);
             let digits = own.filter_map(|(digits, _)| digits.strip_prefix(&code));
-            format!("{region}:{}", pattern(digits))
+            format!("{region}:{}", pattern::of(&digits.collect::<Vec<_>>()))
         };
         let entries: Vec<String> = sharing.iter().map(entry).collect();
         println!("  {code}: {:?},", entries.join(","));
     }
     println!("}};");
-}
-
-/// An expression that matches each of the digits, with the last ones in sets: `20[145]|33`. What
-/// nothing decides matches nothing.
-fn pattern<'d>(all: impl Iterator<Item = &'d str>) -> String {
-    let mut sets: BTreeMap<&str, String> = BTreeMap::new();
-    for digits in all {
-        if digits.is_empty() {
-            // The code alone decides: an expression for everything.
-            return String::new();
-        }
-        let (head, last) = digits.split_at(digits.len().saturating_sub(1));
-        sets.entry(head).or_default().push_str(last);
-    }
-    if sets.is_empty() {
-        return "$.".to_owned();
-    }
-    let sets = sets.iter().map(|(head, last)| match last.len() {
-        1 => format!("{head}{last}"),
-        _ => format!("{head}[{last}]"),
-    });
-    sets.collect::<Vec<_>>().join("|")
 }

@@ -12,11 +12,13 @@ const SCRIPT: &str = "text/javascript; charset=utf-8";
 const TIME: &str = web!("scripts/time.mjs");
 const PRESS: &str = web!("scripts/press.mjs");
 const COPY: &str = web!("scripts/copy.mjs");
-/// The country beside the number. One script, because scripts that are joined share no names; its
-/// first part is written by the example `places`.
+/// The number and the country beside it. One script, because scripts that are joined share no
+/// names; two of its parts are written by the examples `places` and `groups`.
 const NUMBER: &str = concat!(
     web!("scripts/places.mjs"),
     web!("scripts/place.mjs"),
+    web!("scripts/groups.mjs"),
+    web!("scripts/group.mjs"),
     web!("scripts/number.mjs")
 );
 

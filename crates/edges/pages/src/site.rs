@@ -1,5 +1,7 @@
 //! What an operator sets, and what only the demonstration has.
 
+use model::Timestamp;
+
 use crate::port::Country;
 
 /// A link with its text.
@@ -43,6 +45,8 @@ pub struct Demo {
     pub simulator_url: String,
     /// An API key of this demonstration, for the lines to copy.
     pub api_key: String,
+    /// When it was started: rooms that are not there yet are on their way for a while.
+    pub started_at: Timestamp,
     /// Other pages of this machine that really answer.
     pub links: Vec<Link>,
 }

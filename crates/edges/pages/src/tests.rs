@@ -3,6 +3,8 @@
 mod budgets;
 mod contrast;
 mod flows;
+mod groups;
+mod node;
 mod owner;
 mod places;
 mod refusals;
@@ -106,6 +108,7 @@ fn site(demo: bool) -> Site {
             sample_number: "+44 7700 900123".into(),
             simulator_url: "http://localhost:8082/sim".into(),
             api_key: "rf_test".into(),
+            started_at: Timestamp::from_millis(NOW.as_millis() - 10_000),
             links: Vec::new(),
         }),
     }

@@ -50,6 +50,14 @@ fn join(parts: &[&str]) -> String {
     }
 }
 
+/// A script without what only its readers need: lines of comment, and indentation. No line of ours
+/// begins within a text.
+fn bare(script: &str) -> String {
+    let lines = script.lines().map(str::trim_start);
+    let code = lines.filter(|line| !line.is_empty() && !line.starts_with("//"));
+    code.map(|line| format!("{line}\n")).collect()
+}
+
 /// Quality 9 of 11: within two percent of the best, in a tenth of the time, paid at every start.
 fn compress(plain: &[u8]) -> Option<Bytes> {
     let mut writer = brotli::CompressorWriter::new(Vec::new(), 4096, 9, 20);
@@ -60,7 +68,11 @@ fn compress(plain: &[u8]) -> Option<Bytes> {
 
 impl File {
     fn new(source: &Source) -> Self {
-        let plain = Bytes::from(join(source.parts));
+        let whole = join(source.parts);
+        let plain = Bytes::from(match source.extension {
+            "mjs" => bare(&whole),
+            _ => whole,
+        });
         let hash = digest(&SHA256, &plain);
         let hash: String = hash.as_ref()[..5]
             .iter()

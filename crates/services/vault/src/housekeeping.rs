@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Rows removed in one transaction, so that no request waits long behind it.
-const BATCH: usize = 500;
+pub(crate) const BATCH: usize = 500;
 /// Batches of one table in one round; what is left waits for the next minute.
 const ROUNDS: usize = 200;
 const MESSAGES_KEPT: Millis = Millis::from_seconds(24 * 3600);
@@ -236,7 +236,11 @@ fn back(now: Timestamp, span: Millis) -> Timestamp {
     now.plus(Millis::from_millis(-span.as_millis()))
 }
 
-fn deletions(table: &'static Table, rows: &[store::Row]) -> Result<Vec<Write>, StoreError> {
+/// Writes that delete these rows.
+pub(crate) fn deletions(
+    table: &'static Table,
+    rows: &[store::Row],
+) -> Result<Vec<Write>, StoreError> {
     rows.iter()
         .map(|row| {
             Ok(Write::Delete {

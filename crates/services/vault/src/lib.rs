@@ -49,6 +49,7 @@ mod recent;
 mod reindex;
 mod render;
 mod resend;
+mod restored;
 pub mod rotation;
 mod routes;
 pub mod rows;
@@ -85,6 +86,7 @@ pub use config::{SimCheck, SimPolicy, VaultConfig};
 pub use fault::Fault;
 pub use jobs::{Peers, jobs_worker};
 pub use keys::Keys;
+pub use restored::end_open;
 pub use rows::{Application, SandboxNumber};
 pub use tags::{FIRST_RESERVED, NumberTags};
 

@@ -276,7 +276,7 @@ fn check_config_says_what_is_in_force() {
         .filter(|line| !line.starts_with("  "))
         .collect();
     assert_eq!(
-        settings[..11],
+        settings[..15],
         [
             "config   DATA/ringfence.toml",
             "mode     demo",
@@ -288,6 +288,10 @@ fn check_config_says_what_is_in_force() {
             "carriers pretend phones",
             "operator 1 application may ask the pretend operator",
             "users    shared by the rooms; name them under [instance.users]",
+            "room     front    its own folder; makes no sockets",
+            "room     vault    its own folder; makes no sockets",
+            "room     courier  its own folder; makes no sockets",
+            "room     console  no files; makes no sockets",
             "fence    what this kernel offers each room:",
         ]
     );

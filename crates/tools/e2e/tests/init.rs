@@ -62,6 +62,9 @@ fn a_passphrase_file_opens_the_keystore_and_nothing_else_does() {
     let (code, error) = outcome(&ringfence(at, &["check-data"]));
     assert_eq!(code, Some(1));
     assert!(error.contains("keystore"), "{error}");
+    let (code, error) = outcome(&ringfence(at, &["check-config"]));
+    assert_eq!(code, Some(1));
+    assert!(error.contains("keystore"), "{error}");
     fs::remove_file(at.join("passphrase")).unwrap();
     assert_eq!(ringfence(at, &["check-config"]).status.code(), Some(64));
 }

@@ -1,12 +1,8 @@
 //! The country that the page's script chooses is the one that the engine of the vault names.
 
-use std::{
-    io::Write,
-    process::{Command, Stdio},
-};
+use numbers::{Region, deciding_digits, region_so_far};
 
-use numbers::{Region, countries, deciding_digits, region_so_far};
-
+use super::node;
 use crate::assets::SOURCES;
 
 /// What of a page's script places a number.
@@ -80,39 +76,15 @@ fn all_cases() -> Vec<(String, String)> {
     table.into_iter().chain(around).collect()
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the runner of tests says where Node is"
-)]
-fn node() -> std::ffi::OsString {
-    std::env::var_os("RINGFENCE_NODE").unwrap_or_else(|| "node".into())
-}
-
 /// What the page's script answers.
 fn page(cases: &[(String, String)]) -> Vec<String> {
-    let codes = countries()
-        .iter()
-        .map(|country| (country.calling_code.to_string(), country.region.to_string()));
     let script = format!(
-        "{PLACE}\nconst codes = new Map();\n\
-         for (const [code, region] of {}) codes.set(code, [...(codes.get(code) ?? []), region]);\n\
+        "{PLACE}\n{}\n\
          for (const [typed, chosen] of {}) console.log(placed(typed, chosen, codes) ?? \"-\");\n",
-        serde_json::to_string(&codes.collect::<Vec<_>>()).unwrap(),
+        node::codes(),
         serde_json::to_string(cases).unwrap(),
     );
-    let mut node = Command::new(node())
-        .args(["--input-type=module", "-"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut stdin = node.stdin.take().unwrap();
-    stdin.write_all(script.as_bytes()).unwrap();
-    drop(stdin);
-    let said = node.wait_with_output().unwrap();
-    assert!(said.status.success());
-    let said = String::from_utf8(said.stdout).unwrap();
-    said.lines().map(str::to_owned).collect()
+    node::says(&script)
 }
 
 #[test]

@@ -217,6 +217,21 @@ async fn when_the_vault_is_away_every_page_says_so() {
 }
 
 #[tokio::test]
+async fn rooms_that_are_on_their_way_are_waited_for() {
+    let mut site = site(true);
+    let started = site.demo.as_mut().map(|demo| &mut demo.started_at);
+    *started.unwrap() = NOW;
+    let browser = Browser::at(site);
+    let page = browser.get("/").await;
+    assert!(!page.body.contains("Starting") && !page.body.contains("http-equiv"));
+    browser.script(|script| script.away = true);
+    let page = browser.get("/").await;
+    page.says("Starting…");
+    page.says("http-equiv=\"refresh\"");
+    assert!(!page.body.contains("Not running"));
+}
+
+#[tokio::test]
 async fn unknown_paths_methods_and_bodies_have_their_pages() {
     let browser = Browser::demo();
     assert_eq!(browser.get("/nowhere").await.status, StatusCode::NOT_FOUND);

@@ -1,9 +1,13 @@
 //! The demonstration's first page.
 
 use askama::Template;
+use model::Millis;
 
 use super::Frame;
 use crate::{ask::Ask, html::Html, port::Health, site::Demo, texts::Arg};
+
+/// How long rooms may take to start.
+const STARTING: Millis = Millis::from_seconds(10);
 
 /// The page.
 #[derive(Template)]
@@ -13,6 +17,8 @@ pub(crate) struct StartPage<'a> {
     demo: &'a Demo,
     vault_up: bool,
     courier_up: bool,
+    /// What is not up is on its way.
+    starting: bool,
     signed_up: bool,
     compared: bool,
     curl: String,
@@ -20,6 +26,16 @@ pub(crate) struct StartPage<'a> {
 }
 
 impl StartPage<'_> {
+    /// Why a step cannot be taken.
+    fn missing(&self) -> String {
+        let why = if self.starting {
+            "demo-starting"
+        } else {
+            "demo-down"
+        };
+        self.frame.t.get(why)
+    }
+
     /// The number of a step, or its tick.
     fn place(&self, number: &str, done: &bool) -> Html {
         if !done {
@@ -67,6 +83,7 @@ pub(crate) fn page<'a>(ask: &Ask, demo: &'a Demo, health: Health) -> StartPage<'
         demo,
         vault_up: health.vault,
         courier_up: health.courier,
+        starting: ask.now.since(demo.started_at) < STARTING,
         signed_up: health.accounts > 0,
         compared: health.accounts > 0 && health.compared,
         curl: curl(&ask.pages.site.origin, demo),

@@ -19,6 +19,10 @@ pub enum Key {
     Space,
     /// The next radio button of a group.
     Down,
+    /// One character back in a field.
+    Left,
+    /// Takes the character before the caret away.
+    Backspace,
 }
 
 /// A tab with cookies and storage of its own.
@@ -230,6 +234,8 @@ impl Page {
             Key::Enter => ("Enter", 13, "\r", 0),
             Key::Space => (" ", 32, " ", 0),
             Key::Down => ("ArrowDown", 40, "", 0),
+            Key::Left => ("ArrowLeft", 37, "", 0),
+            Key::Backspace => ("Backspace", 8, "", 0),
         };
         let code = if name == " " { "Space" } else { name };
         let event = json!({

@@ -1,6 +1,6 @@
 //! The page that asks for a number.
 
-use e2e::browser::Key;
+use e2e::browser::{Key, Page};
 
 use crate::person::{Scene, form};
 
@@ -126,6 +126,101 @@ fn who_changes_the_number_finds_it_as_typed_with_its_country() {
     // At sign-in a number is never shown.
     page.open(&scene.at("/login"));
     assert_eq!(value("number"), "");
+}
+
+/// A fresh sign-up page with the number field in focus.
+fn typing(scene: &Scene) -> Page {
+    let page = scene.person();
+    page.speaks("en-GB");
+    page.open(&scene.at("/signup"));
+    page.click("#number");
+    page
+}
+
+fn value(page: &Page, id: &str) -> serde_json::Value {
+    page.eval(&format!("document.getElementById('{id}').value"))
+}
+
+#[test]
+#[ignore = "needs Chromium"]
+fn digits_fall_into_groups_while_they_are_typed() {
+    let mut scene = Scene::new();
+    let typed = [
+        ("07700900230", "07700 900230"),
+        ("02079460123", "020 7946 0123"),
+        ("+12015550123", "+1 201-555-0123"),
+        ("07700-900 230", "07700-900 230"),
+        ("00447700900230", "00447700900230"),
+        ("٠٧٧٠٠٩٠٠٢٣٠", "٠٧٧٠٠ ٩٠٠٢٣٠"),
+    ];
+    for (keys, shown) in typed {
+        let page = typing(&scene);
+        page.keys(keys);
+        assert_eq!(value(&page, "number"), shown, "{keys}");
+    }
+    let page = typing(&scene);
+    page.choose("#country", "US");
+    page.click("#number");
+    page.keys("2015550123");
+    assert_eq!(value(&page, "number"), "(201) 555-0123");
+    // What is grouped is read as what was typed.
+    let page = typing(&scene);
+    page.keys("07700900230");
+    page.leads(|| page.press(Key::Enter));
+    assert!(page.words().contains("07700 900230"), "{}", page.words());
+    scene.enter(&page, "+447700900230");
+    assert_eq!(page.path(), "/signup/done");
+}
+
+#[test]
+#[ignore = "needs Chromium"]
+fn the_caret_stays_where_it_is_and_nothing_is_put_back() {
+    let scene = Scene::new();
+    let page = typing(&scene);
+    page.keys("07700900");
+    for shown in ["07700 90", "07700 9", "07700 ", "07700", "0770"] {
+        page.press(Key::Backspace);
+        assert_eq!(value(&page, "number"), shown);
+    }
+    page.keys("09");
+    assert_eq!(value(&page, "number"), "07700 9", "and on");
+    // Within the number nothing moves.
+    page.press(Key::Left);
+    page.press(Key::Left);
+    page.press(Key::Left);
+    page.keys("5");
+    assert_eq!(value(&page, "number"), "077050 9");
+    assert_eq!(
+        page.eval("document.getElementById('number').selectionStart"),
+        5
+    );
+    // What is pasted stays, and so does what is typed behind it.
+    page.fill("#number", "tel. 07700/900 23");
+    page.keys("0");
+    assert_eq!(value(&page, "number"), "tel. 07700/900 230");
+}
+
+#[test]
+#[ignore = "needs Chromium"]
+fn a_text_without_end_is_no_number_and_stays_in_the_browser() {
+    let scene = Scene::new();
+    let page = typing(&scene);
+    let long = "call me on 07700 900231 ".repeat(9);
+    page.fill("#number", &long);
+    let before = page.now();
+    page.leads(|| page.click("button.main"));
+    let sent = form(&page, before).body;
+    assert!(
+        sent.contains("sealed_to=") && !sent.contains("900231"),
+        "{sent}"
+    );
+    assert!(
+        page.text("#number-wrong")
+            .starts_with("This is not a phone number"),
+        "{}",
+        page.words()
+    );
+    assert_eq!(value(&page, "number"), long, "what was typed stays");
 }
 
 #[test]

@@ -24,6 +24,10 @@ const DERIVED: &[Derived] = &[
         "web/scripts/places.mjs",
         &["run", "--quiet", "-p", "pages", "--example", "places"],
     ),
+    (
+        "web/scripts/groups.mjs",
+        &["run", "--quiet", "-p", "pages", "--example", "groups"],
+    ),
 ];
 
 /// Compares every derived file with what its command says now; `fix` writes it.
