@@ -246,7 +246,9 @@ impl Core {
                     let outgoing = Outgoing::code(&row, &message, &secrets, app).map_err(refuse)?;
                     slot.send(outgoing);
                 }
-                self.recent.keep(&row);
+                // Only what was typed may be found by its number.
+                let typed = secrets.origin == Origin::TYPED;
+                self.recent.keep(&row, typed.then_some(limit.lookup));
                 Ok(Wrote::Begun(self.begun(&row, app, &mut limit, now)))
             }
             Ok(Written::Limited(kind, mut limit)) => {
