@@ -1,7 +1,9 @@
 //! Bodies: postcard, read strictly.
 
 use model::{NetworkToken, SealedText, TypedCode, TypedNumber};
-use peers::vault::{AskOperator, Asked, Begin, CheckCode, Destination, FindOpen, TypedClaim};
+use peers::vault::{
+    AskOperator, Asked, Begin, CheckCode, CheckNumber, Destination, FindOpen, TypedClaim,
+};
 use serde::Deserialize;
 
 use crate::frame::Refusal;
@@ -48,6 +50,18 @@ pub(crate) fn decode_find(body: &[u8]) -> Result<FindOpen, Refusal> {
     let find: FindOpen = decode(body)?;
     if find.text.expose().len() <= TypedNumber::MAX_BYTES {
         Ok(find)
+    } else {
+        Err(Refusal::TooLarge)
+    }
+}
+
+/// Reads a [`CheckNumber`] and holds it to the bounds that its types promise.
+pub(crate) fn decode_check_number(body: &[u8]) -> Result<CheckNumber, Refusal> {
+    let check: CheckNumber = decode(body)?;
+    let number = check.number.text.expose().len() <= TypedNumber::MAX_BYTES;
+    let code = check.code.expose().len() <= TypedCode::MAX_BYTES;
+    if number && code {
+        Ok(check)
     } else {
         Err(Refusal::TooLarge)
     }
@@ -126,6 +140,15 @@ mod tests {
         let find =
             postcard::to_stdvec(&([0_u8; 16], CodePurpose::Login, long, None::<u8>)).unwrap();
         assert_eq!(decode_find(&find).unwrap_err(), Refusal::TooLarge);
+        let guess = |number_bytes: usize, code_bytes: usize| {
+            let (number, code) = ("1".repeat(number_bytes), "1".repeat(code_bytes));
+            let find = ([0_u8; 16], CodePurpose::Login, number, None::<u8>);
+            decode_check_number(&postcard::to_stdvec(&(find, code)).unwrap()).err()
+        };
+        let (number, code) = (TypedNumber::MAX_BYTES, TypedCode::MAX_BYTES);
+        assert_eq!(guess(number, code), None);
+        assert_eq!(guess(number + 1, code), Some(Refusal::TooLarge));
+        assert_eq!(guess(number, code + 1), Some(Refusal::TooLarge));
         let ask = |asked| {
             let application = ApplicationId::from_bytes([2; 16]);
             postcard::to_stdvec(&(application, asked, 1_800_000_000_000_i64)).unwrap()
@@ -145,6 +168,7 @@ mod tests {
             let _ = decode_begin(&body);
             let _ = decode_check(&body);
             let _ = decode_find(&body);
+            let _ = decode_check_number(&body);
             let _ = decode_ask(&body);
             let _ = decode::<Vec<peers::carrier::Receipt>>(&body);
             let _ = decode::<Vec<peers::front::SendReport>>(&body);

@@ -12,9 +12,9 @@ use peers::{
     front::{FrontEvents, PeerGone, SendReport},
     operator::{NoAnswer, OperatorAnswer, OperatorQuestion},
     vault::{
-        AccountPage, AskOperator, AskRefusal, Begin, BeginRefusal, Begun, CheckCode, Checked,
-        DeletionState, FindOpen, Health, NumberVault, Open, Reclaimed, Resend, SealKey,
-        Unavailable, Viewed,
+        AccountPage, AskOperator, AskRefusal, Begin, BeginRefusal, Begun, CheckCode, CheckNumber,
+        Checked, CheckedNumber, DeletionState, FindOpen, Health, NumberVault, Open, Reclaimed,
+        Resend, SealKey, Unavailable, Viewed,
     },
 };
 
@@ -107,6 +107,13 @@ impl NumberVault for VaultClient {
 
     async fn find_open(&self, request: FindOpen) -> Result<Option<Open>, BeginRefusal> {
         self.0.ask(Verb::FindOpen, &request).await?
+    }
+
+    async fn check_number(
+        &self,
+        request: CheckNumber,
+    ) -> Result<Option<CheckedNumber>, BeginRefusal> {
+        self.0.ask(Verb::CheckNumber, &request).await?
     }
 
     async fn ask_operator(&self, request: AskOperator) -> Result<OperatorAnswer, AskRefusal> {

@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 
 use crate::{
     Verb,
-    body::{decode, decode_ask, decode_begin, decode_check, decode_find},
+    body::{decode, decode_ask, decode_begin, decode_check, decode_check_number, decode_find},
     client::PAGE_ACCOUNTS,
     counters::Counters,
     courier_codec,
@@ -171,6 +171,10 @@ fn vault_verb(vault: Arc<dyn NumberVault>, request: Request<'_>) -> Result<(), R
         Verb::FindOpen => {
             let find = decode_find(body)?;
             request.run(async move { vault.find_open(find).await })
+        }
+        Verb::CheckNumber => {
+            let check = decode_check_number(body)?;
+            request.run(async move { vault.check_number(check).await })
         }
         Verb::AskOperator => {
             let ask = decode_ask(body)?;

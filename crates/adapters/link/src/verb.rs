@@ -60,6 +60,8 @@ pub enum Verb {
     View,
     /// [`peers::vault::NumberVault::find_open`]
     FindOpen,
+    /// [`peers::vault::NumberVault::check_number`]
+    CheckNumber,
     /// [`peers::vault::NumberVault::reclaim`]
     Reclaim,
     /// [`peers::vault::NumberVault::seal_key`]
@@ -143,6 +145,7 @@ impl Verb {
             Self::Health       => (0x010d, "health",        Vault,   WATCHERS, 0,     64),
             Self::View         => (0x010e, "view",          Vault,   FRONT,    32,    512),
             Self::FindOpen     => (0x010f, "find_open",     Vault,   FRONT,    192,   512),
+            Self::CheckNumber  => (0x0111, "check_number",  Vault,   FRONT,    288,   1024),
             Self::AskOperator  => (0x0110, "ask_operator",  Vault,   FRONT,    2304,  64),
             #[cfg(feature = "demo")]
             Self::Stored       => (0x01f0, "stored",        Vault,   FRONT,    32,    8),
@@ -164,6 +167,7 @@ impl Verb {
         Self::Cancel,
         Self::View,
         Self::FindOpen,
+        Self::CheckNumber,
         Self::Reclaim,
         Self::SealKey,
         Self::NewAccounts,

@@ -1,8 +1,9 @@
 //! Fewer statements: reads of rows of one table become one, and so do writes.
 //!
 //! A statement costs a server more than a row does. The text of a statement on several rows
-//! depends on their number, so numbers are powers of two: reads repeat their last key to fill one
-//! up, writes are split.
+//! depends on their number, and each text is prepared once for each connection. So reads repeat
+//! their last key to fill up a power of two. Writes cannot repeat a row: there is a text for each
+//! number up to [`MAX_WRITTEN`].
 
 use std::collections::HashSet;
 
@@ -268,7 +269,7 @@ fn split(table: &'static Table, run: Run, jobs: &mut Vec<Job>) {
     let most = if listed { MAX_WRITTEN } else { 1 };
     let mut rows = run.rows.into_iter();
     while rows.len() > 0 {
-        let count = (1 << rows.len().ilog2()).min(most);
+        let count = rows.len().min(most);
         let values = rows.by_ref().take(count).flatten().collect();
         let form = match count {
             1 => Form::One(alone),

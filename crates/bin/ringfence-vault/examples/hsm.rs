@@ -4,7 +4,7 @@
 //!
 //! Rows are in memory, so that the token is measured and not a disk. `lookups` are tags of numbers
 //! (one HMAC). `starts` are codes to new numbers by the verb `begin` (one HMAC), `openings` codes
-//! to numbers on file by the same verb (one ECDH, one HMAC).
+//! to numbers on file by the same verb (one ECDH).
 //!
 //! Usage: `hsm LIBRARY LABEL PIN_FILE as-is|slow SECONDS`
 #![expect(

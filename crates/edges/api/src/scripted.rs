@@ -12,7 +12,8 @@ use model::{
 use numbers::{LineType, Region};
 use parking_lot::Mutex;
 use peers::vault::{
-    AccountPage, Begin, CheckCode, FindOpen, NumberVault, Open, Resend, StoredView,
+    AccountPage, Begin, CheckCode, CheckNumber, CheckedNumber, FindOpen, NumberVault, Open, Resend,
+    StoredView,
 };
 
 use crate::harness::NOW;
@@ -182,6 +183,10 @@ impl NumberVault for ScriptedVault {
 
     async fn find_open(&self, _: FindOpen) -> Result<Option<Open>, BeginRefusal> {
         self.answer("find_open", |_| Ok(None))
+    }
+
+    async fn check_number(&self, _: CheckNumber) -> Result<Option<CheckedNumber>, BeginRefusal> {
+        self.answer("check_number", |_| Ok(None))
     }
 
     async fn new_accounts(&self, _: Timestamp, _: u16) -> Result<AccountPage, Unavailable> {

@@ -14,9 +14,9 @@ pub use refusal::{BeginRefusal, LimitKind, Unavailable};
 #[cfg(feature = "demo")]
 pub use shapes::StoredView;
 pub use shapes::{
-    AccountPage, Approved, Begin, Begun, CheckCode, Checked, Custody, DeletionState, Destination,
-    FindOpen, Health, Held, HeldFor, NewAccount, Open, OtherWay, OwnerProof, PendingView,
-    Reclaimed, Resend, SealKey, Standing, Traits, Verdict, Viewed,
+    AccountPage, Approved, Begin, Begun, CheckCode, CheckNumber, Checked, CheckedNumber, Custody,
+    DeletionState, Destination, FindOpen, Health, Held, HeldFor, NewAccount, Open, OtherWay,
+    OwnerProof, PendingView, Reclaimed, Resend, SealKey, Standing, Traits, Verdict, Viewed,
 };
 
 /// The vault's verbs for the front. Every call may be repeated with the same ids after a lost
@@ -50,6 +50,15 @@ pub trait NumberVault: Send + Sync {
     /// application, while its code lives: pending, or out of guesses. It spares a caller that knows people by their number from
     /// keeping one. Counted as a look-up; the work is the same whether or not there is one.
     async fn find_open(&self, request: FindOpen) -> Result<Option<Open>, BeginRefusal>;
+
+    /// Finds as [`NumberVault::find_open`] does and judges one guess at what it found, as
+    /// [`NumberVault::check`] does; nothing where there is none. Whether the verification is the
+    /// one that the number means is decided where the guess is counted. It takes what the two calls
+    /// take, a look-up and a guess, and tells no more.
+    async fn check_number(
+        &self,
+        request: CheckNumber,
+    ) -> Result<Option<CheckedNumber>, BeginRefusal>;
 
     /// Asks a number's operator for an application that may ask. Counted as a look-up and logged as
     /// a use of the number. A vault that asks nobody lets nobody ask.

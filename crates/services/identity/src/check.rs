@@ -1,12 +1,17 @@
 //! One guess.
 
-use model::{ApplicationId, CheckSeen, Lifecycle, Subject, TypedCode, VerificationId};
-use peers::vault::{Approved, CheckCode, Checked, Verdict};
+use model::{
+    ApplicationId, CheckSeen, CodePurpose, Lifecycle, Subject, TypedCode, TypedNumber,
+    VerificationId,
+};
+use peers::vault::{
+    Approved, CheckCode, CheckNumber, Checked, CheckedNumber, FindOpen, Open, Verdict,
+};
 use store::{Read, Record, StoreError, Tx, Write};
 
 use crate::{
     Identity,
-    error::OperationError,
+    error::{OperationError, StartError},
     limits::Client,
     rows::{Account, AccountStatus, Verification},
     start::{IntoKey, copy_of},
@@ -42,6 +47,46 @@ impl Identity {
             code,
         };
         let checked = core.vault.check(request).await?;
+        self.recorded(application, verification, checked).await
+    }
+
+    /// Passes one guess at the open verification of a typed number to the vault, in one call, and
+    /// records as [`Identity::check`] does. Nothing where none is open; nothing of the number is
+    /// kept.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub async fn check_number(
+        &self,
+        application: ApplicationId,
+        purpose: CodePurpose,
+        text: TypedNumber,
+        code: TypedCode,
+        client: &Client,
+    ) -> Result<Option<(Open, CheckAnswer)>, StartError> {
+        let core = &self.0;
+        core.limits.check(client, core.clock.now(), &core.config)?;
+        let number = FindOpen {
+            application,
+            purpose,
+            text,
+            region: None,
+        };
+        let request = CheckNumber { number, code };
+        let Some(judged) = core.vault.check_number(request).await? else {
+            return Ok(None);
+        };
+        let CheckedNumber { open, checked } = judged;
+        let answer = self.recorded(application, open.verification, checked);
+        Ok(Some((open, answer.await?)))
+    }
+
+    async fn recorded(
+        &self,
+        application: ApplicationId,
+        verification: VerificationId,
+        checked: Checked,
+    ) -> Result<CheckAnswer, OperationError> {
         let repeated = match &checked {
             Checked::Approved(approved) => {
                 !self
@@ -184,7 +229,7 @@ impl From<crate::limits::Limited> for OperationError {
     }
 }
 
-impl From<crate::limits::Limited> for crate::error::StartError {
+impl From<crate::limits::Limited> for StartError {
     fn from(limited: crate::limits::Limited) -> Self {
         let crate::limits::Limited {
             limit,

@@ -26,7 +26,8 @@ impl FrontLimit {
     }
 }
 
-/// Why a verification was not started or its code not sent again.
+/// Why a call that may name a number was refused: a start, a code that goes out again, a guess by
+/// number.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StartError {
     /// A limit of the front.
@@ -62,6 +63,22 @@ pub enum OperationError {
     /// The front cannot write.
     #[error("the front cannot write")]
     Storage,
+}
+
+impl From<OperationError> for StartError {
+    fn from(error: OperationError) -> Self {
+        match error {
+            OperationError::Limited {
+                limit,
+                retry_after_seconds,
+            } => Self::Limited {
+                limit,
+                retry_after_seconds,
+            },
+            OperationError::Vault(trouble) => Self::Refused(trouble.into()),
+            OperationError::Storage => Self::Storage,
+        }
+    }
 }
 
 /// Tells the log what the peer hears as a constant.

@@ -8,6 +8,7 @@ use peers::vault::DeletionState;
 use seal::{
     Class,
     record::{RecordContext, StoredRecord, open_record},
+    tag::Tags,
 };
 use store::{Scan, Tx, Value};
 
@@ -18,9 +19,9 @@ use crate::{
     forgetting::{clear_later, forget},
     jobs::ShredAccount,
     keys::Keys,
-    rows::{Account, AccountStatus, Ban, Lane, ShareRow, TAG, TagRow},
+    rows::{Account, AccountStatus, Ban, Lane, ShareRow, TAG, TAG_OF_SUBJECT, TagRow},
     shares::{Shares, open_tag, seal_ban},
-    tags::{NumberTags, Use},
+    tags::{MadeTag, NumberTags, Use},
 };
 
 /// An account with its opened shares.
@@ -29,6 +30,15 @@ pub struct Found {
     pub account: Account,
     /// What the share store holds for it.
     pub shares: Shares,
+}
+
+/// A number that was opened.
+pub(crate) struct Opened {
+    /// The number.
+    pub(crate) number: seal::E164,
+    /// Its tags as its rows tell them, so that the key store need not make them again. Rows that do
+    /// not open, or are not of one index key, tell none.
+    pub(crate) known: Option<NumberTags>,
 }
 
 /// Most accounts of one number that are looked at; the register allows fewer.
@@ -130,15 +140,25 @@ impl Core {
         &self,
         account: &Account,
         class: Class,
-    ) -> Result<seal::E164, Fault> {
+    ) -> Result<Opened, Fault> {
         let (keys, subject) = (Arc::clone(&self.keys), account.subject);
         let found = self
             .store
-            .read("vault.shares", async move |tx: &mut dyn Tx| {
-                load(tx, &keys, &subject).await
-            })
+            .read(
+                "vault.shares",
+                async move |tx: &mut dyn Tx| -> Result<_, Fault> {
+                    tx.prefetch(announce::opening(subject)).await?;
+                    let Some(found) = load(tx, &keys, &subject).await? else {
+                        return Ok(None);
+                    };
+                    let key = [Value::from(subject)];
+                    let tag = tx.get_by::<TagRow>(TAG_OF_SUBJECT, &key).await?;
+                    let known = tag.and_then(|tag| tags_on_file(&keys, &found.shares, &tag));
+                    Ok(Some((found, known)))
+                },
+            )
             .await?;
-        let found = found.ok_or(Fault::Contradiction("an account without shares"))?;
+        let (found, known) = found.ok_or(Fault::Contradiction("an account without shares"))?;
         let (Some(ct), Some(commit), Some(wrap)) = (
             &found.account.ct,
             &found.account.commit,
@@ -155,10 +175,12 @@ impl Core {
             share: &found.shares.share,
             wrap: &wrap.bytes,
         };
-        open_record(&context, class, &stored, &*self.keys.hsm).map_err(|error| match error {
+        let opened = open_record(&context, class, &stored, &*self.keys.hsm);
+        let number = opened.map_err(|error| match error {
             seal::record::OpenRecordError::Hsm(error) => Fault::Hsm(error),
             seal::record::OpenRecordError::Failed(error) => Fault::Open(error),
-        })
+        })?;
+        Ok(Opened { number, known })
     }
 
     pub(crate) fn record_context(&self, account: &Account) -> RecordContext {
@@ -335,6 +357,23 @@ impl Core {
             )
             .await
     }
+}
+
+/// The tags of a number as its shares and its tag row hold them, sealed there for this subject.
+fn tags_on_file(keys: &Keys, shares: &Shares, row: &TagRow) -> Option<NumberTags> {
+    let epochs = keys.epochs();
+    let opened = epochs.key(row.epoch).and_then(|epoch| open_tag(row, epoch));
+    let Ok(MadeTag { generation, tag }) = opened else {
+        keys.guard.alarm(TAG.name);
+        return None;
+    };
+    let tags = Tags {
+        account: tag,
+        limit: shares.limit.clone(),
+        ban: shares.ban.clone(),
+    };
+    let whole = generation == shares.generation;
+    whole.then(|| NumberTags::new((generation, tags), Vec::new()))
 }
 
 /// The state of an account that nothing holds back.

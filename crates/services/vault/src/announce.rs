@@ -7,7 +7,9 @@ use store::{Read, Scan, Table, Value};
 use crate::{
     accounts::MAX_FOUND,
     keys::Keys,
-    rows::{ACCOUNT, BAN, MESSAGE, NUMBER_LIMIT, SHARE, SIM_SIGNAL, TAG, VERIFICATION},
+    rows::{
+        ACCOUNT, BAN, MESSAGE, NUMBER_LIMIT, SHARE, SIM_SIGNAL, TAG, TAG_OF_SUBJECT, VERIFICATION,
+    },
     tags::{NumberTags, Use},
 };
 
@@ -30,6 +32,17 @@ pub fn tags_of(keys: &Keys, tags: &NumberTags) -> Vec<Read> {
 /// What `find_accounts` reads for each tag row.
 pub fn account(subject: [u8; 16]) -> [Read; 2] {
     [get(&ACCOUNT, subject), get(&SHARE, subject)]
+}
+
+/// What opening the number of a subject reads.
+pub fn opening(subject: [u8; 16]) -> Vec<Read> {
+    let tag = Scan::new(&TAG, 1)
+        .index(TAG_OF_SUBJECT)
+        .prefix([Value::from(subject)]);
+    account(subject)
+        .into_iter()
+        .chain([Read::Scan(tag)])
+        .collect()
 }
 
 /// What the share store holds for a subject.

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use model::{ApplicationId, CodePurpose, Status, Subject, Timestamp, VerificationId};
-use peers::vault::{Approved, Checked, Reclaimed, Verdict};
+use model::{CodePurpose, Status, Subject, Timestamp, VerificationId};
+use peers::vault::{Approved, Checked, Verdict};
 use seal::record::{RecordContext, seal_record};
 use store::{Read, StoreError, Tx, Value, Write};
 use zeroize::Zeroizing;
@@ -13,9 +13,8 @@ use crate::{
     accounts::{Found, find_accounts},
     announce,
     begin::{makes_accounts, number_limit, surely::LOST_ANSWERS},
-    check::ended,
+    check::{Guess, ended},
     fault::Fault,
-    forgetting::{clear_later, take_number},
     keys::Keys,
     limits,
     log::{Labelled, sealed_leaf},
@@ -33,7 +32,7 @@ use crate::{
 
 /// A new account, sealed outside the transaction because sealing is the most work of a sign-up.
 #[derive(Clone)]
-struct Proposal {
+pub(crate) struct Proposal {
     account: Account,
     share: ShareRow,
     tag: TagRow,
@@ -54,6 +53,7 @@ enum Decided {
     Held(Box<Verification>, SimSignal, NumberLimit),
     /// An account is to be made and none was prepared.
     NeedsProposal,
+    /// There is none, or it is not the one that the guess means.
     Gone,
 }
 
@@ -69,26 +69,26 @@ impl Core {
     /// Approves a verification whose code was right when it was read, or repeats the approval.
     pub(crate) async fn approve(
         &self,
-        row: Verification,
-        secrets: Secrets,
+        guess: Guess,
         app: &Arc<Application>,
         cleared: Cleared,
         now: Timestamp,
     ) -> Result<Checked, Fault> {
+        let (row, secrets) = (&guess.row, &guess.secrets);
         // When it began, a verification counts its own leaf only where no account stood under
         // the number. A wrong guess here costs time and nothing else.
         let likely = row.status == Status::Pending
             && makes_accounts(row.purpose)
             && (row.leaves > 0 || app.accounts_per_number > 1);
         let mut proposal = if likely {
-            Some(self.propose(&row, &secrets, now)?)
+            Some(self.propose(row, secrets, now)?)
         } else {
             None
         };
         let mut lost = 0;
         loop {
             let decided = self
-                .decide_and_write(&row, &secrets, app, &cleared, proposal.take(), now)
+                .decide_and_write(&guess, app, &cleared, proposal.take(), now)
                 .await;
             // It begins by looking, so running it again is safe. What a first run may have left in
             // the share store leads to no account. It writes the verification's row, so it waits
@@ -115,14 +115,14 @@ impl Core {
                 Decided::Held(row, signal, limit) => {
                     return Ok(self.held(&row, app, &signal, limit, now));
                 }
-                Decided::NeedsProposal => proposal = Some(self.propose(&row, &secrets, now)?),
+                Decided::NeedsProposal => proposal = Some(self.propose(row, secrets, now)?),
                 Decided::Gone => return Ok(Checked::NotFound),
             }
         }
     }
 
     /// Seals the number for a new account.
-    fn propose(
+    pub(crate) fn propose(
         &self,
         row: &Verification,
         secrets: &Secrets,
@@ -183,8 +183,7 @@ impl Core {
 
     async fn decide_and_write(
         &self,
-        row: &Verification,
-        secrets: &Secrets,
+        guess: &Guess,
         app: &Arc<Application>,
         cleared: &Cleared,
         proposal: Option<Proposal>,
@@ -192,17 +191,21 @@ impl Core {
     ) -> Result<Decided, Fault> {
         let cleared = cleared.clone();
         let (keys, config, app) = (Arc::clone(&self.keys), self.config.clone(), Arc::clone(app));
-        let (id, secrets) = (row.id, secrets.clone());
+        let (id, guess) = (guess.row.id, guess.clone());
         self.store
             .transact(
                 "vault.approve",
                 async move |tx: &mut dyn Tx| -> Result<Decided, Fault> {
-                    tx.prefetch(announced(id, &keys, &secrets.tags)).await?;
+                    let tags = &guess.secrets.tags;
+                    tx.prefetch(announced(id, &keys, tags)).await?;
                     let key = [Value::from(*id.as_bytes())];
                     let Some(mut row) = keys.guard.get::<Verification>(tx, &key).await? else {
                         return Ok(Decided::Gone);
                     };
-                    let mut limit = number_limit(tx, &keys, &secrets.tags, now).await?;
+                    let mut limit = number_limit(tx, &keys, tags, now).await?;
+                    if !guess.means_it(&limit) {
+                        return Ok(Decided::Gone);
+                    }
                     // A double click, or a repeated call. It goes through the same queue as wrong
                     // guesses, so that of many at once only the first few are judged.
                     if may_recheck(&row, &config, now) {
@@ -223,8 +226,8 @@ impl Core {
                         Ok(heard) => heard,
                         Err(signal) => return Ok(Decided::Held(Box::new(row), signal, limit)),
                     };
-                    let found = find_accounts(tx, &keys, &secrets.tags).await?;
-                    let ban = ban_until(tx, &keys, &secrets.tags, now).await?;
+                    let found = find_accounts(tx, &keys, tags).await?;
+                    let ban = ban_until(tx, &keys, tags, now).await?;
                     let decision = decide(&row, &found, ban, app.accounts_per_number);
                     if decision == Decision::Create && proposal.is_none() {
                         return Ok(Decided::NeedsProposal);
@@ -236,7 +239,7 @@ impl Core {
                     // so that one of them runs again and sees the other's account.
                     let cleared = limits::clear_after_proof(&mut limit, row.lane, row.purpose);
                     if cleared || creates {
-                        writes.extend(limit_writes(&limit, &secrets.tags, &keys));
+                        writes.extend(limit_writes(&limit, tags, &keys));
                     }
                     row.status = Status::Approved;
                     row.approved_at = Some(now);
@@ -272,84 +275,6 @@ impl Core {
             owner,
         }
     }
-
-    /// The verb `reclaim`; after a lost answer once more. A run that finds its own work has
-    /// nothing to do.
-    pub(crate) async fn reclaim(
-        &self,
-        application: ApplicationId,
-        id: VerificationId,
-        now: Timestamp,
-    ) -> Result<Reclaimed, Fault> {
-        for _ in 0..LOST_ANSWERS {
-            let reclaimed = self.reclaim_once(application, id, now).await;
-            if !matches!(reclaimed, Err(Fault::Store(StoreError::OutcomeUnknown))) {
-                return reclaimed;
-            }
-        }
-        self.reclaim_once(application, id, now).await
-    }
-
-    async fn reclaim_once(
-        &self,
-        application: ApplicationId,
-        id: VerificationId,
-        now: Timestamp,
-    ) -> Result<Reclaimed, Fault> {
-        let Some(row) = self.verification(application, id).await? else {
-            return Ok(Reclaimed::NotApplicable);
-        };
-        let Some(secrets) = self.secrets(&row).await? else {
-            return Ok(Reclaimed::NotApplicable);
-        };
-        let proposal = self.propose(&row, &secrets, now)?;
-        let (leaf_key, job_id) = (self.entropy.row_key(now)?, self.entropy.row_key(now)?);
-        let (keys, config) = (Arc::clone(&self.keys), self.config.clone());
-        let tags = secrets.tags.clone();
-        let done = self
-            .store
-            .transact(
-                "vault.reclaim",
-                async move |tx: &mut dyn Tx| -> Result<_, Fault> {
-                    let key = [Value::from(*id.as_bytes())];
-                    let found = keys.guard.get::<Verification>(tx, &key).await?;
-                    // The answer was lost and is asked for again.
-                    let done = found.as_ref().filter(|row| may_recheck(row, &config, now));
-                    if let Some((row, former)) = done.and_then(|row| Some((row, row.former?))) {
-                        return Ok(Ok((row.clone(), former)));
-                    }
-                    let Some(mut row) = found.filter(|row| may_reclaim(row, &config, now)) else {
-                        return Ok(Err(Reclaimed::NotApplicable));
-                    };
-                    let standing = find_accounts(tx, &keys, &tags).await?;
-                    let named = |found: &Found| Some(found.account.handle) == row.handle;
-                    let Some(former) = standing.into_iter().find(named) else {
-                        return Ok(Err(Reclaimed::NotApplicable));
-                    };
-                    let possible_at = former.account.proven_at.plus(config.reclaim_after);
-                    if possible_at > now {
-                        return Ok(Err(Reclaimed::TooRecent { possible_at }));
-                    }
-                    let handle = former.account.handle;
-                    let mut writes = create(&mut row, proposal.clone(), &keys, now)?;
-                    writes.push(clear_later(former.account.subject, now, job_id)?);
-                    writes.extend(take_number(former, &keys, leaf_key, now)?);
-                    row.former = Some(handle);
-                    writes.push(keys.guard.put(&row));
-                    tx.write(writes).await?;
-                    Ok(Ok((row, handle)))
-                },
-            )
-            .await?;
-        self.jobs_wake.notify_one();
-        Ok(match done {
-            Err(refused) => refused,
-            Ok((row, former)) => {
-                let approved = self.approved(&row, &secrets.tags, now);
-                Reclaimed::Done { approved, former }
-            }
-        })
-    }
 }
 
 /// What judging a right code reads.
@@ -372,19 +297,6 @@ pub(crate) fn may_recheck(
         && row
             .approved_at
             .is_some_and(|at| at.plus(config.recheck_window) > now)
-}
-
-/// A fresh sign-up proof that met an account.
-fn may_reclaim(row: &Verification, config: &crate::config::VaultConfig, now: Timestamp) -> bool {
-    let fresh = row
-        .approved_at
-        .is_some_and(|at| at.plus(config.recheck_window) > now);
-    fresh
-        && makes_accounts(row.purpose)
-        && matches!(
-            row.verdict,
-            Some(Verdict::NumberInUse | Verdict::LockedAccount)
-        )
 }
 
 /// The end of a ban that is in force.
@@ -472,7 +384,7 @@ fn outcome(
 }
 
 /// The writes that make an account; the share store's rows are committed first by the store.
-fn create(
+pub(crate) fn create(
     row: &mut Verification,
     mut proposal: Proposal,
     keys: &Keys,

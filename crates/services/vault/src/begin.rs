@@ -84,9 +84,10 @@ impl Core {
         let intake = self.read_destination(&request, now).await?;
         let channel = choose_channel(&app, &intake.parsed, request.channel)?;
         let fixed = sandbox_code(&app, &intake.number)?;
+        let (number, known) = (&intake.number, intake.known.as_ref());
         let tags = self
             .keys
-            .tags(request.application, &intake.number)
+            .tags_beside(request.application, number, known)
             .map_err(refuse)?;
         let lane = self.lane(&request, &tags, now).await.map_err(refuse)?;
         let sends = fixed.is_none().then(|| Scope::sends(request.application));
@@ -246,7 +247,9 @@ impl Core {
                     let outgoing = Outgoing::code(&row, &message, &secrets, app).map_err(refuse)?;
                     slot.send(outgoing);
                 }
-                self.recent.keep(&row);
+                // Only what was typed may be found by its number.
+                let typed = secrets.origin == Origin::TYPED;
+                self.recent.keep(&row, typed.then_some(limit.lookup));
                 Ok(Wrote::Begun(self.begun(&row, app, &mut limit, now)))
             }
             Ok(Written::Limited(kind, mut limit)) => {

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use model::{ApplicationId, Status, Timestamp, VerificationId};
-use peers::vault::{Approved, CheckCode, Checked, Viewed};
+use model::{ApplicationId, Status, Timestamp, TypedCode, VerificationId};
+use peers::vault::{Approved, CheckCode, Checked, PendingView, Viewed};
 use seal::pending::Code;
 use store::{Tx, Value};
 use zeroize::Zeroizing;
@@ -21,6 +21,34 @@ use crate::{
     told::traits,
 };
 
+/// How a guess names its verification.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Named {
+    /// By its id.
+    ById,
+    /// By its number: the one begun last is meant.
+    ByNumber,
+}
+
+/// A guess that is being judged.
+#[derive(Clone)]
+pub(crate) struct Guess {
+    /// The verification as it was found; every transaction reads it again.
+    pub(crate) row: Verification,
+    /// What it hides.
+    pub(crate) secrets: Secrets,
+    /// How it was named.
+    pub(crate) named: Named,
+}
+
+impl Guess {
+    /// Whether its verification is still the one that it means, by the counters of the number as
+    /// the transaction that judges reads them. One that is not counts for nothing.
+    pub(crate) fn means_it(&self, limit: &NumberLimit) -> bool {
+        self.named == Named::ById || limit.latest(self.row.purpose) == Some(self.row.id)
+    }
+}
+
 impl Core {
     /// The verb `check`.
     pub(crate) async fn check(&self, request: CheckCode) -> Result<Checked, Fault> {
@@ -34,65 +62,90 @@ impl Core {
         else {
             return Ok(Checked::NotFound);
         };
+        self.judge(row, Named::ById, &app, &request.code, now).await
+    }
+
+    /// Judges a guess at a verification that was found.
+    pub(crate) async fn judge(
+        &self,
+        row: Verification,
+        named: Named,
+        app: &Arc<Application>,
+        code: &TypedCode,
+        now: Timestamp,
+    ) -> Result<Checked, Fault> {
         let Some(secrets) = self.secrets(&row).await? else {
             return Ok(Checked::NotFound);
         };
-        let typed = read_code(request.code.expose());
+        let typed = read_code(code.expose());
         let right = typed.as_ref().is_some_and(|code| *code == secrets.code);
-        match row.status_at(now) {
+        let complete = is_complete(typed.as_ref(), &row);
+        let status = row.status_at(now);
+        let repeats = status == Status::Approved && may_recheck(&row, &self.config, now);
+        let guess = Guess {
+            row,
+            secrets,
+            named,
+        };
+        match status {
             Status::Canceled => Ok(Checked::Canceled),
-            Status::Pending if right => self.prove(row, secrets, &app, now).await,
-            Status::Approved if right && may_recheck(&row, &self.config, now) => {
-                self.prove(row, secrets, &app, now).await
+            Status::Pending if right => self.prove(guess, app, now).await,
+            Status::Approved if right && repeats => self.prove(guess, app, now).await,
+            Status::Pending if !complete => {
+                let told = self.unjudged(&guess, app, now).await?;
+                Ok(told.map_or(Checked::NotFound, Checked::Malformed))
             }
-            Status::Pending if !is_complete(typed.as_ref(), &row) => {
-                let mut limit = self.limit_of(&secrets, now).await?;
-                Ok(Checked::Malformed(self.view(&row, &app, &mut limit, now)))
-            }
-            Status::Pending => self.count_wrong(row, secrets, &app, now).await,
-            Status::Approved
-                if !right
-                    && is_complete(typed.as_ref(), &row)
-                    && may_recheck(&row, &self.config, now) =>
-            {
-                self.count_wrong(row, secrets, &app, now).await
+            Status::Pending => self.count_wrong(guess, app, now).await,
+            Status::Approved if !right && complete && repeats => {
+                self.count_wrong(guess, app, now).await
             }
             status => {
-                let mut limit = self.limit_of(&secrets, now).await?;
-                let view = self.view(&row, &app, &mut limit, now);
-                Ok(ended(status, view))
+                let told = self.unjudged(&guess, app, now).await?;
+                Ok(told.map_or(Checked::NotFound, |view| ended(status, view)))
             }
         }
+    }
+
+    /// The verification of a guess that is not judged.
+    async fn unjudged(
+        &self,
+        guess: &Guess,
+        app: &Arc<Application>,
+        now: Timestamp,
+    ) -> Result<Option<PendingView>, Fault> {
+        let mut limit = self.limit_of(&guess.secrets, now).await?;
+        let meant = guess.means_it(&limit);
+        Ok(meant.then(|| self.view(&guess.row, app, &mut limit, now)))
     }
 
     /// A right code: enough, unless the number's operator has something against it.
     async fn prove(
         &self,
-        row: Verification,
-        secrets: Secrets,
+        guess: Guess,
         app: &Arc<Application>,
         now: Timestamp,
     ) -> Result<Checked, Fault> {
-        match self.clear_sim(&row, &secrets, app, now).await? {
-            Gate::Open(cleared) => self.approve(row, secrets, app, cleared, now).await,
+        let cleared = self.clear_sim(&guess.row, &guess.secrets, app, now);
+        match cleared.await? {
+            Gate::Open(cleared) => self.approve(guess, app, cleared, now).await,
             Gate::Shut(checked) => Ok(checked),
         }
     }
 
     async fn count_wrong(
         &self,
-        row: Verification,
-        secrets: Secrets,
+        guess: Guess,
         app: &Arc<Application>,
         now: Timestamp,
     ) -> Result<Checked, Fault> {
         let (keys, config) = (Arc::clone(&self.keys), self.config.clone());
-        let id = row.id;
+        let id = guess.row.id;
         let judged = self
             .store
             .transact(
                 "vault.check.wrong",
                 async move |tx: &mut dyn Tx| -> Result<_, Fault> {
+                    let secrets = &guess.secrets;
                     let mut reads = announce::limit(&keys, &secrets.tags);
                     reads.push(announce::verification(id));
                     tx.prefetch(reads).await?;
@@ -101,6 +154,9 @@ impl Core {
                         return Ok(None);
                     };
                     let mut limit = number_limit(tx, &keys, &secrets.tags, now).await?;
+                    if !guess.means_it(&limit) {
+                        return Ok(None);
+                    }
                     if may_recheck(&row, &config, now) {
                         // A guess at a code that was used costs a guess all the same.
                         row.guesses_left -= 1;
@@ -251,7 +307,7 @@ impl Core {
 }
 
 /// The answer about a verification that is over without being approved by this guess.
-pub(crate) fn ended(status: Status, view: peers::vault::PendingView) -> Checked {
+pub(crate) fn ended(status: Status, view: PendingView) -> Checked {
     match status {
         Status::Locked => Checked::Locked(view),
         Status::Canceled => Checked::Canceled,

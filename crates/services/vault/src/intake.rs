@@ -12,11 +12,13 @@ use seal::{
 
 use crate::{
     Core,
+    accounts::Opened,
     budgets::Scope,
     fault::Fault,
     limits::channel_open,
     rows::{Application, IngestSeen, Lane},
     secrets::Origin,
+    tags::NumberTags,
 };
 
 /// A number that was read, and what has to be remembered about how it came.
@@ -29,6 +31,8 @@ pub struct Intake {
     pub seen: Option<IngestSeen>,
     /// How it came.
     pub origin: Origin,
+    /// Tags that came with it.
+    pub known: Option<NumberTags>,
 }
 
 /// A sealed number is refused when it was sealed longer ago than this, or as much in the future.
@@ -98,11 +102,10 @@ impl Core {
         }
         self.take_budget(&[Scope::Openings], Lane::Stranger, now)
             .await?;
-        let number = self
-            .open_number(&account, Class::Account)
-            .await
-            .map_err(refuse)?;
-        intake(number.as_str(), None, Origin::on_file(subject))
+        let opened = self.open_number(&account, Class::Account).await;
+        let Opened { number, known } = opened.map_err(refuse)?;
+        let intake = intake(number.as_str(), None, Origin::on_file(subject))?;
+        Ok(Intake { known, ..intake })
     }
 }
 
@@ -119,6 +122,7 @@ pub(crate) fn intake(
         number,
         seen: None,
         origin,
+        known: None,
     })
 }
 

@@ -4,7 +4,7 @@
 //!
 //! | file | concern |
 //! |---|---|
-//! | `begin`, `again`, `resend`, `check`, `find`, `approve`, `accounts`, `seal_key` | the verbs of [`peers::vault::NumberVault`] |
+//! | `begin`, `again`, `resend`, `check`, `find`, `approve`, `reclaim`, `accounts`, `seal_key` | the verbs of [`peers::vault::NumberVault`] |
 //! | `told` | what may be told of a verification |
 //! | `sim`, `ask` | what a number's operator says: before a code proves anything; for an application |
 //! | `outbox`, `handover` | handing messages to the courier, once |
@@ -46,6 +46,7 @@ mod log;
 mod new_accounts;
 mod outbox;
 mod recent;
+mod reclaim;
 mod reindex;
 mod render;
 mod resend;

@@ -11,7 +11,7 @@ use crate::{
     begin::number_limit,
     fault::Fault,
     keys::Keys,
-    rows::{BAN, Ban, NUMBER_LIMIT, NumberLimit, TagRow},
+    rows::{BAN, Ban, NUMBER_LIMIT, NumberLimit, TAG_OF_SUBJECT, TagRow},
     shares::{Shares, open_ban, seal_ban, seal_tag},
     tags::{NumberTags, Use},
 };
@@ -75,7 +75,7 @@ async fn carried_account(
 ) -> Result<Vec<Write>, Fault> {
     let subject = found.account.subject;
     let key = [Value::from(subject)];
-    let Some(old) = tx.get_by::<TagRow>("tag_subject", &key).await? else {
+    let Some(old) = tx.get_by::<TagRow>(TAG_OF_SUBJECT, &key).await? else {
         return Err(Fault::Contradiction(
             "an account was found by a tag it has not",
         ));

@@ -7,9 +7,9 @@ use peers::{
     front::PeerGone,
     operator::OperatorAnswer,
     vault::{
-        AccountPage, AskOperator, AskRefusal, Begin, BeginRefusal, Begun, CheckCode, Checked,
-        Custody, DeletionState, FindOpen, Health, NumberVault, Open, Reclaimed, Resend, SealKey,
-        Unavailable, Viewed,
+        AccountPage, AskOperator, AskRefusal, Begin, BeginRefusal, Begun, CheckCode, CheckNumber,
+        Checked, CheckedNumber, Custody, DeletionState, FindOpen, Health, NumberVault, Open,
+        Reclaimed, Resend, SealKey, Unavailable, Viewed,
     },
 };
 
@@ -48,6 +48,13 @@ impl NumberVault for Vault {
 
     async fn find_open(&self, request: FindOpen) -> Result<Option<Open>, BeginRefusal> {
         self.0.find_open(request).await
+    }
+
+    async fn check_number(
+        &self,
+        request: CheckNumber,
+    ) -> Result<Option<CheckedNumber>, BeginRefusal> {
+        self.0.check_number(request).await
     }
 
     async fn ask_operator(&self, request: AskOperator) -> Result<OperatorAnswer, AskRefusal> {

@@ -6,8 +6,8 @@
     reason = "helpers of tests fail as tests do"
 )]
 
-use std::fs;
-use std::os::unix::fs::PermissionsExt;
+mod served;
+
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 use std::thread;
@@ -16,37 +16,10 @@ use e2e::load::{
     Doors, RECOVERY_MAX, Seen, Worker, approvals_stand, checked_data, nothing_was_sent_twice,
 };
 use e2e::{Random, Room, System, now, until};
+use served::on_a_server;
 use store_postgres::server::Server;
 
 const WORKERS: usize = 6;
-const DATABASES: [&str; 3] = ["front", "vault", "share"];
-
-/// A demonstration whose rows were moved to a server of its own.
-fn on_a_server() -> (Server, System) {
-    let server = Server::start();
-    for name in DATABASES {
-        assert!(server.sql("postgres", &format!("CREATE DATABASE {name}")));
-    }
-    // Rooms have no capability by which they could enter another user's folder.
-    fs::set_permissions(server.socket(), fs::Permissions::from_mode(0o755)).unwrap();
-    let mut system = System::start();
-    assert_eq!(system.stop(), Some(0));
-    let socket = server.socket().display();
-    let [front, vault, share] =
-        DATABASES.map(|name| format!("\"postgresql:///{name}?host={socket}&user=owner\""));
-    let tables = format!(
-        "\n[front.database]\naddress = {front}\n\n[vault.database]\naddress = {vault}\n\
-         share_address = {share}\n"
-    );
-    let config = fs::read_to_string(system.config()).unwrap();
-    let moved = system.data().join("moved.toml");
-    fs::write(&moved, config + &tables).unwrap();
-    let output = system.operate(&["migrate-store", "--to", moved.to_str().unwrap()]);
-    assert_eq!(output.status.code(), Some(0), "{output:?}");
-    fs::rename(&moved, system.config()).unwrap();
-    system.serve();
-    (server, system)
-}
 
 /// Ends the workers also when the test fails, or the scope would wait for them for ever.
 struct StopAtTheEnd<'a>(&'a AtomicBool);

@@ -2,7 +2,7 @@
 
 use model::{ApplicationId, ChannelChoice, CodePurpose, TypedCode, TypedNumber, VerificationId};
 use numbers::{E164, Region};
-use peers::vault::{Begin, CheckCode, Destination};
+use peers::vault::{Begin, CheckCode, CheckNumber, Destination, FindOpen};
 use store::{Row, Scan, Schema, Step, Store, Table, Tx, Value};
 
 use crate::Product;
@@ -38,6 +38,25 @@ pub fn guess(application: ApplicationId, verification: VerificationId, code: &st
     CheckCode {
         application,
         verification,
+        code: TypedCode::new(code.to_owned()).expect("short"),
+    }
+}
+
+/// One guess at whatever is open for a number as typed in Britain.
+#[must_use]
+pub fn guess_at(
+    application: ApplicationId,
+    purpose: CodePurpose,
+    number: &str,
+    code: &str,
+) -> CheckNumber {
+    CheckNumber {
+        number: FindOpen {
+            application,
+            purpose,
+            text: TypedNumber::new(number.to_owned()).expect("short"),
+            region: Region::parse("GB").ok(),
+        },
         code: TypedCode::new(code.to_owned()).expect("short"),
     }
 }

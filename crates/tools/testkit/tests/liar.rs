@@ -14,7 +14,7 @@ use model::{
     VerificationId,
 };
 use peers::vault::{Approved, Checked, NumberVault, OwnerProof, Resend};
-use testkit::{APP, Product, SeededEntropy, Setup, app_terms, begin, guess, wrong_code};
+use testkit::{APP, Product, SeededEntropy, Setup, app_terms, begin, guess, guess_at, wrong_code};
 
 const OTHER: ApplicationId = ApplicationId::from_bytes([0xB7; 16]);
 const HOUR: Millis = Millis::from_seconds(3600);
@@ -133,11 +133,18 @@ impl Liar {
     }
 
     async fn check(&mut self, at: usize, code: String, app: ApplicationId) {
+        let asked = match self.random.below(3) {
+            0 => self.by_number(at, &code, app).await,
+            _ => {
+                let request = guess(app, self.known[at].id, &code);
+                Some((at, self.product.vault.check(request).await.unwrap()))
+            }
+        };
+        let Some((at, checked)) = asked else { return };
         let known = &self.known[at];
         let right = code == known.code && app == known.app;
-        let answer = self.product.vault.check(guess(app, known.id, &code)).await;
         let key = (known.number, known.app, known.purpose, known.owner);
-        match answer.unwrap() {
+        match checked {
             Checked::Approved(approved) => {
                 assert!(right, "approved without the right code");
                 self.approved(at, approved);
@@ -157,6 +164,30 @@ impl Liar {
             }
             _ => {}
         }
+    }
+
+    /// A guess that names the number only, and the verification at which it was judged.
+    async fn by_number(
+        &self,
+        at: usize,
+        code: &str,
+        app: ApplicationId,
+    ) -> Option<(usize, Checked)> {
+        let known = &self.known[at];
+        let request = guess_at(app, known.purpose, &numbered(known.number), code);
+        let judged = self.product.vault.check_number(request).await.ok()??;
+        let found = self
+            .known
+            .iter()
+            .position(|known| known.id == judged.open.verification);
+        let found = found.expect("only what was begun is found");
+        let meant = (self.known[found].number, self.known[found].app);
+        assert_eq!(
+            meant,
+            (known.number, app),
+            "another number's or application's"
+        );
+        Some((found, judged.checked))
     }
 
     fn judged(&mut self, at: usize, key: LaneKey) {

@@ -17,7 +17,7 @@ use std::{
 
 use identity::{Client, StartError};
 use model::{
-    ApplicationId, ChannelChoice, CodePurpose, Millis, Subject, Timestamp, TypedCode,
+    ApplicationId, ChannelChoice, CodePurpose, Millis, Subject, Timestamp, TypedCode, TypedNumber,
     VerificationId,
 };
 use peers::{
@@ -264,15 +264,27 @@ impl Sim {
         let (app, id) = (APPS[self.proofs[at].app], self.proofs[at].id);
         let typed = TypedCode::new(code.clone()).unwrap();
         let client = Client::default();
+        let by_number = self.random.below(3) == 0 && self.is_newest(at);
         self.storm();
-        let answer = self
-            .product
-            .identity
-            .check(app, id, typed.clone(), &client)
-            .await;
+        let answer = match by_number {
+            true => self.check_number(at, typed.clone()).await,
+            false => {
+                let answer = self.product.identity.check(app, id, typed.clone(), &client);
+                answer
+                    .await
+                    .map(|answer| Some(answer.checked))
+                    .map_err(drop)
+            }
+        };
         self.calm();
         let checked = match answer {
-            Ok(answer) => answer.checked,
+            Ok(Some(checked)) => checked,
+            Ok(None) => {
+                let proof = &self.proofs[at];
+                let over = proof.approved.is_some() || proof.canceled;
+                assert!(over || proof.expires_at <= self.now(), "it is open");
+                return;
+            }
             // A wrong guess is not repeated: it may have been counted.
             Err(_) if !right => {
                 self.proofs[at].wrong += 1;
@@ -291,6 +303,29 @@ impl Sim {
             }
         };
         self.judge(at, right, checked);
+    }
+
+    /// Whether no other proof of its number was begun for its purpose since.
+    fn is_newest(&self, at: usize) -> bool {
+        let of = |proof: &Proof| (proof.app, proof.number, proof.purpose);
+        let later = self.proofs[at + 1..].iter();
+        !later
+            .into_iter()
+            .any(|proof| of(proof) == of(&self.proofs[at]))
+    }
+
+    /// A guess that names the number only; nothing where none is open.
+    async fn check_number(&self, at: usize, code: TypedCode) -> Result<Option<Checked>, ()> {
+        let proof = &self.proofs[at];
+        let text = TypedNumber::new(number(proof.number)).unwrap();
+        let (app, client) = (APPS[proof.app], Client::default());
+        let front = &self.product.identity;
+        let judged = front.check_number(app, proof.purpose, text, code, &client);
+        let judged = judged.await.map_err(drop)?;
+        Ok(judged.map(|(open, answer)| {
+            assert_eq!(open.verification, proof.id, "the newest is meant");
+            answer.checked
+        }))
     }
 
     fn judge(&mut self, at: usize, right: bool, checked: Checked) {

@@ -7,6 +7,8 @@ const twilio = require('twilio')
 const { Telnyx } = require('telnyx')
 const { verifySignature } = require('@vonage/jwt')
 const { SMS } = require('@vonage/messages')
+const { Voice } = require('@vonage/voice')
+const { Client } = require('@vonage/server-client')
 const jwt = require('jsonwebtoken')
 const { Webhook } = require('standardwebhooks')
 
@@ -27,10 +29,10 @@ function options (pairs) {
   return found
 }
 
-// Fields of an interface in a file of types that a vendor generates from its published schema.
+// Fields of an interface or a type in a file of types that a vendor ships with its SDK.
 function declared (file, name) {
   const source = fs.readFileSync(`${__dirname}/node_modules/${file}`, 'utf8')
-  const from = source.indexOf(`export interface ${name} {`)
+  const from = source.search(new RegExp(`(interface ${name} |type ${name} = )`))
   const body = source.slice(from, source.indexOf('\n}', from)).replace(/\/\*[\s\S]*?\*\//g, '')
   const fields = [...body.matchAll(/^\s+(\w+)(\??): (.+);$/gm)]
   return fields.map(([, field, may, type]) => ({ field, needed: may === '', type }))
@@ -39,6 +41,23 @@ function declared (file, name) {
 function fits (value, type) {
   return type.split(' | ').some((one) => one === typeof value || one === `'${value}'` || (value === null && one === 'null'))
 }
+
+// Fields that are needed and not there, and those that the types do not know or not so. What is of
+// a type with a name of its own is held to that one elsewhere.
+function strange (body, fields) {
+  const missing = fields.filter(({ field, needed }) => needed && !(field in body)).map(({ field }) => field)
+  const plain = (type) => /^(string|number|boolean)(\[\])?$/.test(type)
+  const is = (value, type) => type.endsWith('[]')
+    ? Array.isArray(value) && value.every((one) => fits(one, type.slice(0, -2)))
+    : fits(value, type)
+  const wrong = Object.keys(body).filter((name) => {
+    const known = fields.find(({ field }) => field === name)
+    return known === undefined || (plain(known.type) && !is(body[name], known.type))
+  })
+  return { missing, wrong, known: fields.length }
+}
+
+const voice = (name) => declared(`@vonage/voice/dist/cjs/types/${name}.d.ts`, name.split('/').pop())
 
 const answers = {
   // What the SDK itself sends for the same words: a field that its schema does not know is left out.
@@ -64,6 +83,23 @@ const answers = {
       return known === undefined || !fits(body[name], known.type)
     })
     return { ...seen, missing, wrong, known: fields.length }
+  },
+  // The SDK gets our call in its own words, and writes its own request.
+  vonage_call: async ({ body }) => {
+    let seen
+    const client = new Voice({ applicationId: 'an id', privateKey: 'a key' })
+    client.sendPostRequest = async (url, sent) => { seen = { path: new URL(url).pathname, body: sent }; return { data: {} } }
+    const call = Client.transformers.camelCaseObjectKeys(body, true)
+    await client.createOutboundCall(call)
+    const fields = ['CommonCallFields', 'CommonOutboundCall', 'CallWithAnswerURL'].flatMap(voice)
+    const ends = [call.from, ...call.to].map((end) => strange(end, voice('Endpoint/PhoneEndpoint')))
+    return { ...seen, all: [strange(call, fields), ...ends] }
+  },
+  vonage_steps: ({ steps }) => {
+    const types = { talk: 'NCCO/TalkAction', input: 'NCCO/InputAction' }
+    const all = steps.map((step) => strange(step, voice(types[step.action])))
+    const keys = steps.flatMap((step) => step.dtmf ?? []).map((dtmf) => strange(dtmf, voice('NCCO/DTMFSettings')))
+    return { all: [...all, ...keys] }
   },
   now: () => Math.floor(Date.now() / 1000),
   pairs: ({ form }) => [...new URLSearchParams(form)],

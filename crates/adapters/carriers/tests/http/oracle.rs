@@ -8,11 +8,12 @@ use tokio::{
     process::{Child, ChildStdin, ChildStdout, Command},
 };
 
-const PACKAGES: [&str; 5] = [
+const PACKAGES: [&str; 6] = [
     "twilio@6",
     "telnyx@7",
     "@vonage/jwt@1",
     "@vonage/messages@1",
+    "@vonage/voice@1",
     "standardwebhooks@1",
 ];
 

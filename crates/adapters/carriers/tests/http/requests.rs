@@ -177,3 +177,27 @@ async fn telnyxs_sdk_sends_the_same(oracle: &mut Oracle, reports: &Arc<Reports>)
     // That the types were read at all.
     assert!(theirs["known"].as_u64().is_some_and(|known| known >= 10));
 }
+
+/// Fields and their types are those that Vonage's SDK declares, and the request is the one that it
+/// writes for the same call.
+pub async fn vonages_sdk_calls_the_same(oracle: &mut Oracle, got: &Got, answers: [&str; 2]) {
+    let nothing_strange = |told: &serde_json::Value| {
+        for one in told["all"].as_array().unwrap() {
+            let none = serde_json::json!([]);
+            assert_eq!((&one["missing"], &one["wrong"]), (&none, &none));
+            // That the types were read at all.
+            assert!(one["known"].as_u64().is_some_and(|known| known >= 2));
+        }
+    };
+    let body = got.json();
+    let call = serde_json::json!({"kind": "vonage_call", "body": body});
+    let theirs = oracle.ask(call).await;
+    assert_eq!(theirs["path"], got.path.as_str());
+    assert_eq!(theirs["body"], body);
+    nothing_strange(&theirs);
+    for answer in answers {
+        let steps: serde_json::Value = serde_json::from_str(answer).unwrap();
+        let steps = serde_json::json!({"kind": "vonage_steps", "steps": steps});
+        nothing_strange(&oracle.ask(steps).await);
+    }
+}

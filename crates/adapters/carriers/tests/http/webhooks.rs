@@ -16,7 +16,7 @@ use serde_json::json;
 use crate::{
     gateway::{Gateway, Got},
     oracle::Oracle,
-    requests::{sent, the_sdks_take_what_we_send},
+    requests::{sent, the_sdks_take_what_we_send, vonages_sdk_calls_the_same},
     support::{BASE, NOW, Reports, SECRET, TOKEN, call, generic, id, telnyx, text, twilio, vonage},
 };
 
@@ -304,6 +304,7 @@ async fn vonage_tokens_are_those_that_its_sdk_takes(oracle: &mut Oracle) {
     let key = r#"{"dtmf":{"digits":"5"}}"#;
     let (_, (_, code)) = signed(&*carrier, &format!("{path}/key"), key, key, secret).await;
     assert!(code.contains("4. 8. 2. 9. 1. 3."), "{code}");
+    vonages_sdk_calls_the_same(oracle, &got, [&greeting, &code]).await;
 }
 
 async fn ones_own_gateway_signs_by_the_rules_of_standard_webhooks(oracle: &mut Oracle) {

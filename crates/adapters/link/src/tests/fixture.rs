@@ -15,8 +15,8 @@ use peers::{
     operator::{NoAnswer, OperatorAnswer, OperatorQuestion},
     vault::{
         AccountPage, Approved, AskOperator, AskRefusal, Begin, BeginRefusal, Begun, CheckCode,
-        Checked, Custody, DeletionState, FindOpen, Health, NumberVault, Open, PendingView,
-        Reclaimed, Resend, SealKey, Traits, Unavailable, Verdict, Viewed,
+        CheckNumber, Checked, CheckedNumber, Custody, DeletionState, FindOpen, Health, NumberVault,
+        Open, PendingView, Reclaimed, Resend, SealKey, Traits, Unavailable, Verdict, Viewed,
     },
 };
 use serde::Serialize;
@@ -178,6 +178,23 @@ impl NumberVault for Script {
             verification: VERIFICATION,
             status: Status::Pending,
         }))
+    }
+
+    async fn check_number(
+        &self,
+        request: CheckNumber,
+    ) -> Result<Option<CheckedNumber>, BeginRefusal> {
+        let CheckNumber { number, code } = request;
+        let Some(open) = self.find_open(number).await? else {
+            return Ok(None);
+        };
+        let guess = CheckCode {
+            application: APP,
+            verification: open.verification,
+            code,
+        };
+        let checked = self.check(guess).await?;
+        Ok(Some(CheckedNumber { open, checked }))
     }
 
     async fn ask_operator(&self, request: AskOperator) -> Result<OperatorAnswer, AskRefusal> {

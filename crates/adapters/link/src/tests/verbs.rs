@@ -13,8 +13,8 @@ use peers::{
     front::{FrontEvents, SendReport, SendState},
     operator::{Claim, NoAnswer, OperatorAnswer, OperatorQuestion, SimQuestion},
     vault::{
-        AskOperator, Asked, Begin, BeginRefusal, CheckCode, Checked, DeletionState, Destination,
-        FindOpen, NumberVault, Open, Reclaimed, Resend, Unavailable,
+        AskOperator, Asked, Begin, BeginRefusal, CheckCode, CheckNumber, Checked, CheckedNumber,
+        DeletionState, Destination, FindOpen, NumberVault, Open, Reclaimed, Resend, Unavailable,
     },
 };
 use proptest::prelude::*;
@@ -118,12 +118,22 @@ async fn the_open_verification_of_a_number_crosses() {
         verification: VERIFICATION,
         status: Status::Pending,
     };
-    assert_eq!(client.find_open(find).await, Ok(Some(open)));
+    assert_eq!(client.find_open(find.clone()).await, Ok(Some(open)));
     let told = format!(
         "find_open {APP} 07700 900123 {:?}",
         Region::parse("GB").ok()
     );
     assert_eq!(script.last(), told);
+    let check = CheckNumber {
+        number: find,
+        code: TypedCode::new("424242".to_owned()).unwrap(),
+    };
+    let judged = CheckedNumber {
+        open,
+        checked: Checked::Approved(approved()),
+    };
+    assert_eq!(client.check_number(check).await, Ok(Some(judged)));
+    assert_eq!(script.last(), "check 424242");
 }
 
 #[tokio::test]

@@ -111,15 +111,15 @@ fn more_reads_than_fit_are_split() {
 }
 
 #[test]
-fn writes_to_one_table_are_split_into_powers_of_two() {
+fn writes_to_one_table_are_one_statement_up_to_a_limit() {
     let jobs = written((0..23).map(put).collect()).unwrap();
     let want = [
         ("note", Form::Many(Many::Puts, 16), 32),
-        ("note", Form::Many(Many::Puts, 4), 8),
-        ("note", Form::Many(Many::Puts, 2), 4),
-        ("note", Form::One(Operation::Put), 2),
+        ("note", Form::Many(Many::Puts, 7), 14),
     ];
     assert_eq!(forms(&jobs), want);
+    let jobs = written((0..17).map(put).collect()).unwrap();
+    assert_eq!(forms(&jobs)[1..], [("note", Form::One(Operation::Put), 2)]);
 }
 
 #[test]

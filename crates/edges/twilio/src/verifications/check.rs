@@ -1,13 +1,13 @@
 //! `POST …/VerificationCheck`: judge one guess.
 
 use axum::{extract::State, http::StatusCode, response::Response};
-use identity::{Approved, Checked, Client, Open, PendingView, Verdict};
+use identity::{Approved, CheckAnswer, Checked, Client, Open, PendingView, Verdict};
 use model::{Channel, Status, Subject, Timestamp, TypedCode, TypedNumber};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
-    App,
+    App, TwilioState,
     answer::{self, json},
     call::AtService,
     fault::Fault,
@@ -65,13 +65,10 @@ pub(crate) async fn check(
     Form(fields): Form<Fields>,
 ) -> Result<Response, Fault> {
     let (named, code) = fields.read()?;
-    let open = named.open(&app, &at, RESOURCE).await?;
+    let (open, answer) = guess(&app, &at, &named, code).await?;
     if open.status == Status::Locked {
         return Err(Fault::NO_GUESSES);
     }
-    let id = open.verification;
-    let client = Client::default();
-    let answer = app.identity.check(at.id(), id, code, &client).await?;
     let judged = match answer.checked {
         // Of two right checks at the same moment the second is late.
         Checked::Approved(_) if answer.repeated => return Err(missing(&at, RESOURCE)),
@@ -93,6 +90,28 @@ pub(crate) async fn check(
     let now = app.identity.now();
     let body = judged.body(&at, &open, named.number(), now);
     Ok(json(StatusCode::OK, &body))
+}
+
+/// Passes the guess on: in one call to the vault where a number is named.
+async fn guess(
+    app: &TwilioState,
+    at: &AtService,
+    named: &Named,
+    code: TypedCode,
+) -> Result<(Open, CheckAnswer), Fault> {
+    let (identity, client) = (&app.identity, Client::default());
+    match named {
+        Named::Number(number) => {
+            let number = number.clone();
+            let found = identity.check_number(at.id(), super::PURPOSE, number, code, &client);
+            found.await?.ok_or_else(|| missing(at, RESOURCE))
+        }
+        Named::Sid(id) => {
+            let open = named.open(app, at, RESOURCE).await?;
+            let answer = identity.check(at.id(), *id, code, &client).await?;
+            Ok((open, answer))
+        }
+    }
 }
 
 const fn wrong(view: &PendingView, status: Status) -> Judged {

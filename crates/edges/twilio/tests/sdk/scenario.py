@@ -151,6 +151,8 @@ def what_is_off(at):
     factors = at.entities("a" * 8).new_factors
     factor = lambda: factors.create(friendly_name="x", factor_type="totp")
     assert refusal(factor) == off
+    challenges = at.entities("a" * 8).challenges
+    assert refusal(lambda: challenges.create(factor_sid="YF" + "0" * 32)) == off
     assert refusal(lambda: at.entities("a" * 8).fetch()) == (404, 20404)
     token = lambda: at.access_tokens.create(identity="a" * 8, factor_type="push")
     assert refusal(token) == off

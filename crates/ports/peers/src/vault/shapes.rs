@@ -64,6 +64,24 @@ pub struct FindOpen {
     pub region: Option<Region>,
 }
 
+/// One guess at the open verification of a number.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CheckNumber {
+    /// Which verification is meant.
+    pub number: FindOpen,
+    /// What the person typed.
+    pub code: TypedCode,
+}
+
+/// What a guess at a number came to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckedNumber {
+    /// The verification that was meant, as it stood before the guess.
+    pub open: Open,
+    /// What the guess came to.
+    pub checked: Checked,
+}
+
 /// The verification of a number whose code lives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Open {

@@ -19,7 +19,7 @@ use store::{Row, Scan, Table, Tx, Value};
 use super::{KEPT, PAGE, opened, present_row};
 use crate::{
     Core,
-    accounts::load,
+    accounts::{Opened, load},
     announce,
     budgets::Scope,
     fault::Fault,
@@ -200,10 +200,12 @@ impl Core {
     }
 
     /// Opens one number and moves all that stands under it: two operations of the key store, and
-    /// one more for each older key.
+    /// one more for each older key but the one that its rows are under.
     async fn tag_one(&self, account: &Account, now: Timestamp) -> Result<bool, Fault> {
-        let number = self.open_number(account, Class::Account).await?;
-        let tags = self.keys.tags(account.application, &number)?;
+        let Opened { number, known } = self.open_number(account, Class::Account).await?;
+        let tags = self
+            .keys
+            .tags_beside(account.application, &number, known.as_ref())?;
         let keys = Arc::clone(&self.keys);
         self.store
             .transact(

@@ -21,7 +21,7 @@ pub use limits::{BUDGET, Budget, Lane, NUMBER_LIMIT, NumberLimit};
 pub use log::{LEAF, LeafRow};
 pub use message::{MESSAGE, Message, MessageState};
 pub use rotation::{ROTATION, Rotated, Rotation};
-pub use share::{BAN, Ban, HOUR_KEY, HourKeyRow, SHARE, ShareRow, TAG, TagRow};
+pub use share::{BAN, Ban, HOUR_KEY, HourKeyRow, SHARE, ShareRow, TAG, TAG_OF_SUBJECT, TagRow};
 pub use sim_signal::{SIM_SIGNAL, Said, SimSignal};
 pub use singletons::{DEPLOYMENT, Deployment, INGEST_KEY, INGEST_SEEN, IngestKeyRow, IngestSeen};
 pub use tally::{TALLY, Tally};

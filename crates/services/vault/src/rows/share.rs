@@ -19,6 +19,9 @@ pub static SHARE: Table = Table {
     indexes: &[],
 };
 
+/// The index of [`TAG`] by subject.
+pub const TAG_OF_SUBJECT: &str = "tag_subject";
+
 /// Account tags by their lookup value: number → accounts.
 pub static TAG: Table = Table {
     name: "tag",
@@ -31,7 +34,7 @@ pub static TAG: Table = Table {
     ],
     key: &["lookup", "subject"],
     indexes: &[Index {
-        name: "tag_subject",
+        name: TAG_OF_SUBJECT,
         columns: &["subject"],
         unique: true,
     }],

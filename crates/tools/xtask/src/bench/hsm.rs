@@ -57,8 +57,8 @@ fn one(options: &Options) -> Result<Measures> {
             "1/s",
             rate,
         ));
-        let operations = if *name == "openings" { 2.0 } else { 1.0 };
-        let share = 100.0 * rate * operations / SHIM_RATE;
+        // Each of them is one operation.
+        let share = 100.0 * rate / SHIM_RATE;
         measures.push(Measure::new(
             format!("{title}, share of the shim's rate"),
             "%",
