@@ -126,6 +126,14 @@ fn may_precede(c: char, eager: bool) -> bool {
 
 /// Whether the text ends in letters of a hexadecimal number or a key.
 fn is_hexadecimal(before: &str) -> bool {
+    // The digits of an escape are no part of what follows it.
+    if before
+        .as_bytes()
+        .last_chunk::<3>()
+        .is_some_and(|end| super::run::escaped(end).is_some())
+    {
+        return false;
+    }
     let tail = before.bytes().rev().take_while(u8::is_ascii_alphanumeric);
     let (mut letters, mut others, mut count) = (0, 0, 0);
     for byte in tail.take(HEX_TAIL) {

@@ -2,7 +2,7 @@
 
 mod reader;
 
-use super::{RUN_CHARS_MAX, spelled, weigh::NATIONAL_MIN};
+use super::{RUN_CHARS_MAX, SPELLED_CHARS_MAX, spelled, weigh::NATIONAL_MIN};
 use crate::{
     unicode::{Kind, kind},
     wiped::Wiped,
@@ -303,7 +303,13 @@ pub(super) fn too_few(text: &str, digit: usize, ended: bool) -> Option<usize> {
                     return Some(end);
                 }
             }
-            0x80.. | b'%' | b'a'..=b'z' | b'A'..=b'Z' | b'\r' | b'\n' => return None,
+            b'a'..=b'z' | b'A'..=b'Z' => {
+                let rest = text.get(digit + at..)?;
+                let word = spelled::word(rest);
+                let cut = word.len() == rest.len() && !ended;
+                return (!cut && spelled::at(rest).is_none()).then_some(end);
+            }
+            0x80.. | b'%' | b'\r' | b'\n' => return None,
             _ => return Some(end),
         }
     }
@@ -325,7 +331,11 @@ pub(super) fn read(
     let plain = text.as_bytes().get(digit..)?;
     let (mut at, mut chars) = (digit, 0);
     // Most runs are plain to their end: nothing of them has to be decoded.
-    for &byte in plain.iter().take(RUN_CHARS_MAX) {
+    let most = match words {
+        true => SPELLED_CHARS_MAX,
+        false => RUN_CHARS_MAX,
+    };
+    for &byte in plain.iter().take(most) {
         let goes_on = match PARTS[usize::from(byte)] {
             Part::Digit => reader.digit(byte, (at, at + 1)),
             Part::Gap => reader.part(byte),
@@ -336,7 +346,7 @@ pub(super) fn read(
         }
         (at, chars) = (at + 1, chars + 1);
     }
-    while chars < RUN_CHARS_MAX {
+    while chars < most {
         let rest = text.get(at..)?;
         let Some((c, length)) = first_unit(rest) else {
             return ended.then_some(reader.run);
