@@ -9,6 +9,7 @@
 //! may cross it, and at [`AHEAD_BYTES`] behind. That bounds what a stream holds back, and makes the
 //! result the same however the text is cut ([`Finder`]).
 
+mod compound;
 mod context;
 mod context_words;
 mod google;

@@ -121,3 +121,46 @@ fn a_match_tells_its_number_and_prints_none() {
     let debug = format!("{:?}", found.parsed).replace("E164", "");
     assert!(!debug.bytes().any(|b| b.is_ascii_digit()));
 }
+
+#[test]
+fn a_number_said_in_larger_numbers_is_the_one_that_is_meant() {
+    for (region, text, number) in [
+        (
+            "GB",
+            "ring me on oh seven seven double oh nine hundred one two three, please",
+            "+447700900123",
+        ),
+        (
+            "DE",
+            "null dreißig dreiundzwanzig hundertfünfundzwanzig null null null",
+            "+493023125000",
+        ),
+        (
+            "FR",
+            "zéro un quatre-vingt-dix-neuf zéro zéro dix-sept soixante-treize",
+            "+33199001773",
+        ),
+    ] {
+        let regions = [Region::parse(region).unwrap()];
+        let hints = Hints {
+            spoken: true,
+            ..Hints::new(&regions, Mode::RecallMax)
+        };
+        let found: Vec<_> = find(text, &hints).collect();
+        assert_eq!(found.len(), 1, "{text}");
+        let parsed = found[0].parsed.as_ref().unwrap();
+        assert_eq!(parsed.number.as_str(), number, "{text}");
+    }
+}
+
+#[test]
+fn what_only_looks_like_a_number_hides_none_that_is_in_use() {
+    let gb = ["GB"];
+    for (text, expected) in [
+        ("555-0100 07700 900123", &["555-0100", "07700 900123"][..]),
+        ("5 07700 900123", &["07700 900123"]),
+        ("call%2007700%20900123", &["07700%20900123"]),
+    ] {
+        assert_eq!(found(text, &gb, Mode::RecallMax), expected, "{text}");
+    }
+}
