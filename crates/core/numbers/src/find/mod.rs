@@ -413,7 +413,7 @@ impl<'t> Walk<'t> {
             }
             match weigh::best(text, &run, &hints, self.lengths()) {
                 Some(found) => return Step::Found(found),
-                None => *from = behind(text, digit, run.first_end()),
+                None => *from = behind(text, digit, run.first_end(text)),
             }
         }
     }

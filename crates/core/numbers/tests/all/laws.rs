@@ -1,7 +1,7 @@
 //! The laws of finding, over every short text of a small alphabet and over many random ones: cutting
 //! changes nothing, and what the careful mode finds the eager one finds too.
 
-use numbers::{Mode, Region, find};
+use numbers::{Finder, Hints, Mode, Piece, Region, find};
 use proptest::{
     prelude::*,
     strategy::{Strategy, ValueTree},
@@ -86,6 +86,32 @@ fn every_short_text_has_no_find_that_only_the_careful_mode_has() {
     let regions = regions();
     for text in (1..=4).flat_map(texts) {
         assert_eq!(uncovered(&text, &regions), None, "{text:?}");
+    }
+}
+
+/// Digits without end were once looked at again for each of them, which took days for a gigabyte.
+/// No clock is read here: that it takes as long as its length says is for the benchmarks.
+#[test]
+fn what_has_no_end_is_read_in_chunks_as_in_one() {
+    for pattern in ["0123456789", "1 ", "07700 900123-", "one ", "(", "%2B"] {
+        let text = pattern.repeat(200_000 / pattern.len());
+        for mode in MODES {
+            let mut found = 0;
+            let mut taken = 0;
+            let regions = regions();
+            let mut finder = Finder::new(Hints::new(&regions, mode));
+            let mut take = |piece: Piece<'_>| match piece {
+                Piece::Text(part) => taken += part.len(),
+                Piece::Number(part, _) => (taken, found) = (taken + part.len(), found + 1),
+            };
+            for chunk in text.as_bytes().chunks(60_000) {
+                finder.push(chunk, &mut take);
+            }
+            finder.finish(take);
+            assert_eq!(taken, text.len(), "{mode:?} {pattern}");
+            let hints = Hints::new(&regions, mode);
+            assert_eq!(found, find(&text, &hints).count(), "{mode:?} {pattern}");
+        }
     }
 }
 

@@ -116,9 +116,18 @@ impl Run {
         Some(self.start + usize::from(group.end))
     }
 
-    /// Where the first group ends, as far as it was read.
-    pub(super) fn first_end(&self) -> usize {
-        self.end_of(0).unwrap_or(self.start + 1)
+    /// Where the first group ends. If that was not read, it is where the digits end that it begins
+    /// with: none of them begins a number, because a digit stands before it.
+    pub(super) fn first_end(&self, text: &str) -> usize {
+        self.end_of(0).unwrap_or_else(|| {
+            let first = self
+                .groups
+                .first()
+                .map_or(0, |group| usize::from(group.start));
+            let rest = text.get(self.start + first..).unwrap_or_default();
+            let others = rest.find(|c| !matches!(kind(c), Kind::Digit(_)));
+            self.start + first + others.unwrap_or(rest.len())
+        })
     }
 
     /// A place in the text as groups hold it. A run is too short for more.
