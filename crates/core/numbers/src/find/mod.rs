@@ -392,7 +392,7 @@ impl<'t> Walk<'t> {
                 }
             }
             let refused = match words {
-                true => run::too_few(text, digit, ended),
+                true => run::too_few(text, digit, ended, self.lengths().fewest_bare()),
                 false => skim::refused(text, (digit, self.scan.digits_at(digit)), ended, self),
             };
             if let Some(end) = refused {

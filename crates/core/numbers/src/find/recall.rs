@@ -5,42 +5,26 @@
 //! a number in use, written as one: where the two cross, it stays whole, and the eager search gets
 //! what stands before it and what stands behind.
 
-use super::{Finding, Mode, Reach, Reason, Step, Walk};
+use std::ops::Range;
+
+use super::{Finding, Mode, Reach, Step, Walk};
 
 /// Where an eager find stands.
 #[derive(Clone, Copy)]
 struct Cover {
     start: usize,
     end: usize,
-    /// Whether it is a number in use, and may have others within it.
-    in_use: bool,
 }
 
 impl Cover {
     fn of(found: &Finding) -> Self {
-        Self {
-            start: found.bytes.start,
-            end: found.bytes.end,
-            in_use: found.reason != Reason::Shape,
-        }
+        let Range { start, end } = found.bytes;
+        Self { start, end }
     }
 
-    fn nothing(place: usize) -> Self {
-        Self {
-            start: place,
-            end: place,
-            in_use: false,
-        }
-    }
-
-    /// Whether there is nothing to tell of `other` when this is told. What only looks like a number
-    /// does not hide one that is in use.
+    /// Whether there is nothing to tell of `other` when this is told.
     fn holds(self, other: &Finding) -> bool {
-        let begins = match self.in_use {
-            true => self.start <= other.bytes.start,
-            false => self.start == other.bytes.start,
-        };
-        begins && other.bytes.end <= self.end
+        self.start <= other.bytes.start && other.bytes.end <= self.end
     }
 }
 
@@ -62,9 +46,12 @@ pub(super) fn next(walk: &mut Walk<'_>, seek: usize) -> Step {
     };
     let cover = match &eager {
         Step::Found(found) => Cover::of(found),
-        Step::Clear(place) => Cover::nothing(*place),
+        &Step::Clear(place) => Cover {
+            start: place,
+            end: place,
+        },
     };
-    let Cover { start, end, .. } = cover;
+    let Cover { start, end } = cover;
     match careful(walk, seek, cover) {
         Careful::Covered => match eager {
             Step::Found(found) => emitted(walk, found),

@@ -154,13 +154,47 @@ fn a_number_said_in_larger_numbers_is_the_one_that_is_meant() {
 }
 
 #[test]
-fn what_only_looks_like_a_number_hides_none_that_is_in_use() {
+fn a_number_in_use_is_told_whole_and_what_stands_before_it_by_itself() {
     let gb = ["GB"];
     for (text, expected) in [
         ("555-0100 07700 900123", &["555-0100", "07700 900123"][..]),
-        ("5 07700 900123", &["07700 900123"]),
         ("call%2007700%20900123", &["07700%20900123"]),
     ] {
         assert_eq!(found(text, &gb, Mode::RecallMax), expected, "{text}");
     }
+}
+
+#[test]
+fn numbers_of_four_and_five_digits_are_found_where_they_are_in_use() {
+    for (region, text, count) in [
+        ("FK", "51234 is where she lives now", 1),
+        ("NU", "call 7012", 1),
+        ("FK", "order 51234", 0),
+        ("TK", "in 2026", 0),
+        ("DE", "10115 Berlin", 0),
+        ("GB", "51234 is where she lives now", 0),
+    ] {
+        assert_eq!(
+            found(text, &[region], Mode::RecallMax).len(),
+            count,
+            "{text}"
+        );
+        assert_eq!(found(text, &[region], Mode::Balanced), [""; 0], "{text}");
+    }
+}
+
+#[test]
+fn a_part_of_a_longer_code_is_no_number() {
+    for text in [
+        "11858261-0227-671507502148",
+        "0022 0362 0276 2713 8044",
+        "0113 1592 5424 81.842153",
+    ] {
+        assert_eq!(found(text, &["US"], Mode::Balanced), [""; 0], "{text}");
+    }
+    let text = "07700 900123/07700 900456";
+    assert_eq!(
+        found(text, &["GB"], Mode::Balanced),
+        ["07700 900123", "07700 900456"]
+    );
 }

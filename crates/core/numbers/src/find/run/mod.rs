@@ -2,7 +2,7 @@
 
 mod reader;
 
-use super::{RUN_CHARS_MAX, SPELLED_CHARS_MAX, spelled, weigh::NATIONAL_MIN};
+use super::{RUN_CHARS_MAX, SPELLED_CHARS_MAX, spelled};
 use crate::{
     unicode::{Kind, kind},
     wiped::Wiped,
@@ -290,18 +290,18 @@ pub(super) fn within_escape(text: &str, from: usize, digit: usize) -> Within {
     }
 }
 
-/// Where the run ends whose first digit is at `digit`, if it is ASCII and has too few digits for
-/// any number, also with words in it: no part of it is one either. `None` if that is not plain to
+/// Where the run ends whose first digit is at `digit`, if it is ASCII and has fewer digits than any
+/// number, also with words in it: no part of it is one either. `None` if that is not plain to
 /// see.
 #[inline]
-pub(super) fn too_few(text: &str, digit: usize, ended: bool) -> Option<usize> {
+pub(super) fn too_few(text: &str, digit: usize, ended: bool, fewest: usize) -> Option<usize> {
     let bytes = text.as_bytes();
     let (mut end, mut digits, mut gaps) = (digit, 0, 0);
     for (at, &byte) in bytes.get(digit..)?.iter().enumerate() {
         match byte {
             b'0'..=b'9' => {
                 digits += 1;
-                if digits == NATIONAL_MIN {
+                if digits == fewest {
                     return None;
                 }
                 (end, gaps) = (digit + at + 1, 0);
