@@ -116,18 +116,22 @@ impl Run {
         Some(self.start + usize::from(group.end))
     }
 
-    /// Where the first group ends. If that was not read, it is where the digits end that it begins
-    /// with: none of them begins a number, because a digit stands before it.
+    /// Where the first group ends. If that was not read, or if a digit stands before it, it is where
+    /// the digits end that it begins with: none of them begins a number, and how far an earlier run
+    /// came among them may depend on how the text is cut.
     pub(super) fn first_end(&self, text: &str) -> usize {
-        self.end_of(0).unwrap_or_else(|| {
-            let first = self
-                .groups
-                .first()
-                .map_or(0, |group| usize::from(group.start));
-            let rest = text.get(self.start + first..).unwrap_or_default();
-            let others = rest.find(|c| !matches!(kind(c), Kind::Digit(_)));
-            self.start + first + others.unwrap_or(rest.len())
-        })
+        let first = self
+            .groups
+            .first()
+            .map_or(0, |group| usize::from(group.start));
+        let (before, rest) = text
+            .split_at_checked(self.start + first)
+            .unwrap_or_default();
+        let other = |c| !matches!(kind(c), Kind::Digit(_));
+        match self.end_of(0) {
+            Some(end) if before.chars().next_back().is_none_or(other) => end,
+            _ => before.len() + rest.find(other).unwrap_or(rest.len()),
+        }
     }
 
     /// A place in the text as groups hold it. A run is too short for more.
