@@ -1,14 +1,20 @@
 //! `ringfence numbers`: what numbers are in a text. It needs no configuration and no instance.
 
+mod lines;
+
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 
 use clap::{Args, Subcommand, ValueEnum};
-use numbers::{Finder, Hints, Leniency, Match, Mode, Piece, Region, parse};
+use lines::Lines;
+use numbers::{Finder, Hints, Leniency, Mode, Piece, Region, parse};
 use rooms::Failure;
 use serde_json::json;
 
 /// How much is read at once, in bytes.
 const CHUNK: usize = 256 * 1024;
+
+/// What stands for a number.
+const PLACEHOLDER: &str = "[phone]";
 
 /// The longest line that `parse` reads, in bytes; what is longer is refused like a wrong number.
 const LINE_MAX: u64 = 4 * 1024;
@@ -30,7 +36,7 @@ pub struct Reading {
     /// A country in which numbers without a calling code are read; may be given several times, the likeliest first.
     #[arg(long, value_name = "CODE")]
     pub region: Vec<String>,
-    /// One JSON object a line, or columns parted by tabs; without it JSON.
+    /// JSON: one object a line. Text: columns parted by tabs, or for `redact` the text itself. Without it text for `redact`, JSON otherwise.
     #[arg(long, value_enum)]
     pub format: Option<Format>,
 }
@@ -94,11 +100,13 @@ pub fn run(command: &Numbers) -> Result<(), Failure> {
     let output = BufWriter::with_capacity(CHUNK, io::stdout().lock());
     let done = match command {
         Numbers::Find(search) => find(&Wanted::of(search, Mode::Balanced)?, input, output),
-        Numbers::Redact(search) if search.reading.format.is_some() => {
-            let reason = "`redact` writes the text itself; --format is for `find` and `parse`";
-            return Err(Failure::Usage(reason.to_owned()));
+        Numbers::Redact(search) => {
+            let wanted = Wanted::of(search, Mode::RecallMax)?;
+            match search.reading.format {
+                Some(Format::Json) => redact_lines(&wanted, input, output),
+                Some(Format::Text) | None => redact(&wanted, input, output),
+            }
         }
-        Numbers::Redact(search) => redact(&Wanted::of(search, Mode::RecallMax)?, input, output),
         Numbers::Parse(reading) => {
             let wanted = Wanted::reading(reading, Mode::Balanced, false)?;
             parse_lines(&wanted, input, output)
@@ -184,47 +192,29 @@ fn pieces(
 fn find(wanted: &Wanted, input: impl Read, mut output: impl Write) -> io::Result<()> {
     pieces(wanted, input, |piece| match piece {
         Piece::Text(_) => Ok(()),
-        Piece::Number(written, found) => writeln!(output, "{}", line(wanted, written, &found)),
+        Piece::Number(written, found) if wanted.json => {
+            lines::write_json(&found, written, &mut output)
+        }
+        Piece::Number(_, found) => lines::write_columns(&found, &mut output),
     })?;
     output.flush()
-}
-
-/// One finding as a line. A number that no plan knows has no digits of its own to show.
-fn line(wanted: &Wanted, written: &str, found: &Match) -> String {
-    let number = found.parsed.as_ref().map(|parsed| parsed.number.as_str());
-    let region = found
-        .parsed
-        .as_ref()
-        .map(|parsed| parsed.region.to_string());
-    let line_type = found
-        .parsed
-        .as_ref()
-        .map(|parsed| parsed.line_type.as_str());
-    if wanted.json {
-        let confidence = format!("{:?}", found.confidence()).to_lowercase();
-        let object = json!({
-            "bytes": [found.bytes.start, found.bytes.end],
-            "chars": [found.chars.start, found.chars.end],
-            "written": written, "number": number, "region": region, "line_type": line_type,
-            "confidence": confidence, "reason": found.reason.as_words(),
-        });
-        return object.to_string();
-    }
-    format!(
-        "{}-{}\t{}\t{}\t{}",
-        found.bytes.start,
-        found.bytes.end,
-        number.unwrap_or("-"),
-        region.as_deref().unwrap_or("-"),
-        found.reason.as_words()
-    )
 }
 
 fn redact(wanted: &Wanted, input: impl Read, mut output: impl Write) -> io::Result<()> {
     pieces(wanted, input, |piece| match piece {
         Piece::Text(text) => output.write_all(text.as_bytes()),
-        Piece::Number(..) => output.write_all(b"[phone]"),
+        Piece::Number(..) => output.write_all(PLACEHOLDER.as_bytes()),
     })?;
+    output.flush()
+}
+
+fn redact_lines(wanted: &Wanted, input: impl Read, mut output: impl Write) -> io::Result<()> {
+    let mut lines = Lines::default();
+    pieces(wanted, input, |piece| match piece {
+        Piece::Text(text) => lines.text(text, &mut output),
+        Piece::Number(_, found) => lines.number(PLACEHOLDER, &found, &mut output),
+    })?;
+    lines.finish(&mut output)?;
     output.flush()
 }
 
@@ -304,6 +294,52 @@ mod tests {
         let text = b"\x1bcall 07700 900123, or +44 7700 900456\xff\n";
         let clean = said(|out| redact(&wanted(Mode::RecallMax, false), &text[..], out));
         assert_eq!(clean, "\u{1b}call [phone], or [phone]\u{FFFD}\n");
+    }
+
+    #[test]
+    fn redacted_lines_tell_where_numbers_stood_and_not_what_they_were() {
+        let text = b"e\xc3\xa9 \"07700 900123\"\nnone\n\n+44 7700 900456";
+        let lines = said(|out| redact_lines(&wanted(Mode::RecallMax, true), &text[..], out));
+        assert!(!lines.contains("900"), "{lines}");
+        let values: Vec<serde_json::Value> = lines
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
+        let texts: Vec<_> = values.iter().map(|value| &value["text"]).collect();
+        assert_eq!(texts, ["e\u{e9} \"[phone]\"", "none", "", "[phone]"]);
+        let ends: Vec<_> = values.iter().map(|value| &value["ends"]).collect();
+        assert_eq!(ends, [true, true, true, false]);
+        let first = &values[0]["numbers"][0];
+        assert_eq!(first["bytes"], json!([5, 17]));
+        assert_eq!(first["chars"], json!([4, 16]));
+        assert_eq!(first["confidence"], "assumed");
+        assert_eq!(values[3]["numbers"][0]["region"], "GB");
+    }
+
+    #[test]
+    fn a_line_without_end_is_parted_into_the_same_objects_however_it_comes() {
+        let text = "no end, 07700 900123, ".repeat(20_000);
+        let wanted = wanted(Mode::Balanced, true);
+        let whole = said(|out| redact_lines(&wanted, text.as_bytes(), out));
+        assert!(whole.lines().count() > 3);
+        let slowly = said(|out| redact_lines(&wanted, Slowly(text.as_bytes()), out));
+        assert!(whole == slowly, "other objects");
+        let text_of = |line| {
+            let value: serde_json::Value = serde_json::from_str(line).unwrap();
+            value["text"].as_str().unwrap().to_owned()
+        };
+        let joined: String = whole.lines().map(text_of).collect();
+        assert!(joined == text.replace("07700 900123", PLACEHOLDER));
+    }
+
+    /// A reader that gives a few bytes at a time.
+    struct Slowly<'t>(&'t [u8]);
+
+    impl Read for Slowly<'_> {
+        fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+            let some = into.len().min(997);
+            self.0.read(&mut into[..some])
+        }
     }
 
     #[test]

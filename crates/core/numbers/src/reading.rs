@@ -53,6 +53,18 @@ pub enum Confidence {
     Stated,
 }
 
+impl Confidence {
+    /// A stable name in snake_case.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Possible => "possible",
+            Self::Repaired => "repaired",
+            Self::Assumed => "assumed",
+            Self::Stated => "stated",
+        }
+    }
+}
+
 /// Reads a number as [`parse`](fn@crate::parse) does, and what that refuses because a code could go
 /// to a stranger: numbers with an extension, words on keys (1-800-FLOWERS), doubled calling codes
 /// (`+44 44 …`), a calling code without `+`, and numbers that are only possible.

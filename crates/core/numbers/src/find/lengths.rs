@@ -1,10 +1,13 @@
 //! How long numbers without a `+` can be, told by their first digit.
 
-use super::INTERNATIONAL_DIGITS_MIN;
+use super::{INTERNATIONAL_DIGITS_MIN, weigh::NATIONAL_MIN};
 use crate::{
     Region, fiction,
     table::{CodePlan, Prefix, RegionPlan, State},
 };
+
+/// The fewest digits of a number that is looked for without a calling code anywhere.
+const SHORT_MIN: usize = 4;
 
 /// Any length: what a plan strips off first has to be looked at.
 const ANY: u32 = u32::MAX;
@@ -15,6 +18,8 @@ pub(crate) struct Lengths {
     by_two: [u32; 100],
     /// No number in use, also after a `+`, has fewer digits.
     fewest: usize,
+    /// No number that is looked for without a calling code has fewer digits.
+    fewest_bare: usize,
 }
 
 impl Lengths {
@@ -23,12 +28,19 @@ impl Lengths {
         let mut lengths = Self {
             by_two: [0; 100],
             fewest: INTERNATIONAL_DIGITS_MIN,
+            fewest_bare: NATIONAL_MIN,
         };
         // It leads to other countries wherever it means nothing else.
         lengths.by_two[0] = ANY;
         for region in regions {
             if let Some(plan) = RegionPlan::of(region.letters()) {
                 lengths.take_in(plan);
+                if dials_bare(*region) {
+                    let code = CodePlan::of(plan.calling_code());
+                    let shortest =
+                        code.map_or(0, CodePlan::valid_lengths).trailing_zeros() as usize;
+                    lengths.fewest_bare = lengths.fewest_bare.min(shortest.max(SHORT_MIN));
+                }
             }
         }
         lengths
@@ -67,11 +79,27 @@ impl Lengths {
         self.beginning_with(digits) >> count.min(31) & 1 != 0
     }
 
+    /// No number that is looked for without a calling code has fewer digits, in
+    /// [`Mode::RecallMax`](super::Mode::RecallMax).
+    #[inline]
+    pub(super) fn fewest_bare(&self) -> usize {
+        self.fewest_bare
+    }
+
     /// No number in use, also after a `+`, has fewer digits.
     #[inline]
     pub(super) fn fewest(&self) -> usize {
         self.fewest
     }
+}
+
+/// Whether nothing is dialled before numbers at home. Where that is so, they may be very short, and
+/// are written as they are: on many islands.
+pub(super) fn dials_bare(region: Region) -> bool {
+    RegionPlan::of(region.letters()).is_some_and(|plan| {
+        let trunk = plan.national_prefix();
+        (b'0'..=b'9').all(|digit| trunk.step(digit).is_dead())
+    })
 }
 
 /// How many digits may be stripped off what begins with these two before it is looked up in the

@@ -4,16 +4,19 @@
 //! read as a number of the regions that the caller expects, then weighed: what it looks like, what
 //! stands right before and behind it, and which words lead to it.
 //!
-//! Every decision looks at no more than [`CONTEXT_CHARS`] characters before a candidate and
-//! [`RUN_CHARS_MAX`] from its beginning. That bounds what a stream holds back, and makes the result
-//! the same however the text is cut ([`Finder`]).
+//! Every decision looks at no more than [`CONTEXT_CHARS`] characters before a candidate, at
+//! [`SPELLED_CHARS_MAX`] from its beginning, at [`RUN_CHARS_MAX`] from the beginning of another that
+//! may cross it, and at [`AHEAD_BYTES`] behind. That bounds what a stream holds back, and makes the
+//! result the same however the text is cut ([`Finder`]).
 
+mod compound;
 mod context;
 mod context_words;
 mod google;
 mod json;
 mod lengths;
 mod negatives;
+mod recall;
 mod redact;
 mod run;
 mod scan;
@@ -22,6 +25,8 @@ mod skim;
 mod spelled;
 mod spelled_words;
 mod stream;
+#[cfg(test)]
+mod tests;
 mod weigh;
 
 use std::ops::Range;
@@ -36,11 +41,14 @@ pub use stream::{Finder, Piece};
 /// How many characters before a candidate are looked at for words.
 pub(crate) const CONTEXT_CHARS: usize = 40;
 
-/// The longest candidate, in characters; what is longer is no number.
-pub(crate) const RUN_CHARS_MAX: usize = 120;
+/// The longest candidate, in characters from its first digit; what is longer is no number.
+pub(crate) const RUN_CHARS_MAX: usize = 56;
+
+/// The longest candidate of which some digits may be words.
+pub(crate) const SPELLED_CHARS_MAX: usize = 120;
 
 /// How far behind a candidate is looked at, in bytes.
-const AHEAD_BYTES: usize = 100;
+const AHEAD_BYTES: usize = 60;
 
 /// Every valid number after a `+` has at least so many digits.
 const INTERNATIONAL_DIGITS_MIN: usize = 6;
@@ -215,12 +223,60 @@ pub(crate) enum Step {
     Clear(usize),
 }
 
+/// How far each search of a text has come, in bytes: what stands before is found or refused, and no
+/// number reaches back into it. That is not what was handed on: a search may have passed over signs
+/// that the next number begins with.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Come {
+    /// The search of [`Mode::Balanced`].
+    careful: usize,
+    /// That of any other mode.
+    eager: usize,
+}
+
+impl Come {
+    fn of(&mut self, mode: Mode) -> &mut usize {
+        match mode {
+            Mode::Balanced => &mut self.careful,
+            Mode::Google(_) | Mode::RecallMax => &mut self.eager,
+        }
+    }
+
+    /// The same when so many bytes of the text's beginning are forgotten.
+    pub(crate) fn behind(self, forgotten: usize) -> Self {
+        Self {
+            careful: self.careful.saturating_sub(forgotten),
+            eager: self.eager.saturating_sub(forgotten),
+        }
+    }
+}
+
+/// Which part of a text is looked at for the first digit of a number.
+#[derive(Clone, Copy)]
+struct Reach {
+    seek: usize,
+    until: usize,
+}
+
+impl Reach {
+    /// All from `seek` on.
+    fn all(seek: usize) -> Self {
+        Self {
+            seek,
+            until: usize::MAX,
+        }
+    }
+}
+
 /// A search of one text.
 pub(crate) struct Walk<'t> {
     text: &'t str,
     hints: &'t Hints<'t>,
     /// Whether nothing follows the text.
     ended: bool,
+    come: Come,
+    /// What the eager search has found while the careful one is behind it.
+    ahead: Option<Step>,
     scan: Scan<'t>,
     /// What the hints say of lengths, once it was asked for.
     lengths: Option<Lengths>,
@@ -240,14 +296,23 @@ impl<'t> Walk<'t> {
             text,
             hints,
             ended,
+            come: Come::default(),
+            ahead: None,
             scan: Scan::new(text),
             lengths,
         }
     }
 
-    /// The lengths of numbers where the hints expect them, if it was needed.
-    pub(crate) fn learnt(self) -> Option<Lengths> {
-        self.lengths
+    /// The search of a text that an earlier walk has come so far in.
+    pub(crate) fn go_on(mut self, come: Come) -> Self {
+        self.come = come;
+        self
+    }
+
+    /// How far the search has come, and the lengths of numbers where the hints expect them, if it
+    /// was needed.
+    pub(crate) fn learnt(self) -> (Come, Option<Lengths>) {
+        (self.come, self.lengths)
     }
 
     #[inline]
@@ -256,63 +321,85 @@ impl<'t> Walk<'t> {
         self.lengths.get_or_insert_with(|| Lengths::of(regions))
     }
 
-    /// Looks for the next number that begins at `from` or later. What stands before `from` is only
-    /// context.
+    /// Looks for the next number whose first digit is at `seek` or later; what stands before was
+    /// looked at.
     #[inline]
-    pub(crate) fn next(&mut self, from: usize) -> Step {
+    pub(crate) fn next(&mut self, seek: usize) -> Step {
         // Most short texts have no digit: they are done before anything is set up.
-        if self.ended && !self.hints.spoken && self.scan.next_digit(from).is_none() {
+        if self.ended && !self.hints.spoken && self.scan.next_digit(seek).is_none() {
             return Step::Clear(self.text.len());
         }
-        match self.hints.mode {
-            Mode::Google(leniency) => google::next(self, from, leniency),
-            Mode::Balanced | Mode::RecallMax => self.next_weighed(from),
+        let step = match self.hints.mode {
+            Mode::Google(leniency) => google::next(self, seek, leniency),
+            Mode::Balanced => self.weighed(Mode::Balanced, Reach::all(seek)),
+            Mode::RecallMax => return recall::next(self, seek),
+        };
+        if let Step::Found(found) = &step {
+            *self.come.of(self.hints.mode) = found.bytes.end;
         }
+        step
     }
 
-    fn next_weighed(&mut self, from: usize) -> Step {
+    /// The next number by the rules of one mode, whatever the hints ask for.
+    fn weighed(&mut self, mode: Mode, reach: Reach) -> Step {
+        let mut from = *self.come.of(mode);
+        let step = self.search(mode, reach, &mut from);
+        *self.come.of(mode) = from;
+        step
+    }
+
+    /// The same; `from` is how far the search has come, up to the candidate that it finds.
+    fn search(&mut self, mode: Mode, reach: Reach, from: &mut usize) -> Step {
         let (text, ended) = (self.text, self.ended);
-        let words = self.hints.mode == Mode::RecallMax;
-        let (mut from, mut seek) = (from, from);
+        let words = mode == Mode::RecallMax;
+        let hints = Hints {
+            mode,
+            ..*self.hints
+        };
+        let mut seek = reach.seek;
         loop {
-            let digit = self.scan.next_digit(seek.max(from));
-            let spoken = match words && self.hints.spoken {
-                true => spelled::next(text, seek.max(from), digit.unwrap_or(text.len())),
+            seek = seek.max(*from);
+            let digit = self.scan.next_digit(seek);
+            let spoken = match words && hints.spoken {
+                true => spelled::next(text, seek, digit.unwrap_or(text.len())),
                 false => None,
             };
             let Some(digit) = spoken.or(digit) else {
                 let clear = match ended {
                     true => text.len(),
-                    false => held(text, from, words && self.hints.spoken),
+                    false => held(text, *from, words && hints.spoken),
                 };
-                return Step::Clear(clear);
+                return Step::Clear(clear.max(reach.seek));
             };
-            match run::within_escape(text, from, digit) {
+            if digit >= reach.until {
+                return Step::Clear(reach.until);
+            }
+            match run::within_escape(text, *from, digit) {
                 run::Within::Escape(end) => {
                     seek = behind(text, digit, end);
                     continue;
                 }
-                run::Within::Cut(at) if !ended => return Step::Clear(run::lead(text, from, at)),
+                run::Within::Cut(at) if !ended => return Step::Clear(run::lead(text, *from, at)),
                 run::Within::Cut(_) | run::Within::Nothing => {}
             }
             if negatives::may_be_iban(text, digit) {
-                if !ended && text.len() - digit < AHEAD_BYTES {
-                    return Step::Clear(run::lead(text, from, digit));
+                if !ended && text.len() - digit < negatives::IBAN_BYTES_MAX {
+                    return Step::Clear(run::lead(text, *from, digit));
                 }
                 if let Some(end) = negatives::iban_end(text, digit) {
-                    from = behind(text, digit, end);
+                    *from = behind(text, digit, end);
                     continue;
                 }
             }
             let refused = match words {
-                true => run::too_few(text, digit, ended),
+                true => run::too_few(text, digit, ended, self.lengths().fewest_bare()),
                 false => skim::refused(text, (digit, self.scan.digits_at(digit)), ended, self),
             };
             if let Some(end) = refused {
-                from = behind(text, digit, end);
+                *from = behind(text, digit, end);
                 continue;
             }
-            let start = run::lead(text, from, digit);
+            let start = run::lead(text, *from, digit);
             let Some(run) = run::read(text, start, digit, ended, words) else {
                 return Step::Clear(start);
             };
@@ -320,13 +407,13 @@ impl<'t> Walk<'t> {
             if !ended && text.len() - run.last_end().min(text.len()) < AHEAD_BYTES {
                 return Step::Clear(start);
             }
-            if let Some(end) = negatives::uuid_end(text, from, run.start) {
-                from = behind(text, digit, end);
+            if let Some(end) = negatives::uuid_end(text, run.start) {
+                *from = behind(text, digit, end);
                 continue;
             }
-            match weigh::best(text, &run, self.hints, self.lengths()) {
+            match weigh::best(text, &run, &hints, self.lengths()) {
                 Some(found) => return Step::Found(found),
-                None => from = behind(text, digit, run.first_end()),
+                None => *from = behind(text, digit, run.first_end(text)),
             }
         }
     }
@@ -350,142 +437,19 @@ fn behind(text: &str, digit: usize, end: usize) -> usize {
     end.max(digit + one.map_or(1, char::len_utf8))
 }
 
-/// From where on a text that may go on is held back, if it has no digit after `from`.
+/// From where on a text that may go on is held back, if it has no digit that was not looked at.
 fn held(text: &str, from: usize, spoken: bool) -> usize {
-    let mut end = text.len();
+    let rest = text.get(from..).unwrap_or_default();
+    // A number may begin right behind the text; with what may be the beginning of an escape; with
+    // what may be that of a word.
+    let escape = ["%2", "%"].into_iter().find(|begun| rest.ends_with(begun));
+    let mut first = run::lead(text, from, text.len() - escape.map_or(0, str::len));
+    first = first.min(run::lead(text, from, text.len()));
     if spoken {
-        let rest = text.get(from..).unwrap_or_default();
         let last = rest.char_indices().rev().take(spelled::WORD_BYTES_MAX);
         let word = last.take_while(|&(_, c)| spelled::is_letter(c)).last();
-        end = word.map_or(end, |(at, _)| from + at);
+        let word = word.map_or(text.len(), |(at, _)| from + at);
+        first = first.min(run::lead(text, from, word));
     }
-    // The beginning of an escape may be a plus.
-    let rest = text.get(from..end).unwrap_or_default();
-    let escape = ["%2", "%"].into_iter().find(|begun| rest.ends_with(begun));
-    run::lead(text, from, end - escape.map_or(0, str::len))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn found(text: &str, regions: &[&str], mode: Mode) -> Vec<String> {
-        let regions: Vec<_> = regions.iter().map(|r| Region::parse(r).unwrap()).collect();
-        let hints = Hints::new(&regions, mode);
-        let found = find(text, &hints).map(|m| text[m.bytes].to_owned());
-        found.collect()
-    }
-
-    #[test]
-    fn written_numbers_are_found_whole_and_alone() {
-        for (text, expected) in [
-            ("call 07700 900123 now", "07700 900123"),
-            ("call 07700 900123.", "07700 900123"),
-            ("(07700 900123)", "(07700 900123"),
-            ("tel:+44-7700-900123", "+44-7700-900123"),
-            ("+44 (0)7700 900123", "+44 (0)7700 900123"),
-            ("０７７００ ９００１２３", "０７７００ ９００１２３"),
-            ("٠٧٧٠٠٩٠٠١٢٣", "٠٧٧٠٠٩٠٠١٢٣"),
-            ("电话07700900123。", "07700900123"),
-            ("07700 900123 1970", "07700 900123"),
-            ("+12015550123 05/09/2009", "+12015550123"),
-            ("+447700900123 and 5", "+447700900123"),
-            ("\u{1}\u{1b}07700 900123\u{1}", "07700 900123"),
-        ] {
-            for mode in [Mode::Balanced, Mode::RecallMax] {
-                assert_eq!(found(text, &["GB"], mode), [expected], "{text}");
-            }
-        }
-    }
-
-    #[test]
-    fn what_is_no_number_is_left_alone() {
-        for text in [
-            "",
-            "12",
-            "13.10.2026",
-            "2026-11-22",
-            "2026-11-22 14:03:22",
-            "[22/11/2026 07:00:12]",
-            "192.168.100.255",
-            "3.14159265",
-            "v1.20.3",
-            "$7700900123",
-            "4111 1111 1111 1111",
-            "1234567890123456789012345678901234567890",
-            "a6b77009-0012-4c3d-8ef0-077009001234",
-        ] {
-            assert_eq!(found(text, &["GB"], Mode::Balanced), [""; 0], "{text}");
-        }
-    }
-
-    #[test]
-    fn words_decide_about_bare_digits() {
-        let gb = ["GB"];
-        assert_eq!(found("id 7400123456", &gb, Mode::Balanced), [""; 0]);
-        assert_eq!(
-            found("phone 7400123456", &gb, Mode::Balanced),
-            ["7400123456"]
-        );
-        assert_eq!(
-            found("Rechnung Nr. 07400123456", &gb, Mode::Balanced),
-            [""; 0]
-        );
-        assert_eq!(found("id 7400123456", &gb, Mode::RecallMax), ["7400123456"]);
-    }
-
-    #[test]
-    fn gaps_where_no_plan_has_them_make_no_number_of_readings() {
-        let us = ["US"];
-        assert_eq!(
-            found("sensor 201 5550 123 ok", &us, Mode::Balanced),
-            [""; 0]
-        );
-        assert_eq!(found("phone 201 5550 123 ok", &us, Mode::Balanced).len(), 1);
-        assert_eq!(
-            found("sensor 201 5550 123 ok", &us, Mode::RecallMax).len(),
-            1
-        );
-        assert_eq!(found("so 201.555.0123 ok", &us, Mode::Balanced).len(), 1);
-    }
-
-    #[test]
-    fn a_word_that_announces_digits_and_has_none_behind_it_ends_the_search() {
-        let gb = [Region::parse("GB").unwrap()];
-        for mode in [Mode::Balanced, Mode::RecallMax] {
-            let mut hints = Hints::new(&gb, mode);
-            hints.spoken = true;
-            for text in [
-                "double",
-                "double ",
-                "triple plus double x",
-                "double 07700 900123",
-            ] {
-                let found = find(text, &hints).count();
-                assert_eq!(found, usize::from(text.ends_with('3')), "{text}");
-            }
-        }
-    }
-
-    #[test]
-    fn recall_max_finds_what_no_plan_knows() {
-        for text in ["call 000-123-9999", "x07700900123y", "(000) 123-4567"] {
-            assert_eq!(found(text, &["GB"], Mode::Balanced), [""; 0], "{text}");
-            assert_eq!(found(text, &["GB"], Mode::RecallMax).len(), 1, "{text}");
-        }
-    }
-
-    #[test]
-    fn a_match_tells_its_number_and_prints_none() {
-        let regions = [Region::parse("GB").unwrap()];
-        let hints = Hints::new(&regions, Mode::Balanced);
-        let found = find("07700 900123", &hints).next().unwrap();
-        assert_eq!(
-            found.parsed.as_ref().unwrap().number.as_str(),
-            "+447700900123"
-        );
-        assert_eq!(found.reason, Reason::Written);
-        let debug = format!("{:?}", found.parsed).replace("E164", "");
-        assert!(!debug.bytes().any(|b| b.is_ascii_digit()));
-    }
+    first
 }

@@ -9,8 +9,20 @@ pub(super) enum Spelled {
     Times(u8),
     /// 10 to 19, by its last digit.
     Teen(u8),
-    /// 20 to 90, by its first digit; a digit may complete it.
+    /// 10 to 90, by its first digit; a digit may complete it.
     Tens(u8),
+    /// 20, 60 and 80 in French: four times twenty is 80, and ten to nineteen complete 60 and 80.
+    Scores(u8),
+    /// 20 to 90, by its first digit, behind the digit that completes it: "and twenty".
+    AndTens(u8),
+    /// A digit that completes hundreds: "and five"; tens may follow it.
+    AndDigit(u8),
+    /// A hundred times the digit before it, or one hundred.
+    Hundred,
+    /// 100 to 900, by its first digit; what is less may complete it.
+    Hundreds(u8),
+    /// Any number from 10 to 999, said whole.
+    Whole(u16),
     /// A point, a dash, a space.
     Gap,
     /// A plus.
@@ -19,9 +31,9 @@ pub(super) enum Spelled {
     And,
 }
 
-use super::{sieve::Sieve, spelled_words::WORDS};
+use super::{compound, sieve::Sieve, spelled_words::WORDS};
 
-use Spelled::{Digit, Plus, Teen, Tens, Times};
+use Spelled::{Digit, Gap, Hundreds, Plus, Scores, Teen, Tens, Times, Whole};
 
 /// Longer words mean nothing here, in bytes.
 pub(super) const WORD_BYTES_MAX: usize = 32;
@@ -68,15 +80,17 @@ static SIGNS: [(char, u8); 28] = [
     ('拐', 7),
 ];
 
+/// Japanese for zero, and what parts groups of digits that are read aloud.
+static UNSPACED: [(&str, Spelled); 2] = [("ゼロ", Digit(0)), ("の", Gap)];
+
 /// What the text means that begins with a letter, and how many bytes that is; `None` for words that
 /// mean nothing here.
 pub(super) fn at(text: &str) -> Option<(Spelled, usize)> {
-    let first = text.chars().next()?;
-    if let Some(digit) = sign(first) {
-        return Some((Digit(digit), first.len_utf8()));
+    if let Some(said) = sign(text) {
+        return Some(said);
     }
     let word = word(text);
-    if !KNOWN.may_hold(word) {
+    if !KNOWN.may_hold(word) && !compound::may_be(word) {
         return None;
     }
     let mut lower = [0; WORD_BYTES_MAX];
@@ -87,17 +101,25 @@ pub(super) fn at(text: &str) -> Option<(Spelled, usize)> {
         len += c.len_utf8();
     }
     let lower = std::str::from_utf8(lower.get(..len)?).ok()?;
-    let known = WORDS.binary_search_by_key(&lower, |(word, _)| word).ok()?;
-    Some((WORDS.get(known)?.1, word.len()))
+    let said = known(lower).or_else(|| compound::of(lower, known))?;
+    Some((said, word.len()))
 }
 
-/// The digit that a single character says.
-fn sign(c: char) -> Option<u8> {
-    if c.is_ascii() {
-        return None;
-    }
-    let found = SIGNS.iter().find(|(sign, _)| *sign == c);
-    found.map(|(_, digit)| *digit)
+/// What a word in lower case says by itself.
+fn known(lower: &str) -> Option<Spelled> {
+    let known = WORDS.binary_search_by_key(&lower, |(word, _)| word).ok()?;
+    WORDS.get(known).map(|(_, said)| *said)
+}
+
+/// What a sign says that is written without spaces around it.
+fn sign(text: &str) -> Option<(Spelled, usize)> {
+    let first = text.chars().next().filter(|c| !c.is_ascii())?;
+    let found = SIGNS.iter().find(|(sign, _)| *sign == first);
+    let digit = found.map(|&(_, digit)| (Digit(digit), first.len_utf8()));
+    digit.or_else(|| {
+        let known = UNSPACED.iter().find(|(sign, _)| text.starts_with(sign))?;
+        Some((known.1, known.0.len()))
+    })
 }
 
 /// The letters and marks that a text begins with.
@@ -132,12 +154,22 @@ pub(super) fn next(text: &str, from: usize, end: usize) -> Option<usize> {
     while at < end {
         let rest = text.get(at..)?;
         let c = rest.chars().next()?;
-        let begins = is_letter(c) && (sign(c).is_some() || !before.is_some_and(is_letter));
+        let begins = is_letter(c) && (sign(rest).is_some() || !before.is_some_and(is_letter));
         let says = begins
             && may_begin(c)
             && matches!(
                 self::at(rest),
-                Some((Digit(_) | Times(_) | Teen(_) | Tens(_) | Plus, _))
+                Some((
+                    Digit(_)
+                        | Times(_)
+                        | Teen(_)
+                        | Tens(_)
+                        | Scores(_)
+                        | Hundreds(_)
+                        | Whole(_)
+                        | Plus,
+                    _
+                ))
             );
         if says {
             return Some(at);

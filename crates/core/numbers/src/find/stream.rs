@@ -4,7 +4,7 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use super::{CONTEXT_CHARS, Hints, Lengths, Match, Step, Walk, count_chars};
+use super::{CONTEXT_CHARS, Come, Hints, Lengths, Match, Step, Walk, count_chars};
 
 /// A piece of the text, in order and without loss. `Debug` shows nothing of the text.
 #[derive(PartialEq, Eq)]
@@ -37,6 +37,8 @@ pub struct Finder<'h> {
     buffer: Zeroizing<String>,
     /// How much of the buffer was handed on.
     done: usize,
+    /// How far the searches have come in the buffer.
+    come: Come,
     /// How much of the whole text was dropped from the buffer's front: bytes and characters.
     dropped: (usize, usize),
     /// The beginning of a character whose end is missing, and its length.
@@ -59,6 +61,7 @@ impl<'h> Finder<'h> {
             hints,
             buffer: Zeroizing::default(),
             done: 0,
+            come: Come::default(),
             dropped: (0, 0),
             cut: Zeroizing::default(),
             cut_len: 0,
@@ -143,7 +146,7 @@ impl<'h> Finder<'h> {
         let buffer = std::mem::take(&mut self.buffer);
         let text = buffer.as_str();
         let hints = self.hints;
-        let mut walk = Walk::new(text, &hints, ended, self.lengths.take());
+        let mut walk = Walk::new(text, &hints, ended, self.lengths.take()).go_on(self.come);
         let (mut counted, mut chars) = (0, self.dropped.1);
         loop {
             let (start, found) = match walk.next(self.done) {
@@ -169,7 +172,7 @@ impl<'h> Finder<'h> {
             ));
             self.done = place.end;
         }
-        self.lengths = walk.learnt();
+        (self.come, self.lengths) = walk.learnt();
         self.buffer = buffer;
         self.forget();
     }
@@ -183,6 +186,7 @@ impl<'h> Finder<'h> {
         self.dropped.1 += count_chars(self.buffer.get(..drop).unwrap_or_default());
         self.buffer.drain(..drop);
         self.done -= drop;
+        self.come = self.come.behind(drop);
     }
 }
 

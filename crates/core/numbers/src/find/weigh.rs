@@ -37,12 +37,16 @@ const SHAPED_SILENT_MIN: usize = 7;
 /// The longest part of the run, from its beginning, that is a number.
 pub(super) fn best(text: &str, run: &Run, hints: &Hints<'_>, lengths: &Lengths) -> Option<Finding> {
     let all = run.groups().len().checked_sub(1)?;
-    if run.digits_to(all).len() < NATIONAL_MIN {
+    let eager = hints.mode == Mode::RecallMax;
+    let fewest = match eager {
+        true => lengths.fewest_bare(),
+        false => NATIONAL_MIN,
+    };
+    if run.digits_to(all).len() < fewest {
         return None;
     }
     let before = text.get(..run.start).unwrap_or_default();
     let last = super::run::last_unit(before).map(|(c, _)| c);
-    let eager = hints.mode == Mode::RecallMax;
     if last.is_some_and(|c| !may_precede(c, eager)) || is_fraction(before) {
         return None;
     }
@@ -126,6 +130,14 @@ fn may_precede(c: char, eager: bool) -> bool {
 
 /// Whether the text ends in letters of a hexadecimal number or a key.
 fn is_hexadecimal(before: &str) -> bool {
+    // The digits of an escape are no part of what follows it.
+    if before
+        .as_bytes()
+        .last_chunk::<3>()
+        .is_some_and(|end| super::run::escaped(end).is_some())
+    {
+        return false;
+    }
     let tail = before.bytes().rev().take_while(u8::is_ascii_alphanumeric);
     let (mut letters, mut others, mut count) = (0, 0, 0);
     for byte in tail.take(HEX_TAIL) {
@@ -165,6 +177,8 @@ struct Candidate<'r> {
     /// Where it ends in the text.
     end: usize,
     digits: &'r [u8],
+    /// What follows it.
+    behind: &'r str,
     asked: &'r Asked<'r>,
 }
 
@@ -172,15 +186,17 @@ type Read = (Reason, Option<Parsed>);
 
 impl<'r> Candidate<'r> {
     /// The groups up to this one, if a number may end there.
-    fn of(text: &str, run: &'r Run, group: usize, asked: &'r Asked<'r>) -> Option<Self> {
+    fn of(text: &'r str, run: &'r Run, group: usize, asked: &'r Asked<'r>) -> Option<Self> {
         let end = run.end_of(group)?;
-        let after = super::run::first_unit(text.get(end..).unwrap_or_default());
+        let behind = text.get(end..).unwrap_or_default();
+        let after = super::run::first_unit(behind);
         let ends = after.is_none_or(|(c, _)| may_follow(c, asked.eager));
         ends.then(|| Self {
             run,
             group,
             end,
             digits: run.digits_to(group),
+            behind,
             asked,
         })
     }
@@ -233,7 +249,12 @@ impl<'r> Candidate<'r> {
     }
 
     fn national(&self, regions: &[Region]) -> Option<Read> {
-        if !(NATIONAL_MIN..=NATIONAL_MAX).contains(&self.digits.len()) {
+        match self.digits.len() {
+            0..NATIONAL_MIN => return self.short(regions),
+            NATIONAL_MIN..=NATIONAL_MAX => {}
+            _ => return None,
+        }
+        if !self.asked.eager && self.is_tied() {
             return None;
         }
         let parsed = in_use(self.digits, regions)?;
@@ -255,6 +276,32 @@ impl<'r> Candidate<'r> {
             _ => return None,
         };
         Some((reason, Some(parsed)))
+    }
+
+    /// The number in use that so few digits are where numbers are that short.
+    fn short(&self, regions: &[Region]) -> Option<Read> {
+        let year = matches!(self.digits, [b'1', b'9', _, _] | [b'2', b'0', _, _]);
+        let words = (self.asked.words)();
+        if !self.asked.eager || words == Words::Other || (year && words != Words::Phone) {
+            return None;
+        }
+        let mut homes = regions.iter().filter(|home| lengths::dials_bare(**home));
+        let parsed = homes.find_map(|&home| parse::in_use(self.digits, false, Some(home)))?;
+        Some((Reason::InUse, Some(parsed)))
+    }
+
+    /// Whether it is tied to the digits behind it, so that all are the parts of one code: a dash or
+    /// point stands between, or all groups have four digits, as on a card.
+    fn is_tied(&self) -> bool {
+        let in_fours = || self.group > 0 && self.groups().all(|(length, _)| length == 4);
+        match self.behind.as_bytes() {
+            [b'-' | b'.', b'0'..=b'9', ..] => true,
+            [b' ', four @ ..] => {
+                let digits = four.iter().take_while(|byte| byte.is_ascii_digit());
+                digits.count() == 4 && in_fours()
+            }
+            _ => false,
+        }
     }
 
     /// Whether the gaps stand where the number's plan has them.
@@ -291,12 +338,13 @@ impl<'r> Candidate<'r> {
         self.run.spelled && self.digits.starts_with(b"123456")
     }
 
-    /// 1234567…: the digits in their order.
+    /// 1234567…: somebody counts.
     fn is_count(&self) -> bool {
-        self.digits.windows(2).all(|pair| pair[1] == pair[0] + 1)
+        self.digits.starts_with(b"123") && self.digits.windows(2).all(|pair| pair[1] == pair[0] + 1)
     }
 
-    /// A day such as 20261122, or seconds since 1970 in this century's first decades.
+    /// A day such as 20261122, or seconds since 1970 between 2017 and 2027: later ones begin as many
+    /// numbers for free calls do.
     fn is_clock(&self) -> bool {
         let day = match self.digits {
             [b'1', b'9', _, _, month @ .., _, _] | [b'2', b'0', _, _, month @ .., _, _] => {
@@ -305,7 +353,7 @@ impl<'r> Candidate<'r> {
             _ => false,
         };
         let seconds =
-            matches!(self.digits.len(), 10 | 13) && matches!(self.digits, [b'1', b'5'..=b'9', ..]);
+            matches!(self.digits.len(), 10 | 13) && matches!(self.digits, [b'1', b'5'..=b'7', ..]);
         self.group == 0 && (day || seconds)
     }
 

@@ -3,12 +3,12 @@
 use numbers::{Finder, Hints, Leniency, Match, Mode, Piece, Region, Style, find};
 use proptest::prelude::*;
 
-fn regions() -> [Region; 3] {
+pub(crate) fn regions() -> [Region; 3] {
     ["GB", "US", "DE"].map(|code| Region::parse(code).unwrap())
 }
 
 /// Every number found, and the text put together again.
-fn streamed(chunks: &[&[u8]], mode: Mode) -> (Vec<Match>, String) {
+pub(crate) fn streamed(chunks: &[&[u8]], mode: Mode) -> (Vec<Match>, String) {
     let regions = regions();
     let mut finder = Finder::new(hints(&regions, mode));
     let (mut found, mut text) = (Vec::new(), String::new());
@@ -28,19 +28,19 @@ fn streamed(chunks: &[&[u8]], mode: Mode) -> (Vec<Match>, String) {
 }
 
 /// With spoken numbers, where they are looked for.
-fn hints(regions: &[Region], mode: Mode) -> Hints<'_> {
+pub(crate) fn hints(regions: &[Region], mode: Mode) -> Hints<'_> {
     Hints {
         spoken: true,
         ..Hints::new(regions, mode)
     }
 }
 
-fn whole(text: &str, mode: Mode) -> Vec<Match> {
+pub(crate) fn whole(text: &str, mode: Mode) -> Vec<Match> {
     let regions = regions();
     find(text, &hints(&regions, mode)).collect()
 }
 
-const MODES: [Mode; 6] = [
+pub(crate) const MODES: [Mode; 6] = [
     Mode::Balanced,
     Mode::RecallMax,
     Mode::Google(Leniency::Possible),
@@ -54,7 +54,7 @@ fn any_mode() -> impl Strategy<Value = Mode> {
 }
 
 /// Text that is mostly numbers, near-numbers and what surrounds them.
-fn eventful() -> impl Strategy<Value = String> {
+pub(crate) fn eventful() -> impl Strategy<Value = String> {
     let part = prop_oneof![
         6 => "[0-9]{1,6}",
         2 => "[0-9]{10,30}",
@@ -63,7 +63,7 @@ fn eventful() -> impl Strategy<Value = String> {
         3 => prop::sample::select(vec![
             "07700 900123", "+44 7700 900123", "(201) 555-0123", "+1 201-555-0123", "030 23125000",
             "phone ", "order ", "тел. ", "\n", "(0)", "((((+", "é", "电话", "\u{200b}", "x", "$", "5", ".",
-            "%2B44", "%20", "%", " dot ", "\r\n", "one ", "oh seven ", "double ", "vierzig", "九", " ext. 5",
+            "%2B44", "%20", "%", "%7B", "%5B", "%28", " dot ", "\r\n", "one ", "oh seven ", "double ", "vierzig", "vierundzwanzig ", "hundred ", "の", "九", " ext. 5",
             "GB29 NWBK 6016 ", "DE89 3704 0044 0532 0130 00", "77009001-1234-4c3d-8ef0-077009001234",
         ]).prop_map(str::to_owned),
     ];

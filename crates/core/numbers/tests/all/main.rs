@@ -6,6 +6,7 @@ mod differential;
 mod finding;
 mod google;
 mod inputs;
+mod laws;
 mod oracle;
 mod properties;
 mod refusals;

@@ -15,6 +15,9 @@ const PUNCTUATION_MAX: usize = 4;
 /// More groups are not looked at together.
 const GROUPS_MAX: usize = 8;
 
+/// How much of what stands behind a candidate is looked at with it: a character, or minutes.
+const AFTER_BYTES: usize = 4;
+
 /// The most characters before the first digit: two leading signs with what may stand behind each.
 const LEAD_CHARS_MAX: usize = 2 * (1 + PUNCTUATION_MAX);
 
@@ -225,7 +228,8 @@ pub(super) fn read(text: &str, start: usize, digit: usize, ended: bool) -> Optio
         found.outline.more |= length > 1 || matches!(text.as_bytes().get(at), Some(b'x' | b'X'));
         at += length;
     }
-    if !ended && text.len() - found.end < AHEAD_BYTES {
+    // What stands right behind an extension is part of the decision.
+    if !ended && text.len() - found.end < AHEAD_BYTES + AFTER_BYTES {
         return None;
     }
     let ahead = (found.end + AHEAD_BYTES).min(text.len());

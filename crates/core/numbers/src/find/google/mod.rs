@@ -33,16 +33,16 @@ struct Search<'t> {
 }
 
 /// The next number at `from` or later; see [`Walk::next`].
-pub(super) fn next(walk: &mut Walk<'_>, from: usize, leniency: Leniency) -> Step {
+pub(super) fn next(walk: &mut Walk<'_>, seek: usize, leniency: Leniency) -> Step {
     let (text, ended) = (walk.text, walk.ended);
-    let mut from = from;
     loop {
-        let Some(digit) = walk.scan.next_digit(from) else {
+        let from = walk.come.eager;
+        let Some(digit) = walk.scan.next_digit(seek.max(from)) else {
             let clear = match ended {
                 true => text.len(),
                 false => candidate::held(text, from),
             };
-            return Step::Clear(clear);
+            return Step::Clear(clear.max(seek));
         };
         let start = candidate::lead(text, from, digit);
         let Some(candidate) = candidate::read(text, start, digit, ended) else {
@@ -62,7 +62,7 @@ pub(super) fn next(walk: &mut Walk<'_>, from: usize, leniency: Leniency) -> Step
         if !hopeless && let Some(found) = search.extract(candidate.start..candidate.end) {
             return Step::Found(found);
         }
-        from = candidate.end;
+        walk.come.eager = candidate.end;
     }
 }
 

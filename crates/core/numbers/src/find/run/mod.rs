@@ -2,7 +2,7 @@
 
 mod reader;
 
-use super::{RUN_CHARS_MAX, spelled, weigh::NATIONAL_MIN};
+use super::{RUN_CHARS_MAX, SPELLED_CHARS_MAX, spelled};
 use crate::{
     unicode::{Kind, kind},
     wiped::Wiped,
@@ -116,9 +116,22 @@ impl Run {
         Some(self.start + usize::from(group.end))
     }
 
-    /// Where the first group ends, as far as it was read.
-    pub(super) fn first_end(&self) -> usize {
-        self.end_of(0).unwrap_or(self.start + 1)
+    /// Where the first group ends. If that was not read, or if a digit stands before it, it is where
+    /// the digits end that it begins with: none of them begins a number, and how far an earlier run
+    /// came among them may depend on how the text is cut.
+    pub(super) fn first_end(&self, text: &str) -> usize {
+        let first = self
+            .groups
+            .first()
+            .map_or(0, |group| usize::from(group.start));
+        let (before, rest) = text
+            .split_at_checked(self.start + first)
+            .unwrap_or_default();
+        let other = |c| !matches!(kind(c), Kind::Digit(_));
+        match self.end_of(0) {
+            Some(end) if before.chars().next_back().is_none_or(other) => end,
+            _ => before.len() + rest.find(other).unwrap_or(rest.len()),
+        }
     }
 
     /// A place in the text as groups hold it. A run is too short for more.
@@ -281,18 +294,18 @@ pub(super) fn within_escape(text: &str, from: usize, digit: usize) -> Within {
     }
 }
 
-/// Where the run ends whose first digit is at `digit`, if it is ASCII and has too few digits for
-/// any number, also with words in it: no part of it is one either. `None` if that is not plain to
+/// Where the run ends whose first digit is at `digit`, if it is ASCII and has fewer digits than any
+/// number, also with words in it: no part of it is one either. `None` if that is not plain to
 /// see.
 #[inline]
-pub(super) fn too_few(text: &str, digit: usize, ended: bool) -> Option<usize> {
+pub(super) fn too_few(text: &str, digit: usize, ended: bool, fewest: usize) -> Option<usize> {
     let bytes = text.as_bytes();
     let (mut end, mut digits, mut gaps) = (digit, 0, 0);
     for (at, &byte) in bytes.get(digit..)?.iter().enumerate() {
         match byte {
             b'0'..=b'9' => {
                 digits += 1;
-                if digits == NATIONAL_MIN {
+                if digits == fewest {
                     return None;
                 }
                 (end, gaps) = (digit + at + 1, 0);
@@ -303,7 +316,13 @@ pub(super) fn too_few(text: &str, digit: usize, ended: bool) -> Option<usize> {
                     return Some(end);
                 }
             }
-            0x80.. | b'%' | b'a'..=b'z' | b'A'..=b'Z' | b'\r' | b'\n' => return None,
+            b'a'..=b'z' | b'A'..=b'Z' => {
+                let rest = text.get(digit + at..)?;
+                let word = spelled::word(rest);
+                let cut = word.len() == rest.len() && !ended;
+                return (!cut && spelled::at(rest).is_none()).then_some(end);
+            }
+            0x80.. | b'%' | b'\r' | b'\n' => return None,
             _ => return Some(end),
         }
     }
@@ -325,7 +344,11 @@ pub(super) fn read(
     let plain = text.as_bytes().get(digit..)?;
     let (mut at, mut chars) = (digit, 0);
     // Most runs are plain to their end: nothing of them has to be decoded.
-    for &byte in plain.iter().take(RUN_CHARS_MAX) {
+    let most = match words {
+        true => SPELLED_CHARS_MAX,
+        false => RUN_CHARS_MAX,
+    };
+    for &byte in plain.iter().take(most) {
         let goes_on = match PARTS[usize::from(byte)] {
             Part::Digit => reader.digit(byte, (at, at + 1)),
             Part::Gap => reader.part(byte),
@@ -336,7 +359,7 @@ pub(super) fn read(
         }
         (at, chars) = (at + 1, chars + 1);
     }
-    while chars < RUN_CHARS_MAX {
+    while chars < most {
         let rest = text.get(at..)?;
         let Some((c, length)) = first_unit(rest) else {
             return ended.then_some(reader.run);
