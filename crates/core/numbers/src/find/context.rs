@@ -50,6 +50,9 @@ const WORD_BYTES_MAX: usize = 32;
 /// Most words are in no list.
 static KNOWN: Sieve = Sieve::new().with_all(&PHONE).with_all(&OTHER);
 
+/// Most words of the lists are of the other one.
+static KNOWN_PHONE: Sieve = Sieve::new().with_all(&PHONE);
+
 /// Most words behind a number are no units.
 static KNOWN_UNITS: Sieve = Sieve::new().with_all(&UNITS);
 
@@ -112,6 +115,11 @@ fn is_general(word: &str) -> bool {
 
 /// What the words right behind a number say, up to the end of its line.
 pub(super) fn words_behind(behind: &str) -> Words {
+    let near = behind.get(..behind.len().min(BEHIND_CHARS));
+    if let Some(near) = near.filter(|near| near.is_ascii()) {
+        let line = near.split(['\n', ';', '|']).next().unwrap_or_default();
+        return nearest_behind(line.split(|c: char| !c.is_ascii_alphabetic()));
+    }
     let end = behind
         .char_indices()
         .take(BEHIND_CHARS)
@@ -121,9 +129,12 @@ pub(super) fn words_behind(behind: &str) -> Words {
         Some((at, _)) => behind.get(..at).unwrap_or_default(),
         None => behind,
     };
-    let mut words = window
-        .split(|c: char| !is_word(c))
-        .filter(|word| !word.is_empty());
+    nearest_behind(window.split(|c: char| !is_word(c)))
+}
+
+/// What the first of these words says, or one of the next if it says nothing.
+fn nearest_behind<'t>(words: impl Iterator<Item = &'t str>) -> Words {
+    let mut words = words.filter(|word| !word.is_empty());
     let first = words.next().map_or(Words::Silent, |word| {
         let is_unit =
             |lower: &str| KNOWN_UNITS.may_hold(word) && UNITS.binary_search(&lower).is_ok();
@@ -153,7 +164,7 @@ fn said(word: &str) -> Option<Words> {
         return None;
     }
     lowered(word, |lower| {
-        if PHONE.binary_search(&lower).is_ok() {
+        if KNOWN_PHONE.may_hold(word) && PHONE.binary_search(&lower).is_ok() {
             return Some(Words::Phone);
         }
         let other = OTHER.binary_search(&lower).is_ok();
@@ -179,6 +190,12 @@ fn said_within(word: &str) -> Option<Words> {
 /// What a question says about a word in lower case; nothing if the word is too long to be known.
 fn lowered<T>(word: &str, ask: impl FnOnce(&str) -> T) -> Option<T> {
     let mut lower = [0; WORD_BYTES_MAX];
+    if word.is_ascii() {
+        let lower = lower.get_mut(..word.len())?;
+        lower.copy_from_slice(word.as_bytes());
+        lower.make_ascii_lowercase();
+        return std::str::from_utf8(lower).ok().map(ask);
+    }
     let mut len = 0;
     for c in word.chars().flat_map(char::to_lowercase) {
         let room = lower.get_mut(len..len + c.len_utf8())?;

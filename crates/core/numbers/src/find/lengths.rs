@@ -16,6 +16,8 @@ const ANY: u32 = u32::MAX;
 pub(crate) struct Lengths {
     /// By the first two digits: bit `n` for `n` digits.
     by_two: [u32; 100],
+    /// The first digits, as bits, before which nothing may stand that is dialled.
+    bare: u16,
     /// No number in use, also after a `+`, has fewer digits.
     fewest: usize,
     /// No number that is looked for without a calling code has fewer digits.
@@ -27,6 +29,8 @@ impl Lengths {
     pub(super) fn of(regions: &[Region]) -> Self {
         let mut lengths = Self {
             by_two: [0; 100],
+            // Two zeros may lead abroad.
+            bare: 0b11_1111_1110,
             fewest: INTERNATIONAL_DIGITS_MIN,
             fewest_bare: NATIONAL_MIN,
         };
@@ -50,14 +54,20 @@ impl Lengths {
         let possible = plan.lengths() | plan.local_lengths();
         self.fewest = self.fewest.min(possible.trailing_zeros() as usize);
         let code = plan.calling_code();
+        let stripped_of = (0..10).filter(|&digit| may_be_stripped(plan, b'0' + digit));
+        self.bare &= !stripped_of.fold(0, |set, digit| set | 1u16 << digit);
         let main = CodePlan::of(code);
         let in_use = main.map_or(0, CodePlan::valid_lengths) | fiction::lengths(code);
         let main = main.map_or(plan, CodePlan::main);
         let digits =
             (b'0'..=b'9').flat_map(|first| (b'0'..=b'9').map(move |second| [first, second]));
         for (digits, lengths) in digits.zip(&mut self.by_two) {
+            let possible = |count: &usize| match may_begin(code, digits.get(*count..)) {
+                true => in_use << count,
+                false => 0,
+            };
             *lengths |= match stripped(plan, main, digits) {
-                Some(counts) => counts.iter().fold(0, |set, count| set | in_use << count),
+                Some(counts) => counts.iter().fold(0, |set, count| set | possible(count)),
                 None => ANY,
             };
         }
@@ -79,6 +89,13 @@ impl Lengths {
         self.beginning_with(digits) >> count.min(31) & 1 != 0
     }
 
+    /// Whether what begins with this ASCII digit can only be a national number as it stands, in
+    /// every region.
+    #[inline]
+    pub(super) fn is_bare(&self, digit: u8) -> bool {
+        self.bare >> digit.wrapping_sub(b'0').min(15) & 1 != 0
+    }
+
     /// No number that is looked for without a calling code has fewer digits, in
     /// [`Mode::RecallMax`](super::Mode::RecallMax).
     #[inline]
@@ -91,6 +108,14 @@ impl Lengths {
     pub(super) fn fewest(&self) -> usize {
         self.fewest
     }
+}
+
+/// Whether a national number of this calling code begins with these ASCII digits.
+fn may_begin(code: u16, digits: Option<&[u8]>) -> bool {
+    let digits = digits.unwrap_or_default();
+    let plan = CodePlan::of(code);
+    plan.is_some_and(|plan| !plan.national().walk(digits).is_dead())
+        || fiction::may_begin(code, digits)
 }
 
 /// Whether nothing is dialled before numbers at home. Where that is so, they may be very short, and
@@ -165,11 +190,11 @@ mod tests {
     #[test]
     fn a_first_digit_that_is_no_prefix_tells_the_lengths() {
         let us = Lengths::of(&[Region::parse("US").unwrap()]);
-        // Ten digits, and those of Canada's 310 numbers; with a one before them, too.
+        // Ten digits, and those of Canada's 310 numbers; a one may stand before them.
         let own = 1 << 10 | 1 << 7;
         assert_eq!(us.beginning_with(*b"20"), own);
-        assert_eq!(us.beginning_with(*b"09"), own);
-        assert_eq!(us.beginning_with(*b"12"), own | own << 1);
+        assert_eq!(us.beginning_with(*b"09"), 0);
+        assert_eq!(us.beginning_with(*b"12"), own << 1);
         assert_eq!(us.beginning_with(*b"01"), ANY);
         assert_eq!(us.beginning_with(*b"2 "), ANY);
         assert_eq!(us.fewest(), INTERNATIONAL_DIGITS_MIN);

@@ -20,6 +20,7 @@ mod recall;
 mod redact;
 mod run;
 mod scan;
+mod shape;
 mod sieve;
 mod skim;
 mod spelled;
@@ -27,13 +28,15 @@ mod spelled_words;
 mod stream;
 #[cfg(test)]
 mod tests;
+mod walk;
 mod weigh;
 
 use std::ops::Range;
 
 use crate::{Confidence, Parsed, Region};
 pub(crate) use lengths::Lengths;
-use scan::Scan;
+use scan::Unit;
+use walk::{Come, Reach, Step, Walk};
 
 pub use redact::Redactions;
 pub use stream::{Finder, Piece};
@@ -179,7 +182,7 @@ impl Finding {
 
 /// How many characters a text has.
 pub(crate) fn count_chars(text: &str) -> usize {
-    text.chars().count()
+    Unit::best().count_chars(text)
 }
 
 /// All numbers in `text`, in order, none overlapping.
@@ -201,6 +204,7 @@ pub(crate) fn count_chars(text: &str) -> usize {
 /// assert_eq!(found, ["07700 900123", "+1 201-555-0123"]);
 /// # Ok::<(), numbers::UnknownRegion>(())
 /// ```
+#[inline]
 pub fn find<'t>(text: &'t str, hints: &'t Hints<'t>) -> impl Iterator<Item = Match> + 't {
     let mut walk = Walk::new(text, hints, true, None);
     let (mut from, mut chars) = (0, 0);
@@ -213,243 +217,4 @@ pub fn find<'t>(text: &'t str, hints: &'t Hints<'t>) -> impl Iterator<Item = Mat
         }
         Step::Clear(_) => None,
     })
-}
-
-/// What is known about a text from some place on.
-pub(crate) enum Step {
-    /// The next number.
-    Found(Finding),
-    /// No number begins before this place; from there on it depends on what follows.
-    Clear(usize),
-}
-
-/// How far each search of a text has come, in bytes: what stands before is found or refused, and no
-/// number reaches back into it. That is not what was handed on: a search may have passed over signs
-/// that the next number begins with.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct Come {
-    /// The search of [`Mode::Balanced`].
-    careful: usize,
-    /// That of any other mode.
-    eager: usize,
-}
-
-impl Come {
-    fn of(&mut self, mode: Mode) -> &mut usize {
-        match mode {
-            Mode::Balanced => &mut self.careful,
-            Mode::Google(_) | Mode::RecallMax => &mut self.eager,
-        }
-    }
-
-    /// The same when so many bytes of the text's beginning are forgotten.
-    pub(crate) fn behind(self, forgotten: usize) -> Self {
-        Self {
-            careful: self.careful.saturating_sub(forgotten),
-            eager: self.eager.saturating_sub(forgotten),
-        }
-    }
-}
-
-/// Which part of a text is looked at for the first digit of a number.
-#[derive(Clone, Copy)]
-struct Reach {
-    seek: usize,
-    until: usize,
-}
-
-impl Reach {
-    /// All from `seek` on.
-    fn all(seek: usize) -> Self {
-        Self {
-            seek,
-            until: usize::MAX,
-        }
-    }
-}
-
-/// A search of one text.
-pub(crate) struct Walk<'t> {
-    text: &'t str,
-    hints: &'t Hints<'t>,
-    /// Whether nothing follows the text.
-    ended: bool,
-    come: Come,
-    /// What the eager search has found while the careful one is behind it.
-    ahead: Option<Step>,
-    scan: Scan<'t>,
-    /// What the hints say of lengths, once it was asked for.
-    lengths: Option<Lengths>,
-}
-
-impl<'t> Walk<'t> {
-    /// A search. `ended` says that nothing follows the text; `lengths` is what an earlier search
-    /// with the same hints [learnt](Self::lengths).
-    #[inline]
-    pub(crate) fn new(
-        text: &'t str,
-        hints: &'t Hints<'t>,
-        ended: bool,
-        lengths: Option<Lengths>,
-    ) -> Self {
-        Self {
-            text,
-            hints,
-            ended,
-            come: Come::default(),
-            ahead: None,
-            scan: Scan::new(text),
-            lengths,
-        }
-    }
-
-    /// The search of a text that an earlier walk has come so far in.
-    pub(crate) fn go_on(mut self, come: Come) -> Self {
-        self.come = come;
-        self
-    }
-
-    /// How far the search has come, and the lengths of numbers where the hints expect them, if it
-    /// was needed.
-    pub(crate) fn learnt(self) -> (Come, Option<Lengths>) {
-        (self.come, self.lengths)
-    }
-
-    #[inline]
-    fn lengths(&mut self) -> &Lengths {
-        let regions = self.hints.regions;
-        self.lengths.get_or_insert_with(|| Lengths::of(regions))
-    }
-
-    /// Looks for the next number whose first digit is at `seek` or later; what stands before was
-    /// looked at.
-    #[inline]
-    pub(crate) fn next(&mut self, seek: usize) -> Step {
-        // Most short texts have no digit: they are done before anything is set up.
-        if self.ended && !self.hints.spoken && self.scan.next_digit(seek).is_none() {
-            return Step::Clear(self.text.len());
-        }
-        let step = match self.hints.mode {
-            Mode::Google(leniency) => google::next(self, seek, leniency),
-            Mode::Balanced => self.weighed(Mode::Balanced, Reach::all(seek)),
-            Mode::RecallMax => return recall::next(self, seek),
-        };
-        if let Step::Found(found) = &step {
-            *self.come.of(self.hints.mode) = found.bytes.end;
-        }
-        step
-    }
-
-    /// The next number by the rules of one mode, whatever the hints ask for.
-    fn weighed(&mut self, mode: Mode, reach: Reach) -> Step {
-        let mut from = *self.come.of(mode);
-        let step = self.search(mode, reach, &mut from);
-        *self.come.of(mode) = from;
-        step
-    }
-
-    /// The same; `from` is how far the search has come, up to the candidate that it finds.
-    fn search(&mut self, mode: Mode, reach: Reach, from: &mut usize) -> Step {
-        let (text, ended) = (self.text, self.ended);
-        let words = mode == Mode::RecallMax;
-        let hints = Hints {
-            mode,
-            ..*self.hints
-        };
-        let mut seek = reach.seek;
-        loop {
-            seek = seek.max(*from);
-            let digit = self.scan.next_digit(seek);
-            let spoken = match words && hints.spoken {
-                true => spelled::next(text, seek, digit.unwrap_or(text.len())),
-                false => None,
-            };
-            let Some(digit) = spoken.or(digit) else {
-                let clear = match ended {
-                    true => text.len(),
-                    false => held(text, *from, words && hints.spoken),
-                };
-                return Step::Clear(clear.max(reach.seek));
-            };
-            if digit >= reach.until {
-                return Step::Clear(reach.until);
-            }
-            match run::within_escape(text, *from, digit) {
-                run::Within::Escape(end) => {
-                    seek = behind(text, digit, end);
-                    continue;
-                }
-                run::Within::Cut(at) if !ended => return Step::Clear(run::lead(text, *from, at)),
-                run::Within::Cut(_) | run::Within::Nothing => {}
-            }
-            if negatives::may_be_iban(text, digit) {
-                if !ended && text.len() - digit < negatives::IBAN_BYTES_MAX {
-                    return Step::Clear(run::lead(text, *from, digit));
-                }
-                if let Some(end) = negatives::iban_end(text, digit) {
-                    *from = behind(text, digit, end);
-                    continue;
-                }
-            }
-            let refused = match words {
-                true => run::too_few(text, digit, ended, self.lengths().fewest_bare()),
-                false => skim::refused(text, (digit, self.scan.digits_at(digit)), ended, self),
-            };
-            if let Some(end) = refused {
-                *from = behind(text, digit, end);
-                continue;
-            }
-            let start = run::lead(text, *from, digit);
-            let Some(run) = run::read(text, start, digit, ended, words) else {
-                return Step::Clear(start);
-            };
-            // What stands behind a number is part of the decision.
-            if !ended && text.len() - run.last_end().min(text.len()) < AHEAD_BYTES {
-                return Step::Clear(start);
-            }
-            if let Some(end) = negatives::uuid_end(text, run.start) {
-                *from = behind(text, digit, end);
-                continue;
-            }
-            match weigh::best(text, &run, &hints, self.lengths()) {
-                Some(found) => return Step::Found(found),
-                None => *from = behind(text, digit, run.first_end(text)),
-            }
-        }
-    }
-}
-
-impl skim::Plans for Walk<'_> {
-    #[inline]
-    fn lengths(&mut self, digits: [u8; 2]) -> u32 {
-        Walk::lengths(self).beginning_with(digits)
-    }
-
-    fn in_use(&self, digits: &[u8]) -> bool {
-        weigh::in_use(digits, self.hints.regions).is_some()
-    }
-}
-
-/// Where to look on: at least behind the character that was looked at, so that every search ends.
-/// A word such as "double" may begin a run without a digit.
-fn behind(text: &str, digit: usize, end: usize) -> usize {
-    let one = text.get(digit..).and_then(|rest| rest.chars().next());
-    end.max(digit + one.map_or(1, char::len_utf8))
-}
-
-/// From where on a text that may go on is held back, if it has no digit that was not looked at.
-fn held(text: &str, from: usize, spoken: bool) -> usize {
-    let rest = text.get(from..).unwrap_or_default();
-    // A number may begin right behind the text; with what may be the beginning of an escape; with
-    // what may be that of a word.
-    let escape = ["%2", "%"].into_iter().find(|begun| rest.ends_with(begun));
-    let mut first = run::lead(text, from, text.len() - escape.map_or(0, str::len));
-    first = first.min(run::lead(text, from, text.len()));
-    if spoken {
-        let last = rest.char_indices().rev().take(spelled::WORD_BYTES_MAX);
-        let word = last.take_while(|&(_, c)| spelled::is_letter(c)).last();
-        let word = word.map_or(text.len(), |(at, _)| from + at);
-        first = first.min(run::lead(text, from, word));
-    }
-    first
 }

@@ -10,6 +10,9 @@ pub(super) const IBAN_BYTES_MAX: usize = 2 * IBAN_MAX;
 /// The shortest IBAN in use: Norway's.
 const IBAN_MIN: usize = 15;
 
+/// A sum to which another letter may be added.
+const SUM_MAX: u64 = u64::MAX / 100 - 1;
+
 /// The groups of a UUID (RFC 9562).
 const UUID_GROUPS: [usize; 5] = [8, 4, 4, 4, 12];
 
@@ -45,13 +48,17 @@ pub(super) fn iban_end(text: &str, at: usize) -> Option<usize> {
                 count += 1;
                 match count {
                     1 | 2 => head = head * 10 + value_of(byte),
-                    _ if byte.is_ascii_digit() => sum = (sum * 10 + value_of(byte)) % 97,
-                    _ => sum = (sum * 100 + value_of(byte)) % 97,
+                    _ if byte.is_ascii_digit() => sum = sum * 10 + value_of(byte),
+                    _ => sum = sum * 100 + value_of(byte),
+                }
+                // Dividing takes longest: only where there would be no room.
+                if sum > SUM_MAX {
+                    sum %= 97;
                 }
                 let ends = bytes
                     .get(at + place + 1)
                     .is_none_or(|b| !b.is_ascii_alphanumeric());
-                if ends && count + 2 >= IBAN_MIN && (sum * 1_000_000 + head) % 97 == 1 {
+                if ends && count + 2 >= IBAN_MIN && (sum % 97 * 1_000_000 + head) % 97 == 1 {
                     found = Some(at + place + 1);
                 }
             }

@@ -5,17 +5,20 @@
 //! is refused here would be refused there, and tests hold the two against each other.
 
 use super::{
+    Lengths,
     run::{DIGITS_MAX, GAP_MAX, GROUPS_MAX, PARTS, Part},
-    weigh::{NATIONAL_MAX, NATIONAL_MIN},
+    scan::Groups,
+    shape::Shape,
+    weigh::{self, NATIONAL_MAX, NATIONAL_MIN},
 };
-use crate::wiped::Wiped;
+use crate::{Region, wiped::Wiped};
 
 /// The lengths that are looked at without a calling code, as bits.
-const NATIONAL_LENGTHS: u32 = (1 << (NATIONAL_MAX + 1)) - (1 << NATIONAL_MIN);
+pub(super) const NATIONAL_LENGTHS: u32 = (1 << (NATIONAL_MAX + 1)) - (1 << NATIONAL_MIN);
 
 /// What a character says about digits right behind it.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Before {
+pub(super) enum Before {
     /// A number may begin.
     Free,
     /// They belong to something else.
@@ -59,16 +62,12 @@ pub(super) trait Plans {
 }
 
 /// Where to look on, if no number of [`Mode::Balanced`](super::Mode::Balanced) begins with the
-/// ASCII digits at `at`, of which there are `count` before anything else; `None` if that is not
-/// plain to see.
+/// digits at `at`; `None` if that is not plain to see.
 #[inline]
-pub(super) fn refused(
-    text: &str,
-    (at, count): (usize, usize),
-    ended: bool,
-    plans: &mut impl Plans,
-) -> Option<usize> {
+pub(super) fn refused(text: &str, at: usize, ended: bool, plans: &mut impl Plans) -> Option<usize> {
     let (before, behind) = text.as_bytes().split_at_checked(at)?;
+    let count = behind.iter().take_while(|byte| byte.is_ascii_digit());
+    let count = count.count();
     let end = match what_binds(before) {
         Before::Bound => {
             let part = part_at(behind, count, ended)?;
@@ -86,9 +85,66 @@ pub(super) fn refused(
     end.map(|end| at + end)
 }
 
+/// Whether at none of the places where a number may end by its length one does.
+#[inline]
+pub(super) fn none(text: &str, groups: &Groups, lengths: &Lengths, regions: &[Region]) -> bool {
+    let behind = text.as_bytes().get(groups.at..).unwrap_or_default();
+    let Some(&first) = behind.first_chunk() else {
+        return false;
+    };
+    let mut possible = groups.possible & u64::from(lengths.beginning_with(first));
+    if possible == 0 {
+        return true;
+    }
+    let bare = lengths.is_bare(first[0]);
+    let in_use = |digits: &[u8]| match bare {
+        true => weigh::is_national(digits, regions),
+        false => weigh::in_use(digits, regions).is_some(),
+    };
+    let mut digits = Wiped::<{ NATIONAL_MAX + 1 }>::zeros();
+    let (mut shape, mut gap) = (Shape::new(), 0);
+    let (mut rest, mut count) = (groups.digits, 0);
+    // Group by group.
+    while possible != 0 && rest != 0 {
+        let place = rest.trailing_zeros();
+        let length = (rest >> place).trailing_ones() as usize;
+        let group = behind.get(place as usize..).unwrap_or_default();
+        let (Some((group, after)), Some(room)) = (
+            group.split_at_checked(length),
+            digits.get_mut(count..count + length),
+        ) else {
+            // Longer than any number.
+            return true;
+        };
+        room.copy_from_slice(group);
+        shape.push(length, gap);
+        count += length;
+        rest &= rest.wrapping_add(1 << place);
+        if possible >> count & 1 != 0 {
+            possible &= !(1 << count);
+            let follows =
+                after.first().is_none_or(|&next| may_follow(next)) && !weigh::goes_on(after);
+            let whole = digits.get(..count).unwrap_or_default();
+            if follows && !shape.is_date(whole) && !shape.is_dotted() && in_use(whole) {
+                return false;
+            }
+        }
+        // The last sign before the next group.
+        let sign = (rest.trailing_zeros() as usize).checked_sub(1);
+        gap = sign.and_then(|sign| behind.get(sign)).copied().unwrap_or(0);
+    }
+    true
+}
+
+/// Whether a number may end before this ASCII character.
+#[inline]
+fn may_follow(byte: u8) -> bool {
+    !matches!(byte, b'$' | b'_' | b'@' | b'#' | b'a'..=b'z' | b'A'..=b'Z')
+}
+
 /// What stands before digits says about them.
 #[inline]
-fn what_binds(before: &[u8]) -> Before {
+pub(super) fn what_binds(before: &[u8]) -> Before {
     let (rest, last) = match before {
         [] => return Before::Free,
         [.., b'%', _, _] => return Before::Unclear,
@@ -186,8 +242,7 @@ mod tests {
             let hints = Hints::new(&regions, Mode::Balanced);
             let mut walk = Walk::new(&text, &hints, true, None);
             for (at, _) in text.match_indices(|c: char| c.is_ascii_digit()) {
-                let digits = text[at..].bytes().take_while(u8::is_ascii_digit).count();
-                let Some(end) = refused(&text, (at, digits), true, &mut walk) else {
+                                let Some(end) = refused(&text, at, true, &mut walk) else {
                     continue;
                 };
                 prop_assert!(end > at);
@@ -210,9 +265,8 @@ mod tests {
             "0049 30 23125000",
         ] {
             let at = text.find(|c: char| c.is_ascii_digit()).unwrap();
-            let digits = text[at..].bytes().take_while(u8::is_ascii_digit).count();
             let mut walk = Walk::new(text, &hints, true, None);
-            assert_eq!(refused(text, (at, digits), true, &mut walk), None, "{text}");
+            assert_eq!(refused(text, at, true, &mut walk), None, "{text}");
         }
     }
 }

@@ -8,6 +8,7 @@ use super::{
     google::extension,
     lengths::{self, Lengths},
     run::Run,
+    shape::Shape,
 };
 use crate::{
     Parsed, Region, calling_code_of, fiction, groups, parse, plan, table::RegionPlan, wiped::Wiped,
@@ -27,6 +28,9 @@ const HEX_TAIL: usize = 24;
 
 /// The digits of a payment card.
 const CARD: std::ops::RangeInclusive<usize> = 13..=19;
+
+/// The groups of 123-45-6789, a number of the United States' social security.
+const SOCIAL_SECURITY: [u8; 3] = [3, 2, 4];
 
 /// The digits of what looks like a number although no plan knows it.
 const SHAPED: std::ops::RangeInclusive<usize> = 6..=15;
@@ -105,6 +109,14 @@ pub(super) fn in_use(digits: &[u8], regions: &[Region]) -> Option<Parsed> {
     regions.iter().find_map(read).or_else(abroad)
 }
 
+/// Whether these ASCII digits, before which [nothing may stand](Lengths::is_bare) that is dialled,
+/// may be a national number of some region.
+#[inline]
+pub(super) fn is_national(digits: &[u8], regions: &[Region]) -> bool {
+    let mut codes = regions.iter().copied().filter_map(calling_code_of);
+    codes.any(|code| plan::lookup(code, digits).is_some() || fiction::find(code, digits).is_some())
+}
+
 /// Whether digits without a `+` are plainly no number in use at home: they begin with no prefix and
 /// no calling code, so that they could only be a number as they are.
 #[inline]
@@ -126,6 +138,12 @@ fn may_precede(c: char, eager: bool) -> bool {
         c if c.is_ascii_alphabetic() => eager,
         c => !c.is_numeric(),
     }
+}
+
+/// Whether a dash or point ties digits to others behind them.
+#[inline]
+pub(super) fn goes_on(behind: &[u8]) -> bool {
+    matches!(behind, [b'-' | b'.', b'0'..=b'9', ..])
 }
 
 /// Whether the text ends in letters of a hexadecimal number or a key.
@@ -219,7 +237,11 @@ impl<'r> Candidate<'r> {
     }
 
     fn is_something_else(&self) -> bool {
-        self.is_date() || self.is_dotted() || self.is_card() || self.is_counting()
+        let shape = self.shape();
+        shape.is_date(self.digits)
+            || shape.is_dotted()
+            || self.is_card(&shape)
+            || self.is_counting()
     }
 
     fn international(&self) -> Option<Read> {
@@ -255,6 +277,11 @@ impl<'r> Candidate<'r> {
             _ => return None,
         }
         if !self.asked.eager && self.is_tied() {
+            return None;
+        }
+        // Digits in one piece without a trunk zero are a number only where a word says so.
+        let bare = self.group == 0 && self.digits.first() != Some(&b'0') && !self.asked.eager;
+        if bare && (self.asked.words)() != Words::Phone {
             return None;
         }
         let parsed = in_use(self.digits, regions)?;
@@ -293,12 +320,11 @@ impl<'r> Candidate<'r> {
     /// Whether it is tied to the digits behind it, so that all are the parts of one code: a dash or
     /// point stands between, or all groups have four digits, as on a card.
     fn is_tied(&self) -> bool {
-        let in_fours = || self.group > 0 && self.groups().all(|(length, _)| length == 4);
         match self.behind.as_bytes() {
-            [b'-' | b'.', b'0'..=b'9', ..] => true,
+            behind if goes_on(behind) => true,
             [b' ', four @ ..] => {
                 let digits = four.iter().take_while(|byte| byte.is_ascii_digit());
-                digits.count() == 4 && in_fours()
+                digits.count() == 4 && self.shape().is_all_fours()
             }
             _ => false,
         }
@@ -321,7 +347,7 @@ impl<'r> Candidate<'r> {
         if !self.asked.eager || !SHAPED.contains(&self.digits.len()) {
             return false;
         }
-        if self.run.plus || self.is_something_else() || self.is_social_security() {
+        if self.run.plus || self.is_something_else() || self.shape().is_dashed(&SOCIAL_SECURITY) {
             return self.run.plus;
         }
         match (self.asked.words)() {
@@ -357,78 +383,26 @@ impl<'r> Candidate<'r> {
         self.group == 0 && (day || seconds)
     }
 
-    /// 123-45-6789.
-    fn is_social_security(&self) -> bool {
-        let lengths = self.groups().map(|(length, _)| length);
-        let dashed = self.groups().skip(1).all(|(_, gap)| gap == b'-');
-        dashed && lengths.eq([3, 2, 4])
-    }
-
     /// How many digits each group has, and what parts it from the one before.
-    fn groups(&self) -> impl Iterator<Item = (usize, u8)> {
+    fn shape(&self) -> Shape {
         let groups = self.run.groups().get(..=self.group).unwrap_or_default();
-        (0..groups.len()).map(move |place| {
-            let next = groups
-                .get(place + 1)
-                .map_or(self.digits.len(), |next| next.before());
-            (next - groups[place].before(), groups[place].gap)
-        })
-    }
-
-    /// Three groups like 2026-11-22 or 13.10.2026, parted alike, and perhaps a time behind them.
-    fn is_date(&self) -> bool {
-        let mut lengths = [0; 3];
-        let mut gaps = [b' '; 3];
-        if self.group < 2 {
-            return false;
+        let mut shape = Shape::new();
+        for (place, group) in groups.iter().enumerate() {
+            let next = groups.get(place + 1);
+            let next = next.map_or(self.digits.len(), |next| next.before());
+            shape.push(next - group.before(), group.gap);
         }
-        for (place, (length, gap)) in self.groups().enumerate().take(3) {
-            (lengths[place], gaps[place]) = (length, gap);
-        }
-        let parted = gaps[1] == gaps[2] && matches!(gaps[1], b'-' | b'.' | b'/');
-        let [one, two, three] = self.values(lengths);
-        let day = |day, month| (1..=31).contains(&day) && (1..=12).contains(&month);
-        let year = |year| (1900..2100).contains(&year);
-        let dated = match lengths {
-            [4, 1..=2, 1..=2] => year(one) && day(three, two),
-            [1..=2, 1..=2, 4] => year(three) && (day(one, two) || day(two, one)),
-            [1..=2, 1..=2, 2] => {
-                self.group == 2 && (day(one, two) || day(two, one) || day(three, two))
-            }
-            _ => false,
-        };
-        parted && dated
-    }
-
-    /// What the first three groups say as decimal numbers.
-    fn values(&self, lengths: [usize; 3]) -> [u32; 3] {
-        let mut rest = self.digits;
-        lengths.map(|length| {
-            let (group, behind) = rest.split_at_checked(length).unwrap_or_default();
-            rest = behind;
-            let value = |sum: u32, digit: &u8| sum.wrapping_mul(10) + u32::from(digit - b'0');
-            group.iter().fold(0, value)
-        })
-    }
-
-    /// Groups parted by points only, that are no way to write a number: a decimal, an IP address,
-    /// a version.
-    fn is_dotted(&self) -> bool {
-        let dotted = self.group > 0 && self.groups().skip(1).all(|(_, gap)| gap == b'.');
-        let address = self.group == 3 && self.groups().all(|(length, _)| length <= 3);
-        dotted && (self.group == 1 || address)
+        shape
     }
 
     /// A payment card: 13 to 19 digits in fours, or in one piece, whose check digit is right
     /// (ISO/IEC 7812-1, annex B).
-    fn is_card(&self) -> bool {
+    fn is_card(&self, shape: &Shape) -> bool {
         if !CARD.contains(&self.digits.len()) {
             return false;
         }
-        let (last, mut groups) = (self.group, self.groups().enumerate());
-        let in_fours = groups.all(|(place, (length, _))| length == 4 || place == last);
         let sum: u32 = self.digits.iter().rev().enumerate().map(luhn).sum();
-        (in_fours || last == 0) && sum.is_multiple_of(10)
+        (self.group == 0 || shape.is_in_fours()) && sum.is_multiple_of(10)
     }
 }
 

@@ -185,6 +185,25 @@ impl Run {
         groups.iter().any(|group| group.gap == b'\n')
     }
 
+    /// Adds a whole group of ASCII digits that begins at `at`; `false` if there is no room.
+    #[inline]
+    fn push_group(&mut self, digits: &[u8], at: usize, mut gap: Option<u8>) -> bool {
+        let fits = self.len + digits.len() <= DIGITS_MAX && self.count < GROUPS_MAX;
+        let Some((first, rest)) = digits.split_first().filter(|_| fits) else {
+            let mut places = at..;
+            let mut digits = digits.iter().zip(&mut places);
+            return digits.all(|(&digit, at)| self.push(digit, (at, at + 1), gap.take()));
+        };
+        if !self.push(*first, (at, at + 1), gap) {
+            return false;
+        }
+        let room = self.digits.iter_mut().skip(self.len);
+        room.zip(rest).for_each(|(place, &digit)| *place = digit);
+        self.len += rest.len();
+        self.end_at(at + digits.len());
+        true
+    }
+
     /// Adds a digit; `false` if there is no room.
     #[inline]
     fn push(&mut self, digit: u8, place: (usize, usize), gap: Option<u8>) -> bool {
@@ -342,23 +361,29 @@ pub(super) fn read(
     let leading = text.get(start..digit).unwrap_or_default();
     let mut reader = Reader::new(start, has_plus(leading));
     let plain = text.as_bytes().get(digit..)?;
-    let (mut at, mut chars) = (digit, 0);
-    // Most runs are plain to their end: nothing of them has to be decoded.
     let most = match words {
         true => SPELLED_CHARS_MAX,
         false => RUN_CHARS_MAX,
     };
-    for &byte in plain.iter().take(most) {
-        let goes_on = match PARTS[usize::from(byte)] {
-            Part::Digit => reader.digit(byte, (at, at + 1)),
-            Part::Gap => reader.part(byte),
+    let plain = plain.get(..most).unwrap_or(plain);
+    let mut chars = 0;
+    // Most runs are plain to their end: nothing of them has to be decoded.
+    while let Some(&byte) = plain.get(chars) {
+        let (goes_on, length) = match PARTS[usize::from(byte)] {
+            Part::Digit => {
+                let rest = plain.get(chars..)?;
+                let length = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+                (reader.group(rest.get(..length)?, digit + chars), length)
+            }
+            Part::Gap => (reader.part(byte), 1),
             Part::End | Part::Unclear => break,
         };
         if !goes_on {
             return Some(reader.run);
         }
-        (at, chars) = (at + 1, chars + 1);
+        chars += length;
     }
+    let mut at = digit + chars;
     while chars < most {
         let rest = text.get(at..)?;
         let Some((c, length)) = first_unit(rest) else {

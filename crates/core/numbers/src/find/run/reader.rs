@@ -92,6 +92,14 @@ impl Reader {
         self.run.push(value, place, gap)
     }
 
+    /// Takes a group of ASCII digits that begins at `at`; whether the run goes on.
+    #[inline]
+    pub(super) fn group(&mut self, group: &[u8], at: usize) -> bool {
+        (self.gaps, self.words_between) = (0, 0);
+        let gap = self.gap.take();
+        self.run.push_group(group, at, gap)
+    }
+
     /// Takes a word; whether the run goes on.
     pub(super) fn word(&mut self, meaning: Spelled, place: (usize, usize)) -> bool {
         let before = self.spelled.replace(meaning);

@@ -9,7 +9,13 @@
 //! What the masks mean is written once, over [`Vector`]; each instruction set only says how 64
 //! bytes are loaded and compared. Tests hold every unit against a walk by characters.
 
-use super::BLOCK;
+use std::{marker::PhantomData, sync::OnceLock};
+
+use super::{
+    super::Lengths,
+    BLOCK,
+    window::{self, Look, Marks, Start, Window},
+};
 
 /// Blocks that are looked at together where none of them is expected to have digits.
 const WIDE: usize = 4 * BLOCK;
@@ -43,12 +49,19 @@ impl Unit {
     /// The widest of this machine.
     #[inline]
     pub(crate) fn best() -> Self {
+        static BEST: OnceLock<Unit> = OnceLock::new();
+        // Asked for each text: asking the machine takes longer than a short text does.
+        *BEST.get_or_init(Self::widest)
+    }
+
+    #[cold]
+    fn widest() -> Self {
         #[cfg(miri)]
         return Self::Portable;
         #[cfg(all(target_arch = "x86_64", not(miri)))]
         return match () {
             () if has_avx512() => Self::Avx512,
-            () if std::arch::is_x86_feature_detected!("avx2") => Self::Avx2,
+            () if has_avx2() => Self::Avx2,
             () if cfg!(target_feature = "sse2") => Self::Sse2,
             () => Self::Portable,
         };
@@ -68,7 +81,7 @@ impl Unit {
         #[cfg(target_arch = "x86_64")]
         {
             units.push(Self::Sse2);
-            if std::arch::is_x86_feature_detected!("avx2") {
+            if has_avx2() {
                 units.push(Self::Avx2);
             }
             if has_avx512() {
@@ -84,20 +97,6 @@ impl Unit {
     /// none. Blocks lie from `from` on, whatever its address.
     #[inline]
     pub(super) fn next_block(self, bytes: &[u8], from: usize) -> (usize, u64) {
-        // A short text is over before what long ones need is made ready.
-        let short = match self {
-            _ if bytes.len() - from.min(bytes.len()) >= WIDE => None,
-            // SAFETY: as below.
-            #[cfg(target_arch = "x86_64")]
-            Self::Avx2 => unsafe { x86::next_of_few_avx2(bytes, from) },
-            // SAFETY: as below.
-            #[cfg(target_arch = "x86_64")]
-            Self::Avx512 => unsafe { x86::next_of_few_avx512(bytes, from) },
-            _ => None,
-        };
-        if let Some(found) = short {
-            return found;
-        }
         match self {
             // SAFETY: plain integers need no instruction set.
             Self::Portable => unsafe { next_block::<portable::Bytes>(bytes, from) },
@@ -115,12 +114,79 @@ impl Unit {
             Self::Neon => unsafe { next_block::<neon::Bytes>(bytes, from) },
         }
     }
+
+    /// Whether a few bytes hold no digit, as far as that is plain to see.
+    #[inline]
+    pub(super) fn is_clear(self, bytes: &[u8]) -> bool {
+        match self {
+            // SAFETY: as in `next_block`.
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => unsafe { x86::is_clear_avx2(bytes) },
+            // SAFETY: as in `next_block`.
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => unsafe { x86::is_clear_avx512(bytes) },
+            _ => self.next_block(bytes, 0).1 == 0,
+        }
+    }
+
+    /// How many characters a text has.
+    pub(crate) fn count_chars(self, text: &str) -> usize {
+        let bytes = text.as_bytes();
+        match self {
+            // SAFETY: as in `next_block`.
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => unsafe { x86::count_chars_avx2(bytes) },
+            // SAFETY: as in `next_block`.
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => unsafe { x86::count_chars_avx512(bytes) },
+            _ => text.chars().count(),
+        }
+    }
+
+    /// The next digits that may be a number; see [`window::next`].
+    #[inline]
+    pub(super) fn next_start(
+        self,
+        bytes: &[u8],
+        from: (usize, bool),
+        window: &mut Window,
+        lengths: Option<&Lengths>,
+    ) -> Option<Start> {
+        match self {
+            // SAFETY: plain integers need no instruction set.
+            Self::Portable => unsafe {
+                next_start::<portable::Bytes>(bytes, from, window, lengths)
+            },
+            // SAFETY: the target has SSE2, as every x86-64 machine does.
+            #[cfg(target_arch = "x86_64")]
+            Self::Sse2 => unsafe { x86::next_start_sse2(bytes, from, window, lengths) },
+            // SAFETY: the unit was made behind the check for AVX2.
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => unsafe { x86::next_start_avx2(bytes, from, window, lengths) },
+            // SAFETY: the unit was made behind the check for AVX-512 F and BW and BMI2.
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => unsafe { x86::next_start_avx512(bytes, from, window, lengths) },
+            // SAFETY: every AArch64 machine that Rust knows has NEON.
+            #[cfg(target_arch = "aarch64")]
+            Self::Neon => unsafe { next_start::<neon::Bytes>(bytes, from, window, lengths) },
+        }
+    }
+}
+
+/// With what every machine with AVX2 has to count bits.
+#[cfg(target_arch = "x86_64")]
+fn has_avx2() -> bool {
+    std::arch::is_x86_feature_detected!("avx2")
+        && std::arch::is_x86_feature_detected!("bmi1")
+        && std::arch::is_x86_feature_detected!("bmi2")
+        && std::arch::is_x86_feature_detected!("lzcnt")
+        && std::arch::is_x86_feature_detected!("popcnt")
 }
 
 #[cfg(target_arch = "x86_64")]
-#[inline]
 fn has_avx512() -> bool {
-    std::arch::is_x86_feature_detected!("avx512bw")
+    has_avx2()
+        && std::arch::is_x86_feature_detected!("avx512bw")
         && std::arch::is_x86_feature_detected!("avx512f")
 }
 
@@ -146,6 +212,18 @@ trait Vector: Copy {
 
     /// The bytes from `low` on, `count` values of them.
     unsafe fn within(self, low: u8, count: u8) -> u64;
+
+    /// The bits of `of` that `which` chooses, moved together. None of `of` lies elsewhere.
+    #[inline(always)]
+    unsafe fn chosen(of: u64, which: u64) -> u64 {
+        let (mut rest, mut chosen) = (of, 0);
+        while rest != 0 {
+            let below = (rest & rest.wrapping_neg()) - 1;
+            chosen |= 1 << (which & below).count_ones();
+            rest &= rest - 1;
+        }
+        chosen
+    }
 
     /// Whether four blocks hold neither an ASCII digit nor anything beyond ASCII.
     #[inline(always)]
@@ -184,24 +262,109 @@ unsafe fn next_block<V: Vector>(bytes: &[u8], from: usize) -> (usize, u64) {
     }
 }
 
-/// [`next_block`] for a few blocks without scripts that have other digits; `None` if there are some.
+/// A text, seen by the vectors of one kind.
+struct Eyes<'b, V>(&'b [u8], PhantomData<V>);
+
+impl<V: Vector> Look for Eyes<'_, V> {
+    #[inline(always)]
+    fn marks(&self, at: usize) -> Marks {
+        // SAFETY: as promised by whoever made the eyes.
+        unsafe { marks::<V>(self.0.get(at..).unwrap_or_default()) }
+    }
+
+    #[inline(always)]
+    fn next_digit(&self, from: usize) -> Option<usize> {
+        // SAFETY: as promised by whoever made the eyes.
+        let (base, mask) = unsafe { next_block::<V>(self.0, from.min(self.0.len())) };
+        (mask != 0).then(|| base + mask.trailing_zeros() as usize)
+    }
+
+    #[inline(always)]
+    fn chosen(of: u64, which: u64) -> u64 {
+        // SAFETY: as promised by whoever made the eyes.
+        unsafe { V::chosen(of, which) }
+    }
+}
+
 #[inline(always)]
-unsafe fn next_of_few<V: Vector>(bytes: &[u8], from: usize) -> Option<(usize, u64)> {
-    let mut at = from;
-    loop {
-        let rest = bytes.get(at..).unwrap_or_default();
+unsafe fn next_start<V: Vector>(
+    bytes: &[u8],
+    from: (usize, bool),
+    window: &mut Window,
+    lengths: Option<&Lengths>,
+) -> Option<Start> {
+    // As promised by the caller, the machine has the instructions of the vectors.
+    window::next(bytes, from, window, lengths, Eyes::<V>(bytes, PhantomData))
+}
+
+/// How many bytes of UTF-8 begin a character.
+#[inline(always)]
+unsafe fn count_chars<V: Vector>(bytes: &[u8]) -> usize {
+    let (mut rest, mut going_on) = (bytes, 0);
+    while !rest.is_empty() {
         // SAFETY: as promised by the caller.
-        let (ascii, others) = unsafe {
-            let (block, there) = first_block::<V>(rest);
-            (
-                block.within(b'0', 10) & there,
-                block.within(OTHERS, OTHERS_COUNT),
-            )
+        let (block, _) = unsafe { first_block::<V>(rest) };
+        // SAFETY: as promised by the caller.
+        going_on += unsafe { block.within(0x80, 0x40) }.count_ones() as usize;
+        rest = rest.get(BLOCK..).unwrap_or_default();
+    }
+    bytes.len() - going_on
+}
+
+/// What the first 64 bytes are.
+#[inline(always)]
+unsafe fn marks<V: Vector>(bytes: &[u8]) -> Marks {
+    // SAFETY: as promised by the caller.
+    unsafe {
+        let (block, there) = first_block::<V>(bytes);
+        let others = match block.within(OTHERS, OTHERS_COUNT) {
+            0 => 0,
+            _ => other_scripts(block, bytes) & there,
         };
-        match (others, ascii) {
-            (1.., _) => return None,
-            (0, 0) if rest.len() > BLOCK => at += BLOCK,
-            (0, _) => return Some((at, ascii)),
+        let capitals = block.within(b'A', 26);
+        let dashes = block.within(b'-', 2);
+        Marks {
+            digits: block.within(b'0', 10),
+            others,
+            gaps: dashes
+                | block.eq(b' ')
+                | block.eq(b'/')
+                | block.within(b'(', 2)
+                | block.eq(b'[')
+                | block.eq(b']')
+                | block.eq(b'{')
+                | block.within(b'}', 2),
+            percent: block.eq(b'%'),
+            beyond: block.within(0x80, 0x80),
+            binding: dashes
+                | capitals
+                | block.within(b'a', 26)
+                | block.within(b'#', 2)
+                | block.eq(b'&')
+                | block.eq(b'@')
+                | block.eq(b'_'),
+            fraction: block.eq(b',') | block.eq(b':'),
+            capitals,
+        }
+    }
+}
+
+/// Whether a few blocks hold neither a digit nor scripts that have others.
+#[inline(always)]
+unsafe fn is_clear<V: Vector>(bytes: &[u8]) -> bool {
+    let mut rest = bytes;
+    loop {
+        // SAFETY: as promised by the caller.
+        let (digits, others) = unsafe {
+            let (block, _) = first_block::<V>(rest);
+            (block.within(b'0', 10), block.within(OTHERS, OTHERS_COUNT))
+        };
+        if digits | others != 0 {
+            return false;
+        }
+        match rest.get(BLOCK..) {
+            Some(behind) if !behind.is_empty() => rest = behind,
+            _ => return true,
         }
     }
 }
@@ -294,96 +457,10 @@ fn ahead<V: Vector>(block: V, further: Option<V>, by: u32, is: impl Fn(V) -> u64
     }
 }
 
-/// Plain integers. Compilers make vectors of the loops where the target has some.
-mod portable {
-    use super::{BLOCK, Vector};
-
-    #[derive(Clone, Copy)]
-    pub(super) struct Bytes([u8; BLOCK]);
-
-    impl Bytes {
-        #[inline(always)]
-        fn mask(self, is: impl Fn(u8) -> bool) -> u64 {
-            let bits = self.0.iter().rev();
-            bits.fold(0, |mask, &byte| mask << 1 | u64::from(is(byte)))
-        }
-    }
-
-    impl Vector for Bytes {
-        #[inline(always)]
-        unsafe fn load(block: &[u8; BLOCK]) -> Self {
-            Self(*block)
-        }
-
-        #[inline(always)]
-        unsafe fn eq(self, byte: u8) -> u64 {
-            self.mask(|other| other == byte)
-        }
-
-        #[inline(always)]
-        unsafe fn within(self, low: u8, count: u8) -> u64 {
-            // A block without any is the common case, and found without making the mask.
-            let is = |byte: u8| byte.wrapping_sub(low) < count;
-            match self.0.iter().fold(false, |any, &byte| any | is(byte)) {
-                false => 0,
-                true => self.mask(is),
-            }
-        }
-    }
-}
+mod portable;
 
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
 #[cfg(target_arch = "aarch64")]
-mod neon {
-    use std::arch::aarch64::*;
-
-    use super::{BLOCK, Vector};
-
-    #[derive(Clone, Copy)]
-    pub(super) struct Bytes([uint8x16_t; 4]);
-
-    impl Bytes {
-        /// The top bit of each byte of four answers as one number.
-        #[inline(always)]
-        unsafe fn joined(parts: [uint8x16_t; 4]) -> u64 {
-            const BITS: [u8; 16] = [1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128];
-            // SAFETY: NEON is part of the target; the load reads the 16 bytes of the constant.
-            unsafe {
-                let bits = vld1q_u8(BITS.as_ptr());
-                let [a, b, c, d] = parts.map(|part| vandq_u8(part, bits));
-                let pairs = vpaddq_u8(vpaddq_u8(a, b), vpaddq_u8(c, d));
-                vgetq_lane_u64::<0>(vreinterpretq_u64_u8(vpaddq_u8(pairs, pairs)))
-            }
-        }
-    }
-
-    impl Vector for Bytes {
-        #[inline(always)]
-        unsafe fn load(block: &[u8; BLOCK]) -> Self {
-            let (parts, _) = block.as_chunks::<16>();
-            // SAFETY: each load reads the 16 bytes of its part.
-            Self(std::array::from_fn(|n| unsafe {
-                vld1q_u8(parts[n].as_ptr())
-            }))
-        }
-
-        #[inline(always)]
-        unsafe fn eq(self, byte: u8) -> u64 {
-            // SAFETY: NEON is part of the target.
-            unsafe { Self::joined(self.0.map(|part| vceqq_u8(part, vdupq_n_u8(byte)))) }
-        }
-
-        #[inline(always)]
-        unsafe fn within(self, low: u8, count: u8) -> u64 {
-            // SAFETY: NEON is part of the target.
-            unsafe {
-                Self::joined(self.0.map(|part| {
-                    let over = vsubq_u8(part, vdupq_n_u8(low));
-                    vcltq_u8(over, vdupq_n_u8(count))
-                }))
-            }
-        }
-    }
-}
+mod neon;

@@ -2,7 +2,7 @@
 
 use std::arch::x86_64::*;
 
-use super::{BLOCK, Vector, WIDE};
+use super::{BLOCK, Lengths, Start, Vector, WIDE, Window};
 
 #[target_feature(enable = "sse2")]
 pub(super) unsafe fn next_block_sse2(bytes: &[u8], from: usize) -> (usize, u64) {
@@ -10,28 +10,73 @@ pub(super) unsafe fn next_block_sse2(bytes: &[u8], from: usize) -> (usize, u64) 
     unsafe { super::next_block::<Sse2>(bytes, from) }
 }
 
-#[target_feature(enable = "avx2")]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
 pub(super) unsafe fn next_block_avx2(bytes: &[u8], from: usize) -> (usize, u64) {
     // SAFETY: this function is compiled for AVX2.
     unsafe { super::next_block::<Avx2>(bytes, from) }
 }
 
-#[target_feature(enable = "avx2")]
-pub(super) unsafe fn next_of_few_avx2(bytes: &[u8], from: usize) -> Option<(usize, u64)> {
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+pub(super) unsafe fn is_clear_avx2(bytes: &[u8]) -> bool {
     // SAFETY: this function is compiled for AVX2.
-    unsafe { super::next_of_few::<Avx2>(bytes, from) }
+    unsafe { super::is_clear::<Avx2>(bytes) }
 }
 
-#[target_feature(enable = "avx512f,avx512bw")]
-pub(super) unsafe fn next_of_few_avx512(bytes: &[u8], from: usize) -> Option<(usize, u64)> {
+#[target_feature(enable = "avx512f,avx512bw,bmi1,bmi2,lzcnt,popcnt")]
+pub(super) unsafe fn is_clear_avx512(bytes: &[u8]) -> bool {
     // SAFETY: this function is compiled for AVX-512 F and BW.
-    unsafe { super::next_of_few::<Avx512>(bytes, from) }
+    unsafe { super::is_clear::<Avx512>(bytes) }
 }
 
-#[target_feature(enable = "avx512f,avx512bw")]
+#[target_feature(enable = "avx512f,avx512bw,bmi1,bmi2,lzcnt,popcnt")]
 pub(super) unsafe fn next_block_avx512(bytes: &[u8], from: usize) -> (usize, u64) {
     // SAFETY: this function is compiled for AVX-512 F and BW.
     unsafe { super::next_block::<Avx512>(bytes, from) }
+}
+
+#[target_feature(enable = "sse2")]
+pub(super) unsafe fn next_start_sse2(
+    bytes: &[u8],
+    from: (usize, bool),
+    window: &mut Window,
+    lengths: Option<&Lengths>,
+) -> Option<Start> {
+    // SAFETY: this function is compiled for SSE2.
+    unsafe { super::next_start::<Sse2>(bytes, from, window, lengths) }
+}
+
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+pub(super) unsafe fn next_start_avx2(
+    bytes: &[u8],
+    from: (usize, bool),
+    window: &mut Window,
+    lengths: Option<&Lengths>,
+) -> Option<Start> {
+    // SAFETY: this function is compiled for AVX2.
+    unsafe { super::next_start::<Avx2>(bytes, from, window, lengths) }
+}
+
+#[target_feature(enable = "avx512f,avx512bw,bmi1,bmi2,lzcnt,popcnt")]
+pub(super) unsafe fn next_start_avx512(
+    bytes: &[u8],
+    from: (usize, bool),
+    window: &mut Window,
+    lengths: Option<&Lengths>,
+) -> Option<Start> {
+    // SAFETY: this function is compiled for AVX-512 F and BW, and BMI2.
+    unsafe { super::next_start::<Avx512>(bytes, from, window, lengths) }
+}
+
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+pub(super) unsafe fn count_chars_avx2(bytes: &[u8]) -> usize {
+    // SAFETY: this function is compiled for AVX2.
+    unsafe { super::count_chars::<Avx2>(bytes) }
+}
+
+#[target_feature(enable = "avx512f,avx512bw,bmi1,bmi2,lzcnt,popcnt")]
+pub(super) unsafe fn count_chars_avx512(bytes: &[u8]) -> usize {
+    // SAFETY: this function is compiled for AVX-512 F and BW.
+    unsafe { super::count_chars::<Avx512>(bytes) }
 }
 
 /// The bits of four answers of 16 as one of 64.
@@ -164,6 +209,12 @@ impl Vector for Avx512 {
             let over = _mm512_sub_epi8(self.0, _mm512_set1_epi8(low.cast_signed()));
             _mm512_cmplt_epu8_mask(over, _mm512_set1_epi8(count.cast_signed()))
         }
+    }
+
+    #[inline(always)]
+    unsafe fn chosen(of: u64, which: u64) -> u64 {
+        // SAFETY: a machine with these vectors is only chosen with BMI2.
+        unsafe { _pext_u64(of, which) }
     }
 
     #[inline(always)]
