@@ -86,7 +86,14 @@ fn emitted(walk: &mut Walk<'_>, found: Finding) -> Step {
 /// it.
 fn careful(walk: &mut Walk<'_>, seek: usize, cover: Cover) -> Careful {
     let begun = walk.come.careful;
-    let (mut seek, mut passed) = (seek, false);
+    let (mut seek, mut passed) = (seek.max(begun), false);
+    // Where nothing follows the text, only digits matter, and the eager search knows where they are.
+    if walk.ended {
+        match walk.scan.next_digit(seek) {
+            Some(digit) if digit < cover.end => seek = digit,
+            _ => return Careful::Covered,
+        }
+    }
     loop {
         let reach = Reach {
             seek,

@@ -33,6 +33,8 @@ pub(crate) struct Scan<'t> {
     base: usize,
     mask: u64,
     window: Window,
+    /// Between this place and that digit is none; two searches of one text look for it but once.
+    known: (usize, Option<usize>),
 }
 
 impl<'t> Scan<'t> {
@@ -49,12 +51,22 @@ impl<'t> Scan<'t> {
             base: 0,
             mask: 0,
             window: Window::default(),
+            known: (usize::MAX, None),
         }
     }
 
     /// The place of the first decimal digit of any script at or after `from`.
     #[inline]
-    pub(crate) fn next_digit(&mut self, mut from: usize) -> Option<usize> {
+    pub(crate) fn next_digit(&mut self, from: usize) -> Option<usize> {
+        let (since, digit) = self.known;
+        if since > from || digit.is_some_and(|digit| digit < from) {
+            self.known = (from, self.look_for_digit(from));
+        }
+        self.known.1
+    }
+
+    #[inline]
+    fn look_for_digit(&mut self, mut from: usize) -> Option<usize> {
         loop {
             let kept = from.checked_sub(self.base).filter(|&into| into < BLOCK);
             let ahead = kept.map_or(0, |into| self.mask & (u64::MAX << into));
