@@ -126,14 +126,10 @@ proptest! {
     }
 }
 
-/// The same for a million random texts and all chunk sizes, and for every text of five parts:
-/// an hour in a debug build.
 #[test]
-#[ignore = "needs a release build and minutes"]
-fn a_million_texts_keep_the_laws() {
+fn random_texts_keep_the_laws() {
     let regions = regions();
-    let random = random_texts(1_000_000, 7).enumerate();
-    for (place, text) in random.chain((4..=5).flat_map(texts).enumerate()) {
+    for (place, text) in random_texts(1_000, 7).enumerate() {
         let (mode, chunk) = (MODES[place % 6], CHUNKS[place / 6 % 5]);
         assert!(
             is_the_same_in_chunks(&text, mode, chunk),
