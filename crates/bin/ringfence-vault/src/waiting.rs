@@ -21,7 +21,7 @@ use seal::{Hsm, Layer};
 use tokio::runtime::{Handle, RuntimeFlavor};
 
 /// From this on other tasks are handed over, nanoseconds.
-const SLOW: u64 = 500_000;
+const SLOW: u64 = 250_000;
 /// A faster verb moves the estimate down by one part of this, a slower one up by one of that: it
 /// comes to rest where one verb of nine is faster.
 const DOWN: u64 = 16;
