@@ -1,8 +1,9 @@
 //! Bodies: postcard, read strictly.
 
-use model::{NetworkToken, SealedText, TypedCode, TypedNumber};
+use model::{FactorSecret, NetworkToken, SealedText, TypedCode, TypedNumber};
 use peers::vault::{
-    AskOperator, Asked, Begin, CheckCode, CheckNumber, Destination, FindOpen, TypedClaim,
+    AskOperator, Asked, Begin, CheckCode, CheckFactor, CheckNumber, Destination, FindOpen,
+    MakeFactor, TypedClaim,
 };
 use serde::Deserialize;
 
@@ -61,6 +62,27 @@ pub(crate) fn decode_check_number(body: &[u8]) -> Result<CheckNumber, Refusal> {
     let number = check.number.text.expose().len() <= TypedNumber::MAX_BYTES;
     let code = check.code.expose().len() <= TypedCode::MAX_BYTES;
     if number && code {
+        Ok(check)
+    } else {
+        Err(Refusal::TooLarge)
+    }
+}
+
+/// Reads a [`MakeFactor`] and holds it to the bound that its type promises.
+pub(crate) fn decode_make(body: &[u8]) -> Result<MakeFactor, Refusal> {
+    let make: MakeFactor = decode(body)?;
+    let secret = make.secret.as_ref();
+    if secret.is_none_or(|secret| secret.expose().len() <= FactorSecret::MAX_BYTES) {
+        Ok(make)
+    } else {
+        Err(Refusal::TooLarge)
+    }
+}
+
+/// Reads a [`CheckFactor`] and holds it to the bound that its type promises.
+pub(crate) fn decode_guess(body: &[u8]) -> Result<CheckFactor, Refusal> {
+    let check: CheckFactor = decode(body)?;
+    if check.code.expose().len() <= TypedCode::MAX_BYTES {
         Ok(check)
     } else {
         Err(Refusal::TooLarge)
@@ -149,6 +171,19 @@ mod tests {
         assert_eq!(guess(number, code), None);
         assert_eq!(guess(number + 1, code), Some(Refusal::TooLarge));
         assert_eq!(guess(number, code + 1), Some(Refusal::TooLarge));
+        let make = |bytes: usize| {
+            let (ids, secret) = (([0_u8; 16], [0_u8; 16]), Some("A".repeat(bytes)));
+            let terms = model::TotpTerms::default();
+            decode_make(&postcard::to_stdvec(&(ids, terms, secret)).unwrap()).err()
+        };
+        assert_eq!(make(FactorSecret::MAX_BYTES), None);
+        assert_eq!(make(FactorSecret::MAX_BYTES + 1), Some(Refusal::TooLarge));
+        let guess = |bytes: usize| {
+            let ids = ([0_u8; 16], [0_u8; 16], [0_u8; 16]);
+            decode_guess(&postcard::to_stdvec(&(ids, true, "1".repeat(bytes))).unwrap()).err()
+        };
+        assert_eq!(guess(code), None);
+        assert_eq!(guess(code + 1), Some(Refusal::TooLarge));
         let ask = |asked| {
             let application = ApplicationId::from_bytes([2; 16]);
             postcard::to_stdvec(&(application, asked, 1_800_000_000_000_i64)).unwrap()
@@ -170,6 +205,8 @@ mod tests {
             let _ = decode_find(&body);
             let _ = decode_check_number(&body);
             let _ = decode_ask(&body);
+            let _ = decode_make(&body);
+            let _ = decode_guess(&body);
             let _ = decode::<Vec<peers::carrier::Receipt>>(&body);
             let _ = decode::<Vec<peers::front::SendReport>>(&body);
         }

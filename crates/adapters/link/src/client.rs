@@ -1,7 +1,7 @@
 //! The other rooms as the traits of `peers`, over whatever connection stands.
 
 use async_trait::async_trait;
-use model::{ApplicationId, Subject, Timestamp, VerificationId};
+use model::{ApplicationId, FactorId, FactorSecret, Subject, Timestamp, VerificationId};
 #[cfg(feature = "demo")]
 use peers::vault::StoredView;
 use peers::{
@@ -12,9 +12,9 @@ use peers::{
     front::{FrontEvents, PeerGone, SendReport},
     operator::{NoAnswer, OperatorAnswer, OperatorQuestion},
     vault::{
-        AccountPage, AskOperator, AskRefusal, Begin, BeginRefusal, Begun, CheckCode, CheckNumber,
-        Checked, CheckedNumber, DeletionState, FindOpen, Health, NumberVault, Open, Reclaimed,
-        Resend, SealKey, Unavailable, Viewed,
+        AccountPage, AskOperator, AskRefusal, Begin, BeginRefusal, Begun, CheckCode, CheckFactor,
+        CheckNumber, Checked, CheckedNumber, DeletionState, FactorChecked, FactorRefusal, FindOpen,
+        Health, MakeFactor, NumberVault, Open, Reclaimed, Resend, SealKey, Unavailable, Viewed,
     },
 };
 
@@ -119,6 +119,25 @@ impl NumberVault for VaultClient {
     async fn ask_operator(&self, request: AskOperator) -> Result<OperatorAnswer, AskRefusal> {
         let asked = self.0.ask(Verb::AskOperator, &request).await;
         asked.map_err(Unavailable::from)?
+    }
+
+    async fn make_factor(&self, request: MakeFactor) -> Result<FactorSecret, FactorRefusal> {
+        let made = self.0.ask(Verb::MakeFactor, &request).await;
+        made.map_err(Unavailable::from)?
+    }
+
+    async fn check_factor(&self, request: CheckFactor) -> Result<FactorChecked, Unavailable> {
+        self.0.ask(Verb::CheckFactor, &request).await?
+    }
+
+    async fn delete_factor(
+        &self,
+        application: ApplicationId,
+        factor: FactorId,
+    ) -> Result<bool, Unavailable> {
+        self.0
+            .ask(Verb::DeleteFactor, &(application, factor))
+            .await?
     }
 
     async fn reclaim(

@@ -12,7 +12,10 @@ use tokio::task::JoinSet;
 
 use crate::{
     Verb,
-    body::{decode, decode_ask, decode_begin, decode_check, decode_check_number, decode_find},
+    body::{
+        decode, decode_ask, decode_begin, decode_check, decode_check_number, decode_find,
+        decode_guess, decode_make,
+    },
     client::PAGE_ACCOUNTS,
     counters::Counters,
     courier_codec,
@@ -229,6 +232,26 @@ fn account_verb(vault: Arc<dyn NumberVault>, request: Request<'_>) -> Result<(),
         Verb::Stored => {
             let (application, subject) = decode(body)?;
             request.run(async move { vault.stored(application, subject).await })
+        }
+        _ => factor_verb(vault, request),
+    }
+}
+
+/// The verbs about one authenticator app.
+fn factor_verb(vault: Arc<dyn NumberVault>, request: Request<'_>) -> Result<(), Refusal> {
+    let body = request.body;
+    match request.slot.verb {
+        Verb::MakeFactor => {
+            let make = decode_make(body)?;
+            request.run(async move { vault.make_factor(make).await })
+        }
+        Verb::CheckFactor => {
+            let check = decode_guess(body)?;
+            request.run(async move { vault.check_factor(check).await })
+        }
+        Verb::DeleteFactor => {
+            let (application, factor) = decode(body)?;
+            request.run(async move { vault.delete_factor(application, factor).await })
         }
         _ => Err(Refusal::NotAllowed),
     }

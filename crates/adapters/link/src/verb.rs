@@ -82,6 +82,12 @@ pub enum Verb {
     Health,
     /// [`peers::vault::NumberVault::ask_operator`]
     AskOperator,
+    /// [`peers::vault::NumberVault::make_factor`]: the answer has a secret.
+    MakeFactor,
+    /// [`peers::vault::NumberVault::check_factor`]
+    CheckFactor,
+    /// [`peers::vault::NumberVault::delete_factor`]
+    DeleteFactor,
     /// `NumberVault::stored`, in demo builds only.
     #[cfg(feature = "demo")]
     Stored,
@@ -147,6 +153,9 @@ impl Verb {
             Self::FindOpen     => (0x010f, "find_open",     Vault,   FRONT,    192,   512),
             Self::CheckNumber  => (0x0111, "check_number",  Vault,   FRONT,    288,   1024),
             Self::AskOperator  => (0x0110, "ask_operator",  Vault,   FRONT,    2304,  64),
+            Self::MakeFactor   => (0x0112, "make_factor",   Vault,   FRONT,    192,   64),
+            Self::CheckFactor  => (0x0113, "check_factor",  Vault,   FRONT,    160,   1024),
+            Self::DeleteFactor => (0x0114, "delete_factor", Vault,   FRONT,    32,    64),
             #[cfg(feature = "demo")]
             Self::Stored       => (0x01f0, "stored",        Vault,   FRONT,    32,    8),
             Self::SendsChanged => (0x0201, "sends_changed", Front,   VAULT,    LIST,  256),
@@ -178,6 +187,9 @@ impl Verb {
         Self::ForgetNumber,
         Self::Health,
         Self::AskOperator,
+        Self::MakeFactor,
+        Self::CheckFactor,
+        Self::DeleteFactor,
         #[cfg(feature = "demo")]
         Self::Stored,
         Self::SendsChanged,

@@ -33,6 +33,8 @@ pub enum SubjectKind {}
 pub enum AppKind {}
 /// Marks one message handed to a carrier, `msg_…`.
 pub enum MessageKind {}
+/// Marks one authenticator app of somebody, `fac_…`.
+pub enum FactorKind {}
 
 impl IdKind for VerificationKind {
     const PREFIX: &'static str = "ver";
@@ -46,6 +48,9 @@ impl IdKind for AppKind {
 impl IdKind for MessageKind {
     const PREFIX: &'static str = "msg";
 }
+impl IdKind for FactorKind {
+    const PREFIX: &'static str = "fac";
+}
 
 /// One verification.
 pub type VerificationId = Id<VerificationKind>;
@@ -55,6 +60,8 @@ pub type Subject = Id<SubjectKind>;
 pub type ApplicationId = Id<AppKind>;
 /// One message to a carrier.
 pub type MessageId = Id<MessageKind>;
+/// One authenticator app of somebody.
+pub type FactorId = Id<FactorKind>;
 
 const TEXT_LEN: usize = 26;
 

@@ -9,15 +9,17 @@ mod next;
 mod purpose;
 mod secret;
 mod time;
+mod totp;
 mod verification;
 
 pub use crate::entropy::{Entropy, EntropyError};
 pub use crate::id::{
-    AppKind, ApplicationId, Id, IdError, IdKind, MessageId, MessageKind, Subject, SubjectKind,
-    VerificationId, VerificationKind,
+    AppKind, ApplicationId, FactorId, FactorKind, Id, IdError, IdKind, MessageId, MessageKind,
+    Subject, SubjectKind, VerificationId, VerificationKind,
 };
 pub use crate::next::{ChannelState, NextChannels, WaitReason};
 pub use crate::purpose::{Channel, ChannelChoice, CodePurpose};
-pub use crate::secret::{NetworkToken, SealedText, TypedCode, TypedNumber};
+pub use crate::secret::{FactorSecret, NetworkToken, SealedText, TypedCode, TypedNumber};
 pub use crate::time::{Clock, Millis, TimeError, Timestamp};
+pub use crate::totp::{TermsOutOfRange, TotpHash, TotpTerms};
 pub use crate::verification::{CheckSeen, Lifecycle, LifecycleError, Status};

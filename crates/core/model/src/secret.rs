@@ -64,6 +64,12 @@ carried_text!(
     NetworkToken,
     2048
 );
+carried_text!(
+    /// What an authenticator app makes its codes from, base32 (RFC 4648, 6). It leaves the vault once,
+    /// for the app; whoever holds it knows every later code.
+    FactorSecret,
+    128
+);
 
 #[cfg(test)]
 mod tests {

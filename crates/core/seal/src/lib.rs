@@ -29,6 +29,7 @@ pub mod soft;
 pub mod tag;
 #[cfg(test)]
 mod testing;
+pub mod totp;
 
 pub use aead::{OpenFailed, SealFailed};
 pub use class::Class;

@@ -74,6 +74,34 @@ impl Fault {
         60211,
         "A bucket with this Interval exists",
     );
+    pub(crate) const ENTITY_EXISTS: Self =
+        Self::fixed(StatusCode::CONFLICT, 60301, "Entity already exists");
+    pub(crate) const TOO_MANY_FACTORS: Self =
+        Self::fixed(StatusCode::BAD_REQUEST, 60315, "Max factors per entity");
+    pub(crate) const TOO_MANY_NEW_FACTORS: Self = Self::fixed(
+        StatusCode::TOO_MANY_REQUESTS,
+        60326,
+        "Too many factors created",
+    );
+    pub(crate) const FACTOR_GUESSES: Self = Self::fixed(
+        StatusCode::TOO_MANY_REQUESTS,
+        60310,
+        "Max factor verification attempts reached",
+    );
+    pub(crate) const CHALLENGE_GUESSES: Self = Self::fixed(
+        StatusCode::TOO_MANY_REQUESTS,
+        60308,
+        "Max challenge attempts reached",
+    );
+    pub(crate) const FACTOR_UNVERIFIED: Self =
+        Self::fixed(StatusCode::FORBIDDEN, 60318, "Factor is unverified");
+    pub(crate) const CHALLENGE_ANSWERED: Self = Self::fixed(
+        StatusCode::FORBIDDEN,
+        60322,
+        "Challenge was already answered",
+    );
+    pub(crate) const CHALLENGE_EXPIRED: Self =
+        Self::fixed(StatusCode::FORBIDDEN, 60323, "Challenge has expired");
     const TOO_MANY: Self = Self::fixed(StatusCode::TOO_MANY_REQUESTS, 20429, "Too many requests");
     const NO_SENDS: Self = Self::fixed(
         StatusCode::TOO_MANY_REQUESTS,
@@ -138,7 +166,8 @@ impl Fault {
         Self::AWAY.wait(2)
     }
 
-    const fn wait(mut self, seconds: u32) -> Self {
+    /// Says after how many seconds to repeat; zero says nothing.
+    pub(crate) const fn wait(mut self, seconds: u32) -> Self {
         if seconds > 0 {
             self.retry_after_seconds = Some(seconds);
         }

@@ -2,7 +2,7 @@
 //!
 //! | module | concern |
 //! |---|---|
-//! | `services`, `verifications`, `rate_limits`, `attempts`, `templates` | what is offered, by resource |
+//! | `services`, `verifications`, `rate_limits`, `attempts`, `templates`, `entities` | what is offered, by resource |
 //! | `off` | what is not |
 //! | `call`, `form`, `sid` | who calls, about what, with which parameters |
 //! | `fault` | every way to say no, in the vendor's codes |
@@ -14,6 +14,7 @@
 mod answer;
 mod attempts;
 mod call;
+mod entities;
 mod fault;
 mod form;
 #[cfg(test)]
@@ -56,6 +57,7 @@ pub fn router(state: TwilioState) -> Router {
         .merge(rate_limits::routes())
         .merge(attempts::routes())
         .merge(templates::routes())
+        .merge(entities::routes())
         .merge(off::routes())
         .route("/v2/", any(nothing_here))
         .route("/v2/{*rest}", any(nothing_here))

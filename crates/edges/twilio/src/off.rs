@@ -20,10 +20,9 @@ use crate::{
 };
 
 /// Collections of a service that are always empty: path and the list's name.
-const OF_A_SERVICE: [(&str, &str); 3] = [
+const OF_A_SERVICE: [(&str, &str); 2] = [
     ("MessagingConfigurations", "messaging_configurations"),
     ("Webhooks", "webhooks"),
-    ("Entities", "entities"),
 ];
 
 pub(crate) fn routes() -> Router<Arc<TwilioState>> {
@@ -34,12 +33,8 @@ pub(crate) fn routes() -> Router<Arc<TwilioState>> {
             post(at_service_off),
         )
         .route(
-            "/v2/Services/{service}/Entities/{name}/Factors",
-            get(unknown).post(at_service_off),
-        )
-        .route(
-            "/v2/Services/{service}/Entities/{name}/Challenges",
-            get(unknown).post(at_service_off),
+            "/v2/Services/{service}/Entities/{name}/Challenges/{challenge}/Notifications",
+            post(at_service_off),
         )
         .route("/v2/Services/{service}/{kind}/{name}", any(unknown))
         .route("/v2/Services/{service}/{kind}/{name}/{*rest}", any(unknown))
@@ -86,7 +81,7 @@ mod tests {
     #[tokio::test]
     async fn what_is_off_lists_nothing_finds_nothing_and_makes_nothing() {
         let h = Harness::new().await;
-        for kind in ["MessagingConfigurations", "Webhooks", "Entities"] {
+        for kind in ["MessagingConfigurations", "Webhooks"] {
             let path = h.at(kind);
             let listed = h.get(&path).await;
             assert_eq!(listed.status, 200, "{kind}");
@@ -96,14 +91,11 @@ mod tests {
             );
             assert_eq!(h.post(&path, &[("UniqueName", "x")]).await.code(), 60204);
             assert_eq!(h.get(&format!("{path}/YW00")).await.code(), 20404);
-            assert_eq!(h.get(&format!("{path}/YE00/Factors")).await.code(), 20404);
         }
         assert_eq!(h.post(&h.at("AccessTokens"), &[]).await.code(), 60204);
         assert_eq!(h.post(&h.at("Passkeys/Factors"), &[]).await.code(), 60204);
-        for kind in ["Factors", "Challenges"] {
-            let path = h.at(&format!("Entities/somebody/{kind}"));
-            assert_eq!(h.post(&path, &[]).await.code(), 60204);
-        }
+        let told = h.at("Entities/somebody/Challenges/YC00/Notifications");
+        assert_eq!(h.post(&told, &[]).await.code(), 60204);
         let form = h.get("/v2/Forms/form-push").await;
         assert_eq!((form.status.as_u16(), form.code()), (403, 60204));
         let number = [("PhoneNumber", crate::harness::NUMBER)];

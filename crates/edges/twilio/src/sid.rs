@@ -1,8 +1,8 @@
 //! SIDs: two letters and our 128-bit ids in hexadecimal. They are made, never stored.
 
 use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
-use identity::{BucketId, RateLimitId};
-use model::{ApplicationId, VerificationId};
+use identity::{BucketId, ChallengeId, EntityId, RateLimitId};
+use model::{ApplicationId, FactorId, VerificationId};
 
 const ID_BYTES: usize = 16;
 
@@ -79,6 +79,31 @@ pub(crate) fn read_bucket(text: &str) -> Option<BucketId> {
     read("BL", text).map(BucketId::from_bytes)
 }
 
+/// An entity, `YE…`. No call names one by it.
+pub(crate) fn entity(id: EntityId) -> String {
+    write("YE", id.as_bytes())
+}
+
+/// A factor, `YF…`.
+pub(crate) fn factor(id: FactorId) -> String {
+    write("YF", id.as_bytes())
+}
+
+/// The id of a factor.
+pub(crate) fn read_factor(text: &str) -> Option<FactorId> {
+    read("YF", text).map(FactorId::from_bytes)
+}
+
+/// A challenge, `YC…`.
+pub(crate) fn challenge(id: ChallengeId) -> String {
+    write("YC", id.as_bytes())
+}
+
+/// The id of a challenge.
+pub(crate) fn read_challenge(text: &str) -> Option<ChallengeId> {
+    read("YC", text).map(ChallengeId::from_bytes)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,6 +122,10 @@ mod tests {
             prop_assert_eq!(read_bucket(&bucket(part)), Some(part));
             prop_assert_eq!(read_bucket(&rate_limit(limit)), None);
             prop_assert_eq!(read_attempt(&attempt(ver)), Some(ver));
+            let (app, asked) = (FactorId::from_bytes(id), ChallengeId::from_bytes(id));
+            prop_assert_eq!(read_factor(&factor(app)), Some(app));
+            prop_assert_eq!(read_challenge(&challenge(asked)), Some(asked));
+            prop_assert_eq!(read_factor(&challenge(asked)), None);
             prop_assert_eq!(verification(ver).len(), 34);
         }
 

@@ -1,15 +1,17 @@
 //! The vault, as the front calls it. No verb returns a number.
 
 mod ask;
+mod factor;
 mod refusal;
 mod shapes;
 
 use async_trait::async_trait;
-use model::{ApplicationId, Subject, Timestamp, VerificationId};
+use model::{ApplicationId, FactorId, FactorSecret, Subject, Timestamp, VerificationId};
 
 use crate::operator::OperatorAnswer;
 
 pub use ask::{AskOperator, AskRefusal, Asked, TypedClaim};
+pub use factor::{CheckFactor, FactorChecked, FactorRefusal, MakeFactor};
 pub use refusal::{BeginRefusal, LimitKind, Unavailable};
 #[cfg(feature = "demo")]
 pub use shapes::StoredView;
@@ -64,6 +66,27 @@ pub trait NumberVault: Send + Sync {
     /// a use of the number. A vault that asks nobody lets nobody ask.
     async fn ask_operator(&self, _request: AskOperator) -> Result<OperatorAnswer, AskRefusal> {
         Err(AskRefusal::NotAllowed)
+    }
+
+    /// Keeps the secret of an authenticator app, and answers it: the only time that it leaves the
+    /// vault, but for the same call again until a code has confirmed it. A vault that keeps none
+    /// refuses.
+    async fn make_factor(&self, _request: MakeFactor) -> Result<FactorSecret, FactorRefusal> {
+        Err(FactorRefusal::UnknownApplication)
+    }
+
+    /// Judges one code of an authenticator app.
+    async fn check_factor(&self, _request: CheckFactor) -> Result<FactorChecked, Unavailable> {
+        Ok(FactorChecked::NotFound)
+    }
+
+    /// Destroys the secret of an authenticator app; whether there was one.
+    async fn delete_factor(
+        &self,
+        _application: ApplicationId,
+        _factor: FactorId,
+    ) -> Result<bool, Unavailable> {
+        Ok(false)
     }
 
     /// The person who just proved a number says that the account found under it is not theirs:

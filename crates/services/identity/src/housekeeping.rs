@@ -5,8 +5,9 @@ use store::{Scan, StoreError, Table, Tx, Value, Write};
 
 use crate::{
     Identity,
+    authenticators::CHALLENGES_KEPT,
     error::OperationError,
-    rows::{ACCOUNT, IDEMPOTENCY, SESSION, VERIFICATION},
+    rows::{ACCOUNT, CHALLENGE, FACTOR, IDEMPOTENCY, SESSION, VERIFICATION},
 };
 
 const BATCH: usize = 500;
@@ -31,6 +32,10 @@ impl Identity {
         self.clear(&IDEMPOTENCY, "idempotency_at", ago(config.idempotency_kept))
             .await?;
         self.clear(&SESSION, "session_expires_at", ago(Millis::from_millis(0)))
+            .await?;
+        self.clear(&FACTOR, "factor_ends_at", ago(Millis::from_millis(0)))
+            .await?;
+        self.clear(&CHALLENGE, "challenge_expires_at", ago(CHALLENGES_KEPT))
             .await?;
         self.clear(&ACCOUNT, "account_shred_at", ago(AFTER_SHRED))
             .await

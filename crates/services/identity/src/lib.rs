@@ -8,6 +8,7 @@
 //! | `copies` | read copies that no answer waits for |
 //! | `applications`, `idempotency` | who calls, and calls that repeat |
 //! | `limits`, `rate_limits`, `windows`, `money` | what comes before the vault's hard limits |
+//! | `authenticators` | authenticator apps as second factors |
 //! | `attempts` | what became of the codes that were sent |
 //! | `fallback`, `catch_up`, `jobs`, `housekeeping` | what happens without being asked |
 //! | `rows` | the tables: no number, no tag, no ciphertext |
@@ -15,6 +16,7 @@
 mod applications;
 mod ask;
 mod attempts;
+mod authenticators;
 mod catch_up;
 mod check;
 mod config;
@@ -46,6 +48,7 @@ use tokio::sync::Notify;
 
 pub use applications::{ApiKey, Applications, NewApplication, create_application};
 pub use attempts::{AttemptFilter, AttemptPage, AttemptPlace, AttemptTotals};
+pub use authenticators::{EntityPage, FactorError, FactorName, Identifier, NewFactor};
 pub use check::CheckAnswer;
 pub use config::{IdentityConfig, PATIENCE};
 pub use error::{FrontLimit, OperationError, StartError};
@@ -64,7 +67,8 @@ pub use peers::vault::{
 };
 pub use rate_limits::{BucketSize, RateLimitError, RateLimited, UniqueName};
 pub use rows::{
-    Account, AccountStatus, Application, Bucket, BucketId, RateLimit, RateLimitId, Verification,
+    Account, AccountStatus, Application, Bucket, BucketId, Challenge, ChallengeId, Entity,
+    EntityId, Factor, RateLimit, RateLimitId, Verification,
 };
 pub use sessions::{OpenedSession, SessionToken};
 pub use start::Start;

@@ -321,7 +321,7 @@ fn is_complete(typed: Option<&Code>, row: &Verification) -> bool {
 }
 
 /// Digits of any usual script, spaces and dashes dropped, as people paste codes.
-fn read_code(text: &str) -> Option<Code> {
+pub(crate) fn read_code(text: &str) -> Option<Code> {
     let mut digits = Zeroizing::new(String::with_capacity(16));
     for letter in text.chars() {
         match digit(letter) {

@@ -10,12 +10,13 @@ use store::{Row, Scan, StoreError, Table, Tx, Value, Write};
 
 use crate::{
     Core,
+    factors::{open_secret, seal_secret},
     fault::Fault,
     genesis,
     keys::{Keys, hour_cell},
     rows::{
-        BAN, Ban, Deployment, HOUR_KEY, HourKeyRow, NUMBER_LIMIT, NumberLimit, SHARE, ShareRow,
-        TAG, TagRow,
+        BAN, Ban, Deployment, FACTOR, Factor, HOUR_KEY, HourKeyRow, NUMBER_LIMIT, NumberLimit,
+        SHARE, ShareRow, TAG, TagRow,
     },
     shares::{Shares, open_ban, open_limit, open_tag, seal_ban, seal_tag, under},
 };
@@ -86,7 +87,7 @@ impl Core {
     /// Carries every table; counters of accounts go with their shares, the others after them.
     async fn carry_all(&self, previous: u32, now: Timestamp) -> Result<usize, Fault> {
         let mut moved = 0;
-        for table in [&HOUR_KEY, &BAN, &TAG, &SHARE, &NUMBER_LIMIT] {
+        for table in [&HOUR_KEY, &BAN, &TAG, &SHARE, &FACTOR, &NUMBER_LIMIT] {
             moved += self.carry_table(table, previous, now).await?;
         }
         Ok(moved)
@@ -193,6 +194,7 @@ impl Turn<'_> {
             name if name == HOUR_KEY.name => carry_hour(keys, row, old, new),
             name if name == BAN.name => carry_ban(keys, row, old, new),
             name if name == TAG.name => carry_tag(keys, row, old, new),
+            name if name == FACTOR.name => carry_factor(keys, row, old, new),
             name if name == SHARE.name => {
                 let mut writes = self.owned_limit(tx, &row).await?;
                 writes.extend(carry_share(keys, row, old, new)?);
@@ -263,6 +265,19 @@ fn carry_ban(keys: &Keys, row: Row, old: &EpochKey, new: &EpochKey) -> Result<Ve
         store::delete::<Ban>(&[Value::from(row.lookup)]),
         store::put(&moved),
     ])
+}
+
+fn carry_factor(
+    keys: &Keys,
+    row: Row,
+    old: &EpochKey,
+    new: &EpochKey,
+) -> Result<Vec<Write>, Fault> {
+    let row = keys.guard.open::<Factor>(row)?;
+    let mut row = row.ok_or(Fault::Contradiction("a forged factor"))?;
+    let secret = open_secret(&row, old)?;
+    seal_secret(&mut row, &secret, new, &keys.random)?;
+    Ok(vec![keys.guard.put(&row)])
 }
 
 fn carry_hour(keys: &Keys, row: Row, old: &EpochKey, new: &EpochKey) -> Result<Vec<Write>, Fault> {

@@ -10,8 +10,8 @@ use crate::{
     fault::Fault,
     intake::MAX_SEALED_MINUTES,
     rows::{
-        BAN, Ban, HOUR_KEY, INGEST_KEY, INGEST_SEEN, LEAF, MESSAGE, NUMBER_LIMIT, NumberLimit,
-        SIM_SIGNAL, Tally, VERIFICATION,
+        BAN, Ban, FACTOR, HOUR_KEY, INGEST_KEY, INGEST_SEEN, LEAF, MESSAGE, NUMBER_LIMIT,
+        NumberLimit, SIM_SIGNAL, Tally, VERIFICATION,
     },
     shares::open_ban,
 };
@@ -39,6 +39,10 @@ impl Core {
             .index("sim_signal_expires_at")
             .below(Value::Int(ended.as_millis()));
         self.clear("vault.clear.sim_signal", signals).await?;
+        let unconfirmed = Scan::new(&FACTOR, BATCH)
+            .index("factor_ends_at")
+            .below(Value::Int(now.as_millis()));
+        self.clear("vault.clear.factor", unconfirmed).await?;
         let old = store::id::time_ordered(back(now, MESSAGES_KEPT).as_millis(), [0; 10]);
         self.clear(
             "vault.clear.message",

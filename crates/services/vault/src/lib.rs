@@ -5,6 +5,7 @@
 //! | file | concern |
 //! |---|---|
 //! | `begin`, `again`, `resend`, `check`, `find`, `approve`, `reclaim`, `accounts`, `seal_key` | the verbs of [`peers::vault::NumberVault`] |
+//! | `factors` | authenticator apps: secrets kept, codes judged |
 //! | `told` | what may be told of a verification |
 //! | `sim`, `ask` | what a number's operator says: before a code proves anything; for an application |
 //! | `outbox`, `handover` | handing messages to the courier, once |
@@ -31,6 +32,7 @@ mod config;
 #[cfg(feature = "demo")]
 mod demo;
 mod epochs;
+mod factors;
 mod fault;
 mod find;
 mod forgetting;

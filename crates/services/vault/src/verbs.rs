@@ -1,15 +1,16 @@
 //! The traits that peers see, over the operations.
 
 use async_trait::async_trait;
-use model::{ApplicationId, Subject, Timestamp, VerificationId};
+use model::{ApplicationId, FactorId, FactorSecret, Subject, Timestamp, VerificationId};
 use peers::{
     carrier::{CourierEvents, Receipt},
     front::PeerGone,
     operator::OperatorAnswer,
     vault::{
-        AccountPage, AskOperator, AskRefusal, Begin, BeginRefusal, Begun, CheckCode, CheckNumber,
-        Checked, CheckedNumber, Custody, DeletionState, FindOpen, Health, NumberVault, Open,
-        Reclaimed, Resend, SealKey, Unavailable, Viewed,
+        AccountPage, AskOperator, AskRefusal, Begin, BeginRefusal, Begun, CheckCode, CheckFactor,
+        CheckNumber, Checked, CheckedNumber, Custody, DeletionState, FactorChecked, FactorRefusal,
+        FindOpen, Health, MakeFactor, NumberVault, Open, Reclaimed, Resend, SealKey, Unavailable,
+        Viewed,
     },
 };
 
@@ -59,6 +60,22 @@ impl NumberVault for Vault {
 
     async fn ask_operator(&self, request: AskOperator) -> Result<OperatorAnswer, AskRefusal> {
         self.0.ask_operator(request).await
+    }
+
+    async fn make_factor(&self, request: MakeFactor) -> Result<FactorSecret, FactorRefusal> {
+        self.0.make_factor(request).await
+    }
+
+    async fn check_factor(&self, request: CheckFactor) -> Result<FactorChecked, Unavailable> {
+        Ok(self.0.check_factor(request).await?)
+    }
+
+    async fn delete_factor(
+        &self,
+        application: ApplicationId,
+        factor: FactorId,
+    ) -> Result<bool, Unavailable> {
+        Ok(self.0.delete_factor(application, factor).await?)
     }
 
     async fn reclaim(

@@ -28,7 +28,7 @@ mod together;
 
 pub use ambient::{HandClock, SeededEntropy};
 pub use breaking::{Break, Breaking};
-pub use direct::{begin, guess, guess_at, parse_e164, scan_all, wrong_code};
+pub use direct::{begin, guess, guess_at, parse_e164, scan_all, totp_code, wrong_code};
 pub use phones::{Arrived, Phones, ROUTE};
 pub use product::{APP, Product, Setup, app_terms};
 pub use together::Together;

@@ -3,6 +3,7 @@
 
 mod account;
 mod application;
+mod authenticator;
 mod rate_limit;
 mod small;
 mod verification;
@@ -11,6 +12,9 @@ use store::{Fill, Migration, Schema, Step};
 
 pub use account::{ACCOUNT, Account, AccountStatus};
 pub use application::{APPLICATION, Application};
+pub use authenticator::{
+    CHALLENGE, Challenge, ChallengeId, ENTITY, Entity, EntityId, FACTOR, Factor,
+};
 pub use rate_limit::{BUCKET, Bucket, BucketId, RATE_LIMIT, RateLimit, RateLimitId};
 pub use small::{
     CURSOR, Cursor, IDEMPOTENCY, Idempotency, SESSION, SETTING, SPEND, Session, Setting, Spend,
@@ -46,6 +50,14 @@ pub static SCHEMA: Schema = Schema {
                 Step::CreateIndex(&VERIFICATION, Verification::BY_BEGINNING),
                 Step::CreateTable(&RATE_LIMIT),
                 Step::CreateTable(&BUCKET),
+            ],
+        },
+        Migration {
+            name: "0003_authenticators",
+            steps: &[
+                Step::CreateTable(&ENTITY),
+                Step::CreateTable(&FACTOR),
+                Step::CreateTable(&CHALLENGE),
             ],
         },
     ],

@@ -3,6 +3,7 @@
 
 mod account;
 mod application;
+mod factor;
 mod limits;
 mod log;
 mod message;
@@ -17,6 +18,7 @@ use store::{Migration, Schema, Step};
 
 pub use account::{ACCOUNT, Account, AccountStatus};
 pub use application::{APPLICATION, Application, SandboxNumber};
+pub use factor::{FACTOR, Factor, Used};
 pub use limits::{BUDGET, Budget, Lane, NUMBER_LIMIT, NumberLimit};
 pub use log::{LEAF, LeafRow};
 pub use message::{MESSAGE, Message, MessageState};
@@ -60,6 +62,10 @@ pub static SCHEMA: Schema = Schema {
         Migration {
             name: "0003_sim_signal",
             steps: &[Step::CreateTable(&SIM_SIGNAL)],
+        },
+        Migration {
+            name: "0004_factor",
+            steps: &[Step::CreateTable(&FACTOR)],
         },
     ],
 };
