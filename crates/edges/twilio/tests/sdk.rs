@@ -108,6 +108,10 @@ fn run(python: &Path, arguments: &[&str], product: &Product) {
             let code = Handle::current().block_on(product.phones.code(NUMBER));
             writeln!(input, "{code}").unwrap();
         }
+        if last == "now" {
+            let now = product.identity.now().as_millis() / 1000;
+            writeln!(input, "{now}").unwrap();
+        }
         if let Some(seconds) = last.strip_prefix("pass ") {
             product.wait(Millis::from_seconds(seconds.parse().unwrap()));
             writeln!(input, "{seconds}").unwrap();

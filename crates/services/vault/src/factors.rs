@@ -137,10 +137,7 @@ impl Core {
     /// The verb `check_factor`.
     pub(crate) async fn check_factor(&self, request: CheckFactor) -> Result<FactorChecked, Fault> {
         let now = self.now_or_fault()?;
-        // What cannot be a code is no guess.
-        let Some(typed) = read_code(request.code.expose()) else {
-            return Ok(FactorChecked::Wrong);
-        };
+        let typed = read_code(request.code.expose());
         let keys = Arc::clone(&self.keys);
         self.store
             .transact(
@@ -150,8 +147,14 @@ impl Core {
                     let Some(mut row) = found.filter(|row| !is_over(row, now)) else {
                         return Ok(FactorChecked::NotFound);
                     };
+                    // What cannot be a code is no guess.
+                    let digits = usize::from(row.terms.digits());
+                    let typed = typed.as_ref().filter(|code| code.as_str().len() == digits);
+                    let Some(typed) = typed else {
+                        return Ok(FactorChecked::Wrong);
+                    };
                     let secret = open_secret(&row, keys.epochs().key(row.epoch)?)?;
-                    let judged = judge(&mut row, &secret, (&request, &typed), now);
+                    let judged = judge(&mut row, &secret, (&request, typed), now);
                     if matches!(judged, FactorChecked::Approved | FactorChecked::Wrong) {
                         tx.write(vec![keys.guard.put(&row)]).await?;
                     }

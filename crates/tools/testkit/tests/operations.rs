@@ -2,6 +2,10 @@
 //! sells so many a second.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
+#[expect(
+    dead_code,
+    reason = "what only the tests of the rotations themselves use"
+)]
 mod rotated;
 
 use std::sync::{

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use model::{
-    ApplicationId, Channel, ChannelState, CodePurpose, NextChannels, Status, Subject, Timestamp,
-    VerificationId,
+    ApplicationId, Channel, ChannelState, CodePurpose, FactorId, FactorSecret, NextChannels,
+    Status, Subject, Timestamp, VerificationId,
 };
 use numbers::{LineType, Region};
 use parking_lot::Mutex;
@@ -15,8 +15,9 @@ use peers::{
     operator::{NoAnswer, OperatorAnswer, OperatorQuestion},
     vault::{
         AccountPage, Approved, AskOperator, AskRefusal, Begin, BeginRefusal, Begun, CheckCode,
-        CheckNumber, Checked, CheckedNumber, Custody, DeletionState, FindOpen, Health, NumberVault,
-        Open, PendingView, Reclaimed, Resend, SealKey, Traits, Unavailable, Verdict, Viewed,
+        CheckFactor, CheckNumber, Checked, CheckedNumber, Custody, DeletionState, FactorChecked,
+        FactorRefusal, FindOpen, Health, MakeFactor, NumberVault, Open, PendingView, Reclaimed,
+        Resend, SealKey, Traits, Unavailable, Verdict, Viewed,
     },
 };
 use serde::Serialize;
@@ -139,6 +140,29 @@ impl NumberVault for Script {
             }),
             _ => Ok(begun()),
         }
+    }
+
+    async fn make_factor(&self, request: MakeFactor) -> Result<FactorSecret, FactorRefusal> {
+        let given = request.secret.as_ref().map(FactorSecret::expose);
+        self.note(format!(
+            "make {} {:?} {given:?}",
+            request.factor, request.terms
+        ))
+        .await;
+        given.map_or(Err(FactorRefusal::TooMany), |text| {
+            Ok(FactorSecret::new(text.to_owned()).unwrap())
+        })
+    }
+
+    async fn check_factor(&self, request: CheckFactor) -> Result<FactorChecked, Unavailable> {
+        let (code, confirms) = (request.code.expose(), request.confirms);
+        self.note(format!("check factor {code} {confirms}")).await;
+        Ok(FactorChecked::Wait { after_seconds: 7 })
+    }
+
+    async fn delete_factor(&self, _: ApplicationId, factor: FactorId) -> Result<bool, Unavailable> {
+        self.note(format!("delete {factor}")).await;
+        Ok(true)
     }
 
     async fn resend(&self, request: Resend) -> Result<Begun, BeginRefusal> {

@@ -1,8 +1,8 @@
 //! Every verb crosses and its answer comes back.
 
 use model::{
-    Channel, ChannelChoice, CodePurpose, MessageId, NetworkToken, SealedText, Status, TypedCode,
-    TypedNumber, VerificationId,
+    Channel, ChannelChoice, CodePurpose, FactorId, FactorSecret, MessageId, NetworkToken,
+    SealedText, Status, TotpHash, TotpTerms, TypedCode, TypedNumber, VerificationId,
 };
 use numbers::{E164, LineType, Region};
 use peers::{
@@ -13,8 +13,9 @@ use peers::{
     front::{FrontEvents, SendReport, SendState},
     operator::{Claim, NoAnswer, OperatorAnswer, OperatorQuestion, SimQuestion},
     vault::{
-        AskOperator, Asked, Begin, BeginRefusal, CheckCode, CheckNumber, Checked, CheckedNumber,
-        DeletionState, Destination, FindOpen, NumberVault, Open, Reclaimed, Resend, Unavailable,
+        AskOperator, Asked, Begin, BeginRefusal, CheckCode, CheckFactor, CheckNumber, Checked,
+        CheckedNumber, DeletionState, Destination, FactorChecked, FactorRefusal, FindOpen,
+        MakeFactor, NumberVault, Open, Reclaimed, Resend, Unavailable,
     },
 };
 use proptest::prelude::*;
@@ -233,6 +234,39 @@ async fn questions_to_an_operator_cross_and_their_answers_come_back() {
     };
     assert_eq!(out.ask(about_device).await, Err(NoAnswer::Busy));
     assert_eq!(script.last(), format!("ask {longest}"));
+}
+
+#[tokio::test]
+async fn the_secret_of_an_authenticator_app_crosses_once_and_its_codes_back() {
+    let (script, mut links) = (Script::open(), Links::new());
+    let (front, vault) = front_and_vault(&script, Limits::default());
+    connect(&front, &vault, &mut links).await;
+    let client = VaultClient::new(front);
+    let factor = FactorId::from_bytes([5; 16]);
+    let make = |secret: Option<&str>| MakeFactor {
+        application: APP,
+        factor,
+        terms: TotpTerms::new(TotpHash::Sha512, 8, 60, 2).unwrap(),
+        secret: secret.map(|text| FactorSecret::new(text.to_owned()).unwrap()),
+    };
+    let longest = "A".repeat(FactorSecret::MAX_BYTES);
+    let made = client.make_factor(make(Some(&longest))).await.unwrap();
+    assert_eq!(made.expose(), longest);
+    assert!(script.last().contains("Sha512"), "{}", script.last());
+    let refused = client.make_factor(make(None)).await.unwrap_err();
+    assert_eq!(refused, FactorRefusal::TooMany);
+    let check = CheckFactor {
+        application: APP,
+        factor,
+        used_for: [6; 16],
+        confirms: true,
+        code: TypedCode::new("1".repeat(TypedCode::MAX_BYTES)).unwrap(),
+    };
+    let judged = client.check_factor(check).await.unwrap();
+    assert_eq!(judged, FactorChecked::Wait { after_seconds: 7 });
+    assert!(script.last().ends_with("1 true"), "{}", script.last());
+    assert_eq!(client.delete_factor(APP, factor).await, Ok(true));
+    assert_eq!(script.last(), format!("delete {factor}"));
 }
 
 #[tokio::test]

@@ -1,7 +1,10 @@
 """The vendor's own client against this API. Asks for codes and for time on standard output, one line
 each, reads the answers on standard input, and ends with `passed`."""
 
+import base64
 import datetime
+import hashlib
+import hmac
 import sys
 
 from twilio.base.exceptions import TwilioException, TwilioRestException
@@ -141,19 +144,55 @@ def templates(at):
     assert refusal(lambda: start("HJ" + "f" * 32)) == (403, 60204)
 
 
+def shown(secret, ahead=0):
+    """What an authenticator app shows, by the standard library alone (RFC 6238)."""
+    step = int(asked("now")) // 30 + ahead
+    key, moving = base64.b32decode(secret), step.to_bytes(8, "big")
+    tag = hmac.new(key, moving, hashlib.sha1).digest()
+    at = tag[-1] & 15
+    value = int.from_bytes(tag[at : at + 4], "big") & 0x7FFFFFFF
+    return f"{value % 1000000:06d}"
+
+
+def authenticator_apps(at):
+    who = "ff483d1f-f591-898a-9942-916050d2ca3f"
+    entity = at.entities(who)
+    made = entity.new_factors.create(friendly_name="Anna's phone", factor_type="totp")
+    assert (made.status, made.factor_type) == ("unverified", "totp")
+    secret = made.binding["secret"]
+    assert f"secret={secret}&issuer=Harbour%20Chat" in made.binding["uri"]
+    assert made.config == {"alg": "sha1", "skew": 1, "code_length": 6, "time_step": 30}
+    factor = entity.factors(made.sid)
+    early = lambda: entity.challenges.create(factor_sid=made.sid)
+    assert refusal(early) == (403, 60318)
+    assert factor.update(auth_payload="000000").status == "unverified"
+    assert factor.update(auth_payload=shown(secret)).status == "verified"
+    challenge = entity.challenges.create(factor_sid=made.sid)
+    assert challenge.status == "pending"
+    code = shown(secret, ahead=1)
+    assert challenge.update(auth_payload=code).status == "approved"
+    again = entity.challenges.create(factor_sid=made.sid, auth_payload=code)
+    assert again.status == "pending"
+    assert [c.sid for c in entity.challenges.list()] == [again.sid, challenge.sid]
+    assert [f.sid for f in entity.factors.list()] == [made.sid]
+    assert [e.identity for e in at.entities.list()] == [who]
+    assert at.entities.create(identity="another-person").sid.startswith("YE")
+    assert refusal(lambda: at.entities.create(identity=who)) == (409, 60301)
+    assert factor.delete()
+    assert refusal(factor.fetch) == (404, 20404)
+    assert entity.delete()
+    assert refusal(entity.fetch) == (404, 20404)
+
+
 def what_is_off(at):
     off = (403, 60204)
-    lists = [at.webhooks, at.entities, at.messaging_configurations]
-    assert [known.list() for known in lists] == [[], [], []]
+    lists = [at.webhooks, at.messaging_configurations]
+    assert [known.list() for known in lists] == [[], []]
     webhook = lambda: at.webhooks.create("x", ["*"], "https://chat.harbour.example")
     assert refusal(webhook) == off
-    assert refusal(lambda: at.entities.create(identity="a" * 8)) == off
     factors = at.entities("a" * 8).new_factors
-    factor = lambda: factors.create(friendly_name="x", factor_type="totp")
+    factor = lambda: factors.create(friendly_name="x", factor_type="push")
     assert refusal(factor) == off
-    challenges = at.entities("a" * 8).challenges
-    assert refusal(lambda: challenges.create(factor_sid="YF" + "0" * 32)) == off
-    assert refusal(lambda: at.entities("a" * 8).fetch()) == (404, 20404)
     token = lambda: at.access_tokens.create(identity="a" * 8, factor_type="push")
     assert refusal(token) == off
     sender = lambda: at.messaging_configurations.create("GB", "MG" + "0" * 32)
@@ -176,6 +215,7 @@ started, second = verifications(at)
 attempts(at, started, second)
 rate_limits(at)
 templates(at)
+authenticator_apps(at)
 what_is_off(at)
 strangers(at.fetch())
 print("passed", flush=True)
