@@ -1,9 +1,9 @@
 //! The words before and behind a number.
 
 use super::{
-    CONTEXT_CHARS,
+    AHEAD_BYTES, CONTEXT_CHARS,
     context_words::{OTHER, PHONE, UNITS},
-    sieve::Sieve,
+    sieve::{Lexicon, Sieve},
     spelled::is_letter,
 };
 
@@ -47,11 +47,8 @@ static GENERAL: [&str; 13] = [
 /// Longer words are not looked up.
 const WORD_BYTES_MAX: usize = 32;
 
-/// Most words are in no list.
-static KNOWN: Sieve = Sieve::new().with_all(&PHONE).with_all(&OTHER);
-
-/// Most words of the lists are of the other one.
-static KNOWN_PHONE: Sieve = Sieve::new().with_all(&PHONE);
+/// The words in ASCII letters: one look tells what a word says.
+static KNOWN: Lexicon = Lexicon::of(&PHONE, &OTHER);
 
 /// Most words behind a number are no units.
 static KNOWN_UNITS: Sieve = Sieve::new().with_all(&UNITS);
@@ -93,11 +90,11 @@ impl<'t> Iterator for AsciiWords<'t> {
 
 /// What the nearest known word says, given the words from the nearest on.
 fn nearest<'t>(mut words: impl Iterator<Item = &'t str>) -> Words {
-    let nearest = words.find_map(|word| Some((said(word)?, is_general(word))));
+    let nearest = words.find_map(|word| Some((said(word)?, word)));
     match nearest {
         None => Words::Silent,
         // "Order number": what number it is stands before.
-        Some((Words::Phone, true)) => {
+        Some((Words::Phone, word)) if is_general(word) => {
             let other = |word| said(word).filter(|&said| said == Words::Other);
             words
                 .take(BEHIND_WORDS)
@@ -111,6 +108,13 @@ fn nearest<'t>(mut words: impl Iterator<Item = &'t str>) -> Words {
 /// Whether the word says that a number follows, but not which.
 fn is_general(word: &str) -> bool {
     lowered(word, |lower| GENERAL.binary_search(&lower).is_ok()).unwrap_or(false)
+}
+
+/// What the words right behind a number say that ends here.
+pub(super) fn words_near(text: &str, end: usize) -> Words {
+    let behind = text.get(end..).unwrap_or_default();
+    let near = behind.get(..behind.floor_char_boundary(AHEAD_BYTES));
+    words_behind(near.unwrap_or_default())
 }
 
 /// What the words right behind a number say, up to the end of its line.
@@ -160,11 +164,12 @@ fn said(word: &str) -> Option<Words> {
     if word.starts_with(|c| c >= UNSPACED) {
         return said_within(word);
     }
-    if !KNOWN.may_hold(word) {
-        return None;
+    if word.is_ascii() {
+        let phone = KNOWN.place_of(word)? < PHONE.len();
+        return Some(if phone { Words::Phone } else { Words::Other });
     }
     lowered(word, |lower| {
-        if KNOWN_PHONE.may_hold(word) && PHONE.binary_search(&lower).is_ok() {
+        if PHONE.binary_search(&lower).is_ok() {
             return Some(Words::Phone);
         }
         let other = OTHER.binary_search(&lower).is_ok();
@@ -224,11 +229,19 @@ mod tests {
 
     #[test]
     fn every_known_word_is_looked_up_in_any_case() {
-        for word in PHONE.iter().chain(&OTHER) {
-            assert!(
-                KNOWN.may_hold(word) && KNOWN.may_hold(&word.to_uppercase()),
-                "{word}"
-            );
+        for (list, says) in [(&OTHER[..], Words::Other), (&PHONE[..], Words::Phone)] {
+            for word in list
+                .iter()
+                .filter(|word| !word.starts_with(|c| c >= UNSPACED))
+            {
+                // A word of both lists is one for a number to call.
+                let says = match PHONE.contains(word) {
+                    true => Words::Phone,
+                    false => says,
+                };
+                assert_eq!(said(word), Some(says), "{word}");
+                assert_eq!(said(&word.to_uppercase()), Some(says), "{word}");
+            }
         }
         for word in UNITS {
             assert!(

@@ -114,18 +114,8 @@ impl<'t> Walk<'t> {
 
     /// Looks for the next number whose first digit is at `seek` or later; what stands before was
     /// looked at.
-    #[inline(always)]
-    pub(crate) fn next(&mut self, seek: usize) -> Step {
-        // Most short texts have no digit: they are done before anything is set up.
-        let alone = self.ended && !self.hints.spoken;
-        if alone && self.scan.is_short_and_clear(seek) {
-            return Step::Clear(self.text.len());
-        }
-        self.next_of_mode(seek)
-    }
-
     #[inline(never)]
-    fn next_of_mode(&mut self, seek: usize) -> Step {
+    pub(crate) fn next(&mut self, seek: usize) -> Step {
         let step = match self.hints.mode {
             Mode::Google(leniency) => google::next(self, seek, leniency),
             Mode::Balanced => self.weighed(Mode::Balanced, Reach::all(seek)),
@@ -169,7 +159,7 @@ impl<'t> Walk<'t> {
             }
             let around = match start {
                 Start::Odd(_) => self.look_around(mode, *from, digit),
-                Start::Groups(groups) => self.look_into(&groups),
+                Start::Groups(groups) => self.look_into(*from, &groups),
             };
             match around {
                 Around::Escape(end) => {
@@ -220,9 +210,10 @@ impl<'t> Walk<'t> {
 
     /// What groups of digits say of themselves, with nothing odd around them.
     #[inline]
-    fn look_into(&mut self, groups: &Groups) -> Around {
-        let (text, regions) = (self.text, self.hints.regions);
-        match skim::none(text, groups, self.lengths(), regions) {
+    fn look_into(&mut self, from: usize, groups: &Groups) -> Around {
+        let (text, ended, regions) = (self.text, self.ended, self.hints.regions);
+        let announced = || skim::may_be_announced(text, from, ended, groups);
+        match skim::none(text, groups, self.lengths(), regions, announced) {
             true => Around::Refused(groups.first_end()),
             false => Around::Nothing,
         }
@@ -245,8 +236,12 @@ impl<'t> Walk<'t> {
             }
         }
         let refused = match mode {
-            Mode::RecallMax => run::too_few(text, digit, ended, self.lengths().fewest_bare()),
-            _ => skim::refused(text, digit, ended, self),
+            Mode::RecallMax => {
+                let fewest = self.lengths().fewest_bare();
+                run::too_few(text, digit, ended, fewest)
+            }
+            _ => skim::bound(text, digit, ended)
+                .or_else(|| run::too_few(text, digit, ended, weigh::NATIONAL_MIN)),
         };
         refused.map_or(Around::Nothing, Around::Refused)
     }
@@ -262,17 +257,6 @@ enum Around {
     Cut(usize),
     /// Nothing that decides.
     Nothing,
-}
-
-impl skim::Plans for Walk<'_> {
-    #[inline]
-    fn lengths(&mut self, digits: [u8; 2]) -> u32 {
-        Walk::lengths(self).beginning_with(digits)
-    }
-
-    fn in_use(&self, digits: &[u8]) -> bool {
-        weigh::in_use(digits, self.hints.regions).is_some()
-    }
 }
 
 /// Where to look on: at least behind the character that was looked at, so that every search ends.

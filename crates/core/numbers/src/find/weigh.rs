@@ -57,13 +57,9 @@ pub(super) fn best(text: &str, run: &Run, hints: &Hints<'_>, lengths: &Lengths) 
     if eager && is_hexadecimal(before) {
         return None;
     }
-    let behind = text.get(run.last_end()..).unwrap_or_default();
-    let behind = behind
-        .get(..behind.floor_char_boundary(AHEAD_BYTES))
-        .unwrap_or_default();
     // Most candidates are decided without the words, which are the dear part.
     let words = LazyCell::new(|| match context::words(before) {
-        Words::Silent => context::words_behind(behind),
+        Words::Silent => context::words_near(text, run.last_end()),
         said => said,
     });
     let words = || *words;

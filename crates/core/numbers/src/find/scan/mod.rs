@@ -25,6 +25,13 @@ const BLOCK: usize = 64;
 /// A text of so few bytes is looked through for a digit before it is searched.
 const SHORT: usize = 256;
 
+/// Whether what follows `from` is a few bytes without a digit. `false` may be wrong.
+#[inline(always)]
+pub(super) fn is_short_and_clear(text: &str, from: usize) -> bool {
+    let behind = text.as_bytes().get(from..).unwrap_or_default();
+    behind.len() < SHORT && Unit::best().is_clear(behind)
+}
+
 /// A walk over the digits of a text.
 pub(crate) struct Scan<'t> {
     text: &'t str,
@@ -89,13 +96,6 @@ impl<'t> Scan<'t> {
             }
             from = at + 1;
         }
-    }
-
-    /// Whether what follows `from` is a few bytes without a digit. `false` may be wrong.
-    #[inline(always)]
-    pub(crate) fn is_short_and_clear(&self, from: usize) -> bool {
-        let behind = self.text.as_bytes().get(from..).unwrap_or_default();
-        behind.len() < SHORT && self.unit.is_clear(behind)
     }
 
     /// The next digits at or after `from` that may be a number of

@@ -125,8 +125,14 @@ impl Unit {
             // SAFETY: as in `next_block`.
             #[cfg(target_arch = "x86_64")]
             Self::Avx512 => unsafe { x86::is_clear_avx512(bytes) },
-            _ => self.next_block(bytes, 0).1 == 0,
+            _ => self.has_no_block(bytes),
         }
+    }
+
+    /// The same, apart from what the usual machines need.
+    #[inline(never)]
+    fn has_no_block(self, bytes: &[u8]) -> bool {
+        self.next_block(bytes, 0).1 == 0
     }
 
     /// How many characters a text has.
