@@ -3,6 +3,7 @@
 use super::{
     AHEAD_BYTES, CONTEXT_CHARS,
     context_words::{OTHER, PHONE, UNITS},
+    scan::Unit,
     sieve::{Lexicon, Sieve},
     spelled::is_letter,
 };
@@ -56,8 +57,9 @@ static KNOWN_UNITS: Sieve = Sieve::new().with_all(&UNITS);
 /// What the nearest known word of the last [`CONTEXT_CHARS`] characters of `before` says.
 pub(super) fn words(before: &str) -> Words {
     let near = before.get(before.len().saturating_sub(CONTEXT_CHARS)..);
-    match near.filter(|near| near.is_ascii()) {
-        Some(window) => nearest(AsciiWords(window)),
+    let (letters, beyond) = Unit::best().letters(near.unwrap_or_default().as_bytes());
+    match near.filter(|_| beyond == 0) {
+        Some(near) => nearest(Backwards { near, letters }),
         None => {
             let start = before.char_indices().rev().take(CONTEXT_CHARS).last();
             let window = start.and_then(|(at, _)| before.get(at..));
@@ -67,24 +69,44 @@ pub(super) fn words(before: &str) -> Words {
     }
 }
 
-/// The words of an ASCII text from its end on.
-struct AsciiWords<'t>(&'t str);
+/// The words of a few ASCII characters from the last on.
+struct Backwards<'t> {
+    near: &'t str,
+    /// Which of them are letters and were not told yet.
+    letters: u64,
+}
 
-impl<'t> Iterator for AsciiWords<'t> {
+impl<'t> Iterator for Backwards<'t> {
     type Item = &'t str;
 
     #[inline]
     fn next(&mut self) -> Option<&'t str> {
-        let bytes = self.0.as_bytes();
-        let end = 1 + bytes.iter().rposition(u8::is_ascii_alphabetic)?;
-        let word = bytes.get(..end)?;
-        let start = word.iter().rposition(|b| !b.is_ascii_alphabetic());
-        let (rest, word) = self
-            .0
-            .get(..end)?
-            .split_at_checked(start.map_or(0, |at| at + 1))?;
-        self.0 = rest;
-        Some(word)
+        let last = self.letters.checked_ilog2()?;
+        // The letters that end there, moved to the top.
+        let length = (self.letters << (u64::BITS - 1 - last)).leading_ones();
+        let start = last + 1 - length;
+        self.letters &= !(u64::MAX << start);
+        self.near.get(start as usize..=last as usize)
+    }
+}
+
+/// The words of a few ASCII characters from the first on.
+struct Forwards<'t> {
+    near: &'t str,
+    /// Which of them are letters and were not told yet.
+    letters: u64,
+}
+
+impl<'t> Iterator for Forwards<'t> {
+    type Item = &'t str;
+
+    #[inline]
+    fn next(&mut self) -> Option<&'t str> {
+        let start = self.letters.trailing_zeros();
+        let length = self.letters.checked_shr(start)?.trailing_ones();
+        let end = (start + length) as usize;
+        self.letters &= u64::MAX << end;
+        self.near.get(start as usize..end)
     }
 }
 
@@ -120,9 +142,12 @@ pub(super) fn words_near(text: &str, end: usize) -> Words {
 /// What the words right behind a number say, up to the end of its line.
 pub(super) fn words_behind(behind: &str) -> Words {
     let near = behind.get(..behind.len().min(BEHIND_CHARS));
-    if let Some(near) = near.filter(|near| near.is_ascii()) {
-        let line = near.split(['\n', ';', '|']).next().unwrap_or_default();
-        return nearest_behind(line.split(|c: char| !c.is_ascii_alphabetic()));
+    let (letters, beyond) = Unit::best().letters(near.unwrap_or_default().as_bytes());
+    if let Some(near) = near.filter(|_| beyond == 0) {
+        let ends = |byte: &u8| matches!(byte, b'\n' | b';' | b'|');
+        let line = near.as_bytes().iter().position(ends);
+        let letters = letters & !(u64::MAX << line.unwrap_or(near.len()));
+        return nearest_behind(Forwards { near, letters });
     }
     let end = behind
         .char_indices()
@@ -133,18 +158,17 @@ pub(super) fn words_behind(behind: &str) -> Words {
         Some((at, _)) => behind.get(..at).unwrap_or_default(),
         None => behind,
     };
-    nearest_behind(window.split(|c: char| !is_word(c)))
+    let words = window.split(|c: char| !is_word(c));
+    nearest_behind(words.filter(|word| !word.is_empty()))
 }
 
 /// What the first of these words says, or one of the next if it says nothing.
-fn nearest_behind<'t>(words: impl Iterator<Item = &'t str>) -> Words {
-    let mut words = words.filter(|word| !word.is_empty());
+fn nearest_behind<'t>(mut words: impl Iterator<Item = &'t str>) -> Words {
     let first = words.next().map_or(Words::Silent, |word| {
-        let is_unit =
-            |lower: &str| KNOWN_UNITS.may_hold(word) && UNITS.binary_search(&lower).is_ok();
-        match lowered(word, is_unit) {
-            Some(true) => Words::Other,
-            _ => said(word).unwrap_or(Words::Silent),
+        let is_unit = |lower: &str| UNITS.binary_search(&lower).is_ok();
+        match KNOWN_UNITS.may_hold(word) && lowered(word, is_unit) == Some(true) {
+            true => Words::Other,
+            false => said(word).unwrap_or(Words::Silent),
         }
     });
     match first {
@@ -161,12 +185,12 @@ fn phone(word: &str) -> Option<Words> {
 }
 
 fn said(word: &str) -> Option<Words> {
-    if word.starts_with(|c| c >= UNSPACED) {
-        return said_within(word);
-    }
     if word.is_ascii() {
         let phone = KNOWN.place_of(word)? < PHONE.len();
         return Some(if phone { Words::Phone } else { Words::Other });
+    }
+    if word.starts_with(|c| c >= UNSPACED) {
+        return said_within(word);
     }
     lowered(word, |lower| {
         if PHONE.binary_search(&lower).is_ok() {

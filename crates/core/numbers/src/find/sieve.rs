@@ -68,7 +68,7 @@ impl Lexicon {
             lists: [first, second],
             slots: [0; SLOTS],
         };
-        let mut at = 0;
+        let (mut at, mut number) = (0, 0u16);
         while at < first.len() + second.len() {
             let word = match at < first.len() {
                 true => first[at],
@@ -78,8 +78,8 @@ impl Lexicon {
             while lexicon.slots[slot] != 0 {
                 slot = (slot + 1) % SLOTS;
             }
-            at += 1;
-            lexicon.slots[slot] = at as u16;
+            (at, number) = (at + 1, number + 1);
+            lexicon.slots[slot] = number;
         }
         lexicon
     }

@@ -7,7 +7,7 @@
 use super::{
     AHEAD_BYTES, Lengths,
     context::{self, Words},
-    run::{self, PARTS, Part},
+    run,
     scan::Groups,
     shape::Shape,
     weigh::{self, NATIONAL_MAX, NATIONAL_MIN},
@@ -55,18 +55,11 @@ static BEFORE: [Before; 256] = {
 /// Where the digits at `at` end, if what stands before them binds them to something else.
 #[inline]
 pub(super) fn bound(text: &str, at: usize, ended: bool) -> Option<usize> {
-    let (before, behind) = text.as_bytes().split_at_checked(at)?;
-    if what_binds(before) != Before::Bound {
-        return None;
+    let before = text.as_bytes().get(..at)?;
+    match what_binds(before) {
+        Before::Bound => run::plain_end(text, at, ended, false),
+        _ => None,
     }
-    let count = behind.iter().take_while(|byte| byte.is_ascii_digit());
-    let count = count.count();
-    // An escape or a character beyond ASCII may be one more digit.
-    let ends = match behind.get(count) {
-        Some(&byte) => PARTS[usize::from(byte)] != Part::Unclear,
-        None => ended,
-    };
-    ends.then_some(at + count)
 }
 
 /// Whether a word says that the groups are a number to call; `true` if that is not plain to see.

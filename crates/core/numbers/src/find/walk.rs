@@ -174,6 +174,15 @@ impl<'t> Walk<'t> {
                 Around::Nothing => {}
             }
             let start = run::lead(text, *from, digit);
+            // What stands before them refuses most digits of logs: they need not be read.
+            let plain_end = || run::plain_end(text, digit, ended, words);
+            let before = text.get(..start).unwrap_or_default();
+            if weigh::is_bound(before, words)
+                && let Some(end) = plain_end()
+            {
+                *from = behind(text, digit, end);
+                continue;
+            }
             let Some(run) = run::read(text, start, digit, ended, words) else {
                 return Step::Clear(start);
             };

@@ -188,6 +188,29 @@ mod tests {
     }
 
     #[test]
+    fn letters_are_told_wherever_they_stand() {
+        let bytes: Vec<u8> = (0..=u8::MAX).collect();
+        let bits = |part: &[u8], is: fn(&u8) -> bool| {
+            let places = part.iter().take(BLOCK).enumerate();
+            places.fold(0, |bits, (at, byte)| bits | u64::from(is(byte)) << at)
+        };
+        for unit in Unit::all() {
+            for from in 0..=bytes.len() {
+                for length in [0, 1, 24, 40, 63, 64, 65] {
+                    let part = bytes[from..].get(..length).unwrap_or_default();
+                    let told = unit.letters(part);
+                    let letters = bits(part, u8::is_ascii_alphabetic);
+                    assert_eq!(
+                        told,
+                        (letters, bits(part, |byte| !byte.is_ascii())),
+                        "{unit:?}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
     fn every_machine_has_a_unit_that_needs_nothing() {
         assert!(Unit::all().contains(&Unit::Portable));
         assert!(Unit::all().contains(&Unit::best()));

@@ -135,6 +135,27 @@ impl Unit {
         self.next_block(bytes, 0).1 == 0
     }
 
+    /// The ASCII letters among the first 64 bytes, and what is beyond ASCII there.
+    #[inline]
+    pub(crate) fn letters(self, bytes: &[u8]) -> (u64, u64) {
+        match self {
+            // SAFETY: plain integers need no instruction set.
+            Self::Portable => unsafe { letters::<portable::Bytes>(bytes) },
+            // SAFETY: the target has SSE2, as every x86-64 machine does.
+            #[cfg(target_arch = "x86_64")]
+            Self::Sse2 => unsafe { x86::letters_sse2(bytes) },
+            // SAFETY: as in `next_block`.
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => unsafe { x86::letters_avx2(bytes) },
+            // SAFETY: as in `next_block`.
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => unsafe { x86::letters_avx512(bytes) },
+            // SAFETY: every AArch64 machine that Rust knows has NEON.
+            #[cfg(target_arch = "aarch64")]
+            Self::Neon => unsafe { letters::<neon::Bytes>(bytes) },
+        }
+    }
+
     /// How many characters a text has.
     pub(crate) fn count_chars(self, text: &str) -> usize {
         let bytes = text.as_bytes();
@@ -315,6 +336,17 @@ unsafe fn count_chars<V: Vector>(bytes: &[u8]) -> usize {
         rest = rest.get(BLOCK..).unwrap_or_default();
     }
     bytes.len() - going_on
+}
+
+/// The ASCII letters among the first 64 bytes, and what is beyond ASCII there.
+#[inline(always)]
+unsafe fn letters<V: Vector>(bytes: &[u8]) -> (u64, u64) {
+    // SAFETY: as promised by the caller.
+    unsafe {
+        let (block, _) = first_block::<V>(bytes);
+        let letters = block.within(b'A', 26) | block.within(b'a', 26);
+        (letters, block.within(0x80, 0x80))
+    }
 }
 
 /// What the first 64 bytes are.

@@ -79,6 +79,24 @@ pub(super) unsafe fn count_chars_avx512(bytes: &[u8]) -> usize {
     unsafe { super::count_chars::<Avx512>(bytes) }
 }
 
+#[target_feature(enable = "sse2")]
+pub(super) unsafe fn letters_sse2(bytes: &[u8]) -> (u64, u64) {
+    // SAFETY: this function is compiled for SSE2.
+    unsafe { super::letters::<Sse2>(bytes) }
+}
+
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+pub(super) unsafe fn letters_avx2(bytes: &[u8]) -> (u64, u64) {
+    // SAFETY: this function is compiled for AVX2.
+    unsafe { super::letters::<Avx2>(bytes) }
+}
+
+#[target_feature(enable = "avx512f,avx512bw,bmi1,bmi2,lzcnt,popcnt")]
+pub(super) unsafe fn letters_avx512(bytes: &[u8]) -> (u64, u64) {
+    // SAFETY: this function is compiled for AVX-512 F and BW.
+    unsafe { super::letters::<Avx512>(bytes) }
+}
+
 /// The bits of four answers of 16 as one of 64.
 #[inline(always)]
 fn joined(parts: [i32; 4]) -> u64 {
