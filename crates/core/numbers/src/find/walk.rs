@@ -68,6 +68,11 @@ pub(crate) struct Walk<'t> {
     pub(super) come: Come,
     /// What the eager search has found while the careful one is behind it.
     pub(super) ahead: Option<Step>,
+    /// The first digit that had to be read since this was forgotten: all before it are too few, or
+    /// bound by what stands before them.
+    pub(super) first_read: Option<usize>,
+    /// Before this place no digits need to be read for the careful search either.
+    pub(super) unread: usize,
     pub(super) scan: Scan<'t>,
     /// What the hints say of lengths, once it was asked for.
     pub(super) lengths: Option<Lengths>,
@@ -89,6 +94,8 @@ impl<'t> Walk<'t> {
             ended,
             come: Come::default(),
             ahead: None,
+            first_read: None,
+            unread: 0,
             scan: Scan::new(text),
             lengths,
         }
@@ -183,6 +190,7 @@ impl<'t> Walk<'t> {
                 *from = behind(text, digit, end);
                 continue;
             }
+            self.first_read.get_or_insert(digit);
             let Some(run) = run::read(text, start, digit, ended, words) else {
                 return Step::Clear(start);
             };
