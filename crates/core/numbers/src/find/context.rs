@@ -4,7 +4,7 @@ use super::{
     AHEAD_BYTES, CONTEXT_CHARS,
     context_words::{OTHER, PHONE, UNITS},
     scan::Unit,
-    sieve::{Lexicon, Sieve},
+    sieve::Lexicon,
     spelled::is_letter,
 };
 
@@ -51,15 +51,15 @@ const WORD_BYTES_MAX: usize = 32;
 /// The words in ASCII letters: one look tells what a word says.
 static KNOWN: Lexicon = Lexicon::of(&PHONE, &OTHER);
 
-/// Most words behind a number are no units.
-static KNOWN_UNITS: Sieve = Sieve::new().with_all(&UNITS);
+/// The units in ASCII letters.
+static KNOWN_UNITS: Lexicon = Lexicon::of(&UNITS, &[]);
 
 /// What the nearest known word of the last [`CONTEXT_CHARS`] characters of `before` says.
 pub(super) fn words(before: &str) -> Words {
     let near = before.get(before.len().saturating_sub(CONTEXT_CHARS)..);
     let (letters, beyond) = Unit::best().letters(near.unwrap_or_default().as_bytes());
     match near.filter(|_| beyond == 0) {
-        Some(near) => nearest(Backwards { near, letters }),
+        Some(near) => nearest(AsciiWords { near, letters }.rev()),
         None => {
             let start = before.char_indices().rev().take(CONTEXT_CHARS).last();
             let window = start.and_then(|(at, _)| before.get(at..));
@@ -69,35 +69,14 @@ pub(super) fn words(before: &str) -> Words {
     }
 }
 
-/// The words of a few ASCII characters from the last on.
-struct Backwards<'t> {
+/// The words of a few ASCII characters.
+struct AsciiWords<'t> {
     near: &'t str,
     /// Which of them are letters and were not told yet.
     letters: u64,
 }
 
-impl<'t> Iterator for Backwards<'t> {
-    type Item = &'t str;
-
-    #[inline]
-    fn next(&mut self) -> Option<&'t str> {
-        let last = self.letters.checked_ilog2()?;
-        // The letters that end there, moved to the top.
-        let length = (self.letters << (u64::BITS - 1 - last)).leading_ones();
-        let start = last + 1 - length;
-        self.letters &= !(u64::MAX << start);
-        self.near.get(start as usize..=last as usize)
-    }
-}
-
-/// The words of a few ASCII characters from the first on.
-struct Forwards<'t> {
-    near: &'t str,
-    /// Which of them are letters and were not told yet.
-    letters: u64,
-}
-
-impl<'t> Iterator for Forwards<'t> {
+impl<'t> Iterator for AsciiWords<'t> {
     type Item = &'t str;
 
     #[inline]
@@ -107,6 +86,18 @@ impl<'t> Iterator for Forwards<'t> {
         let end = (start + length) as usize;
         self.letters &= u64::MAX << end;
         self.near.get(start as usize..end)
+    }
+}
+
+impl DoubleEndedIterator for AsciiWords<'_> {
+    #[inline]
+    fn next_back(&mut self) -> Option<Self::Item> {
+        let last = self.letters.checked_ilog2()?;
+        // The letters that end there, moved to the top.
+        let length = (self.letters << (u64::BITS - 1 - last)).leading_ones();
+        let start = last + 1 - length;
+        self.letters &= !(u64::MAX << start);
+        self.near.get(start as usize..=last as usize)
     }
 }
 
@@ -147,7 +138,7 @@ pub(super) fn words_behind(behind: &str) -> Words {
         let ends = |byte: &u8| matches!(byte, b'\n' | b';' | b'|');
         let line = near.as_bytes().iter().position(ends);
         let letters = letters & !(u64::MAX << line.unwrap_or(near.len()));
-        return nearest_behind(Forwards { near, letters });
+        return nearest_behind(AsciiWords { near, letters });
     }
     let end = behind
         .char_indices()
@@ -165,8 +156,11 @@ pub(super) fn words_behind(behind: &str) -> Words {
 /// What the first of these words says, or one of the next if it says nothing.
 fn nearest_behind<'t>(mut words: impl Iterator<Item = &'t str>) -> Words {
     let first = words.next().map_or(Words::Silent, |word| {
-        let is_unit = |lower: &str| UNITS.binary_search(&lower).is_ok();
-        match KNOWN_UNITS.may_hold(word) && lowered(word, is_unit) == Some(true) {
+        let is_unit = match word.is_ascii() {
+            true => KNOWN_UNITS.place_of(word).is_some(),
+            false => lowered(word, |lower| UNITS.binary_search(&lower).is_ok()) == Some(true),
+        };
+        match is_unit {
             true => Words::Other,
             false => said(word).unwrap_or(Words::Silent),
         }
@@ -268,8 +262,11 @@ mod tests {
             }
         }
         for word in UNITS {
-            assert!(
-                KNOWN_UNITS.may_hold(word) && KNOWN_UNITS.may_hold(&word.to_uppercase()),
+            assert_eq!(nearest_behind([word].into_iter()), Words::Other, "{word}");
+            let upper = word.to_uppercase();
+            assert_eq!(
+                nearest_behind([upper.as_str()].into_iter()),
+                Words::Other,
                 "{word}"
             );
         }

@@ -2,99 +2,24 @@
 
 use std::arch::x86_64::*;
 
-use super::{BLOCK, Lengths, OTHERS, OTHERS_COUNT, Start, Vector, WIDE, Window};
+use super::{BLOCK, Task, Vector, WIDE};
 
 #[target_feature(enable = "sse2")]
-pub(super) unsafe fn next_block_sse2(bytes: &[u8], from: usize) -> (usize, u64) {
+pub(super) unsafe fn run_sse2<T: Task>(task: T) -> T::Answer {
     // SAFETY: this function is compiled for SSE2.
-    unsafe { super::next_block::<Sse2>(bytes, from) }
+    unsafe { task.run::<Sse2>() }
 }
 
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) unsafe fn next_block_avx2(bytes: &[u8], from: usize) -> (usize, u64) {
+pub(super) unsafe fn run_avx2<T: Task>(task: T) -> T::Answer {
     // SAFETY: this function is compiled for AVX2.
-    unsafe { super::next_block::<Avx2>(bytes, from) }
-}
-
-#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) unsafe fn is_clear_avx2(bytes: &[u8]) -> bool {
-    // SAFETY: this function is compiled for AVX2.
-    unsafe { super::is_clear::<Avx2>(bytes) }
+    unsafe { task.run::<Avx2>() }
 }
 
 #[target_feature(enable = "avx512f,avx512bw,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) unsafe fn is_clear_avx512(bytes: &[u8]) -> bool {
-    // SAFETY: this function is compiled for AVX-512 F and BW.
-    unsafe { Avx512::is_clear(bytes) }
-}
-
-#[target_feature(enable = "avx512f,avx512bw,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) unsafe fn next_block_avx512(bytes: &[u8], from: usize) -> (usize, u64) {
-    // SAFETY: this function is compiled for AVX-512 F and BW.
-    unsafe { super::next_block::<Avx512>(bytes, from) }
-}
-
-#[target_feature(enable = "sse2")]
-pub(super) unsafe fn next_start_sse2(
-    bytes: &[u8],
-    from: (usize, bool),
-    window: &mut Window,
-    lengths: Option<&Lengths>,
-) -> Option<Start> {
-    // SAFETY: this function is compiled for SSE2.
-    unsafe { super::next_start::<Sse2>(bytes, from, window, lengths) }
-}
-
-#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) unsafe fn next_start_avx2(
-    bytes: &[u8],
-    from: (usize, bool),
-    window: &mut Window,
-    lengths: Option<&Lengths>,
-) -> Option<Start> {
-    // SAFETY: this function is compiled for AVX2.
-    unsafe { super::next_start::<Avx2>(bytes, from, window, lengths) }
-}
-
-#[target_feature(enable = "avx512f,avx512bw,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) unsafe fn next_start_avx512(
-    bytes: &[u8],
-    from: (usize, bool),
-    window: &mut Window,
-    lengths: Option<&Lengths>,
-) -> Option<Start> {
+pub(super) unsafe fn run_avx512<T: Task>(task: T) -> T::Answer {
     // SAFETY: this function is compiled for AVX-512 F and BW, and BMI2.
-    unsafe { super::next_start::<Avx512>(bytes, from, window, lengths) }
-}
-
-#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) unsafe fn count_chars_avx2(bytes: &[u8]) -> usize {
-    // SAFETY: this function is compiled for AVX2.
-    unsafe { super::count_chars::<Avx2>(bytes) }
-}
-
-#[target_feature(enable = "avx512f,avx512bw,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) unsafe fn count_chars_avx512(bytes: &[u8]) -> usize {
-    // SAFETY: this function is compiled for AVX-512 F and BW.
-    unsafe { super::count_chars::<Avx512>(bytes) }
-}
-
-#[target_feature(enable = "sse2")]
-pub(super) unsafe fn letters_sse2(bytes: &[u8]) -> (u64, u64) {
-    // SAFETY: this function is compiled for SSE2.
-    unsafe { super::letters::<Sse2>(bytes) }
-}
-
-#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) unsafe fn letters_avx2(bytes: &[u8]) -> (u64, u64) {
-    // SAFETY: this function is compiled for AVX2.
-    unsafe { super::letters::<Avx2>(bytes) }
-}
-
-#[target_feature(enable = "avx512f,avx512bw,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) unsafe fn letters_avx512(bytes: &[u8]) -> (u64, u64) {
-    // SAFETY: this function is compiled for AVX-512 F and BW.
-    unsafe { super::letters::<Avx512>(bytes) }
+    unsafe { task.run::<Avx512>() }
 }
 
 /// The bits of four answers of 16 as one of 64.
@@ -212,30 +137,6 @@ impl Vector for Avx2 {
 
 #[derive(Clone, Copy)]
 struct Avx512(__m512i);
-
-impl Avx512 {
-    /// Two blocks at once, the second up to the last byte: how long the text is makes no difference
-    /// to what is done, so that nothing has to be guessed.
-    #[inline(always)]
-    unsafe fn is_clear(bytes: &[u8]) -> bool {
-        if bytes.len() > 2 * BLOCK {
-            // SAFETY: as promised by the caller.
-            return unsafe { super::is_clear::<Self>(bytes) };
-        }
-        let last = bytes
-            .get(bytes.len().saturating_sub(BLOCK)..)
-            .unwrap_or_default();
-        // SAFETY: as promised by the caller.
-        unsafe {
-            let (first, last) = (Self::load_part(bytes).0, Self::load_part(last).0);
-            let zero = _mm512_set1_epi8(b'0'.cast_signed());
-            let over = _mm512_min_epu8(_mm512_sub_epi8(first, zero), _mm512_sub_epi8(last, zero));
-            let digits = _mm512_cmplt_epu8_mask(over, _mm512_set1_epi8(10));
-            let others = Self(_mm512_max_epu8(first, last)).within(OTHERS, OTHERS_COUNT);
-            digits | others == 0
-        }
-    }
-}
 
 impl Vector for Avx512 {
     #[inline(always)]
