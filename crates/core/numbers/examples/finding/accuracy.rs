@@ -148,6 +148,13 @@ pub(crate) fn run() {
     }
 }
 
+/// All sentences, one in a line.
+pub(crate) fn all_sentences() -> String {
+    let sentences = sentences();
+    let lines: Vec<&str> = sentences.iter().map(|s| s.text.as_str()).collect();
+    lines.join("\n")
+}
+
 fn judge(score: &mut Score, sentence: &Labelled, found: &[Range<usize>]) {
     let hit = |span: &Range<usize>| {
         found

@@ -1,9 +1,10 @@
 //! The words before and behind a number.
 
 use super::{
-    CONTEXT_CHARS,
+    AHEAD_BYTES, CONTEXT_CHARS,
     context_words::{OTHER, PHONE, UNITS},
-    sieve::Sieve,
+    scan::Unit,
+    sieve::Lexicon,
     spelled::is_letter,
 };
 
@@ -47,20 +48,18 @@ static GENERAL: [&str; 13] = [
 /// Longer words are not looked up.
 const WORD_BYTES_MAX: usize = 32;
 
-/// Most words are in no list.
-static KNOWN: Sieve = Sieve::new().with_all(&PHONE).with_all(&OTHER);
+/// The words in ASCII letters: one look tells what a word says.
+static KNOWN: Lexicon = Lexicon::of(&PHONE, &OTHER);
 
-/// Most words of the lists are of the other one.
-static KNOWN_PHONE: Sieve = Sieve::new().with_all(&PHONE);
-
-/// Most words behind a number are no units.
-static KNOWN_UNITS: Sieve = Sieve::new().with_all(&UNITS);
+/// The units in ASCII letters.
+static KNOWN_UNITS: Lexicon = Lexicon::of(&UNITS, &[]);
 
 /// What the nearest known word of the last [`CONTEXT_CHARS`] characters of `before` says.
 pub(super) fn words(before: &str) -> Words {
     let near = before.get(before.len().saturating_sub(CONTEXT_CHARS)..);
-    match near.filter(|near| near.is_ascii()) {
-        Some(window) => nearest(AsciiWords(window)),
+    let (letters, beyond) = Unit::best().letters(near.unwrap_or_default().as_bytes());
+    match near.filter(|_| beyond == 0) {
+        Some(near) => nearest(AsciiWords { near, letters }.rev()),
         None => {
             let start = before.char_indices().rev().take(CONTEXT_CHARS).last();
             let window = start.and_then(|(at, _)| before.get(at..));
@@ -70,34 +69,45 @@ pub(super) fn words(before: &str) -> Words {
     }
 }
 
-/// The words of an ASCII text from its end on.
-struct AsciiWords<'t>(&'t str);
+/// The words of a few ASCII characters.
+struct AsciiWords<'t> {
+    near: &'t str,
+    /// Which of them are letters and were not told yet.
+    letters: u64,
+}
 
 impl<'t> Iterator for AsciiWords<'t> {
     type Item = &'t str;
 
     #[inline]
     fn next(&mut self) -> Option<&'t str> {
-        let bytes = self.0.as_bytes();
-        let end = 1 + bytes.iter().rposition(u8::is_ascii_alphabetic)?;
-        let word = bytes.get(..end)?;
-        let start = word.iter().rposition(|b| !b.is_ascii_alphabetic());
-        let (rest, word) = self
-            .0
-            .get(..end)?
-            .split_at_checked(start.map_or(0, |at| at + 1))?;
-        self.0 = rest;
-        Some(word)
+        let start = self.letters.trailing_zeros();
+        let length = self.letters.checked_shr(start)?.trailing_ones();
+        let end = (start + length) as usize;
+        self.letters &= u64::MAX << end;
+        self.near.get(start as usize..end)
+    }
+}
+
+impl DoubleEndedIterator for AsciiWords<'_> {
+    #[inline]
+    fn next_back(&mut self) -> Option<Self::Item> {
+        let last = self.letters.checked_ilog2()?;
+        // The letters that end there, moved to the top.
+        let length = (self.letters << (u64::BITS - 1 - last)).leading_ones();
+        let start = last + 1 - length;
+        self.letters &= !(u64::MAX << start);
+        self.near.get(start as usize..=last as usize)
     }
 }
 
 /// What the nearest known word says, given the words from the nearest on.
 fn nearest<'t>(mut words: impl Iterator<Item = &'t str>) -> Words {
-    let nearest = words.find_map(|word| Some((said(word)?, is_general(word))));
+    let nearest = words.find_map(|word| Some((said(word)?, word)));
     match nearest {
         None => Words::Silent,
         // "Order number": what number it is stands before.
-        Some((Words::Phone, true)) => {
+        Some((Words::Phone, word)) if is_general(word) => {
             let other = |word| said(word).filter(|&said| said == Words::Other);
             words
                 .take(BEHIND_WORDS)
@@ -113,12 +123,22 @@ fn is_general(word: &str) -> bool {
     lowered(word, |lower| GENERAL.binary_search(&lower).is_ok()).unwrap_or(false)
 }
 
+/// What the words right behind a number say that ends here.
+pub(super) fn words_near(text: &str, end: usize) -> Words {
+    let behind = text.get(end..).unwrap_or_default();
+    let near = behind.get(..behind.floor_char_boundary(AHEAD_BYTES));
+    words_behind(near.unwrap_or_default())
+}
+
 /// What the words right behind a number say, up to the end of its line.
 pub(super) fn words_behind(behind: &str) -> Words {
     let near = behind.get(..behind.len().min(BEHIND_CHARS));
-    if let Some(near) = near.filter(|near| near.is_ascii()) {
-        let line = near.split(['\n', ';', '|']).next().unwrap_or_default();
-        return nearest_behind(line.split(|c: char| !c.is_ascii_alphabetic()));
+    let (letters, beyond) = Unit::best().letters(near.unwrap_or_default().as_bytes());
+    if let Some(near) = near.filter(|_| beyond == 0) {
+        let ends = |byte: &u8| matches!(byte, b'\n' | b';' | b'|');
+        let line = near.as_bytes().iter().position(ends);
+        let letters = letters & !(u64::MAX << line.unwrap_or(near.len()));
+        return nearest_behind(AsciiWords { near, letters });
     }
     let end = behind
         .char_indices()
@@ -129,18 +149,20 @@ pub(super) fn words_behind(behind: &str) -> Words {
         Some((at, _)) => behind.get(..at).unwrap_or_default(),
         None => behind,
     };
-    nearest_behind(window.split(|c: char| !is_word(c)))
+    let words = window.split(|c: char| !is_word(c));
+    nearest_behind(words.filter(|word| !word.is_empty()))
 }
 
 /// What the first of these words says, or one of the next if it says nothing.
-fn nearest_behind<'t>(words: impl Iterator<Item = &'t str>) -> Words {
-    let mut words = words.filter(|word| !word.is_empty());
+fn nearest_behind<'t>(mut words: impl Iterator<Item = &'t str>) -> Words {
     let first = words.next().map_or(Words::Silent, |word| {
-        let is_unit =
-            |lower: &str| KNOWN_UNITS.may_hold(word) && UNITS.binary_search(&lower).is_ok();
-        match lowered(word, is_unit) {
-            Some(true) => Words::Other,
-            _ => said(word).unwrap_or(Words::Silent),
+        let is_unit = match word.is_ascii() {
+            true => KNOWN_UNITS.place_of(word).is_some(),
+            false => lowered(word, |lower| UNITS.binary_search(&lower).is_ok()) == Some(true),
+        };
+        match is_unit {
+            true => Words::Other,
+            false => said(word).unwrap_or(Words::Silent),
         }
     });
     match first {
@@ -157,14 +179,15 @@ fn phone(word: &str) -> Option<Words> {
 }
 
 fn said(word: &str) -> Option<Words> {
+    if word.is_ascii() {
+        let phone = KNOWN.place_of(word)? < PHONE.len();
+        return Some(if phone { Words::Phone } else { Words::Other });
+    }
     if word.starts_with(|c| c >= UNSPACED) {
         return said_within(word);
     }
-    if !KNOWN.may_hold(word) {
-        return None;
-    }
     lowered(word, |lower| {
-        if KNOWN_PHONE.may_hold(word) && PHONE.binary_search(&lower).is_ok() {
+        if PHONE.binary_search(&lower).is_ok() {
             return Some(Words::Phone);
         }
         let other = OTHER.binary_search(&lower).is_ok();
@@ -224,15 +247,26 @@ mod tests {
 
     #[test]
     fn every_known_word_is_looked_up_in_any_case() {
-        for word in PHONE.iter().chain(&OTHER) {
-            assert!(
-                KNOWN.may_hold(word) && KNOWN.may_hold(&word.to_uppercase()),
-                "{word}"
-            );
+        for (list, says) in [(&OTHER[..], Words::Other), (&PHONE[..], Words::Phone)] {
+            for word in list
+                .iter()
+                .filter(|word| !word.starts_with(|c| c >= UNSPACED))
+            {
+                // A word of both lists is one for a number to call.
+                let says = match PHONE.contains(word) {
+                    true => Words::Phone,
+                    false => says,
+                };
+                assert_eq!(said(word), Some(says), "{word}");
+                assert_eq!(said(&word.to_uppercase()), Some(says), "{word}");
+            }
         }
         for word in UNITS {
-            assert!(
-                KNOWN_UNITS.may_hold(word) && KNOWN_UNITS.may_hold(&word.to_uppercase()),
+            assert_eq!(nearest_behind([word].into_iter()), Words::Other, "{word}");
+            let upper = word.to_uppercase();
+            assert_eq!(
+                nearest_behind([upper.as_str()].into_iter()),
+                Words::Other,
                 "{word}"
             );
         }

@@ -1,5 +1,7 @@
 //! How long numbers without a `+` can be, told by their first digit.
 
+use std::sync::OnceLock;
+
 use super::{INTERNATIONAL_DIGITS_MIN, weigh::NATIONAL_MIN};
 use crate::{
     Region, fiction,
@@ -24,6 +26,9 @@ pub(crate) struct Lengths {
     fewest_bare: usize,
 }
 
+/// The lengths of each region that was expected before, by its place.
+static OWN: [OnceLock<Lengths>; 256] = [const { OnceLock::new() }; 256];
+
 impl Lengths {
     /// The lengths where these regions are expected.
     pub(super) fn of(regions: &[Region]) -> Self {
@@ -37,17 +42,35 @@ impl Lengths {
         // It leads to other countries wherever it means nothing else.
         lengths.by_two[0] = ANY;
         for region in regions {
-            if let Some(plan) = RegionPlan::of(region.letters()) {
-                lengths.take_in(plan);
-                if dials_bare(*region) {
-                    let code = CodePlan::of(plan.calling_code());
-                    let shortest =
-                        code.map_or(0, CodePlan::valid_lengths).trailing_zeros() as usize;
-                    lengths.fewest_bare = lengths.fewest_bare.min(shortest.max(SHORT_MIN));
-                }
+            let plan = RegionPlan::of(region.letters());
+            if let Some(own) = plan.and_then(|plan| Some((plan, OWN.get(plan.place())?))) {
+                let (plan, own) = own;
+                lengths.join(own.get_or_init(|| Self::of_one(plan, *region)));
             }
         }
         lengths
+    }
+
+    /// The lengths where one region is expected: worth keeping, as a short text takes less time.
+    fn of_one(plan: RegionPlan, region: Region) -> Self {
+        let mut lengths = Self::of(&[]);
+        lengths.take_in(plan);
+        if dials_bare(region) {
+            let code = CodePlan::of(plan.calling_code());
+            let shortest = code.map_or(0, CodePlan::valid_lengths).trailing_zeros() as usize;
+            lengths.fewest_bare = lengths.fewest_bare.min(shortest.max(SHORT_MIN));
+        }
+        lengths
+    }
+
+    /// What is a number by these lengths or by those.
+    fn join(&mut self, other: &Self) {
+        for (own, other) in self.by_two.iter_mut().zip(&other.by_two) {
+            *own |= other;
+        }
+        self.bare &= other.bare;
+        self.fewest = self.fewest.min(other.fewest);
+        self.fewest_bare = self.fewest_bare.min(other.fewest_bare);
     }
 
     fn take_in(&mut self, plan: RegionPlan) {

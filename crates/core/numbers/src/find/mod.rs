@@ -206,15 +206,21 @@ pub(crate) fn count_chars(text: &str) -> usize {
 /// ```
 #[inline]
 pub fn find<'t>(text: &'t str, hints: &'t Hints<'t>) -> impl Iterator<Item = Match> + 't {
-    let mut walk = Walk::new(text, hints, true, None);
-    let (mut from, mut chars) = (0, 0);
-    std::iter::from_fn(move || match walk.next(from) {
-        Step::Found(found) => {
-            chars += count_chars(text.get(from..found.bytes.start).unwrap_or_default());
-            let found = found.counted(text, chars);
-            (from, chars) = (found.bytes.end, found.chars.end);
-            Some(found)
+    let (mut walk, mut from, mut chars) = (None, 0, 0);
+    std::iter::from_fn(move || {
+        // Most short texts have no digit: they are done before anything is set up.
+        if !hints.spoken && scan::is_short_and_clear(text, from) {
+            return None;
         }
-        Step::Clear(_) => None,
+        let walk = walk.get_or_insert_with(|| Walk::new(text, hints, true, None));
+        match walk.next(from) {
+            Step::Found(found) => {
+                chars += count_chars(text.get(from..found.bytes.start).unwrap_or_default());
+                let found = found.counted(text, chars);
+                (from, chars) = (found.bytes.end, found.chars.end);
+                Some(found)
+            }
+            Step::Clear(_) => None,
+        }
     })
 }

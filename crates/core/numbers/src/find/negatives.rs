@@ -38,34 +38,35 @@ pub(super) fn iban_end(text: &str, at: usize) -> Option<usize> {
     let check = value_of(country[0]) * 100 + value_of(country[1]);
     // The country and the check digits count behind all else, and those are read first.
     let (mut sum, mut count, mut head) = (0, 0, check);
-    let mut found = None;
-    let mut spaced = true;
-    for (place, &byte) in bytes.get(at..)?.iter().enumerate() {
-        match byte {
-            b' ' if !spaced => spaced = true,
-            b'0'..=b'9' | b'A'..=b'Z' if count < IBAN_MAX - 2 => {
-                spaced = false;
-                count += 1;
-                match count {
-                    1 | 2 => head = head * 10 + value_of(byte),
-                    _ if byte.is_ascii_digit() => sum = sum * 10 + value_of(byte),
-                    _ => sum = sum * 100 + value_of(byte),
-                }
-                // Dividing takes longest: only where there would be no room.
-                if sum > SUM_MAX {
-                    sum %= 97;
-                }
-                let ends = bytes
-                    .get(at + place + 1)
-                    .is_none_or(|b| !b.is_ascii_alphanumeric());
-                if ends && count + 2 >= IBAN_MIN && (sum % 97 * 1_000_000 + head) % 97 == 1 {
-                    found = Some(at + place + 1);
-                }
+    let (mut place, mut found) = (at, None);
+    // Group by group: it ends only where one does.
+    loop {
+        let rest = bytes.get(place..).unwrap_or_default();
+        for &byte in rest.iter().take(IBAN_MAX - 2 - count) {
+            if !matches!(byte, b'0'..=b'9' | b'A'..=b'Z') {
+                break;
             }
-            _ => break,
+            (place, count) = (place + 1, count + 1);
+            match count {
+                1 | 2 => head = head * 10 + value_of(byte),
+                _ if byte.is_ascii_digit() => sum = sum * 10 + value_of(byte),
+                _ => sum = sum * 100 + value_of(byte),
+            }
+            // Dividing takes longest: only where there would be no room.
+            if sum > SUM_MAX {
+                sum %= 97;
+            }
+        }
+        let next = bytes.get(place);
+        let ends = next.is_none_or(|b| !b.is_ascii_alphanumeric());
+        if ends && count + 2 >= IBAN_MIN && (sum % 97 * 1_000_000 + head) % 97 == 1 {
+            found = Some(place);
+        }
+        match (next, bytes.get(place + 1)) {
+            (Some(b' '), Some(b'0'..=b'9' | b'A'..=b'Z')) if count < IBAN_MAX - 2 => place += 1,
+            _ => return found,
         }
     }
-    found
 }
 
 /// 0 to 9 for digits, 10 to 35 for letters.

@@ -42,7 +42,7 @@ enum Careful {
 pub(super) fn next(walk: &mut Walk<'_>, seek: usize) -> Step {
     let eager = match walk.ahead.take() {
         Some(step) => step,
-        None => walk.weighed(Mode::RecallMax, Reach::all(seek)),
+        None => eager(walk, seek),
     };
     let cover = match &eager {
         Step::Found(found) => Cover::of(found),
@@ -74,6 +74,20 @@ pub(super) fn next(walk: &mut Walk<'_>, seek: usize) -> Step {
     }
 }
 
+/// What the eager search finds from `seek` on. Digits that it refuses without reading them, the
+/// careful search refuses too: it need not look at them.
+fn eager(walk: &mut Walk<'_>, seek: usize) -> Step {
+    let together = walk.come.careful.max(seek) >= walk.come.eager;
+    walk.first_read = None;
+    let step = walk.weighed(Mode::RecallMax, Reach::all(seek));
+    walk.unread = match walk.first_read {
+        _ if !together => 0,
+        Some(digit) => digit,
+        None => walk.text.len(),
+    };
+    step
+}
+
 /// Marks a number as told.
 fn emitted(walk: &mut Walk<'_>, found: Finding) -> Step {
     let end = found.bytes.end;
@@ -89,6 +103,7 @@ fn careful(walk: &mut Walk<'_>, seek: usize, cover: Cover) -> Careful {
     let (mut seek, mut passed) = (seek.max(begun), false);
     // Where nothing follows the text, only digits matter, and the eager search knows where they are.
     if walk.ended {
+        seek = seek.max(walk.unread);
         match walk.scan.next_digit(seek) {
             Some(digit) if digit < cover.end => seek = digit,
             _ => return Careful::Covered,

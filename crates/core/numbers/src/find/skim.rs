@@ -5,8 +5,9 @@
 //! is refused here would be refused there, and tests hold the two against each other.
 
 use super::{
-    Lengths,
-    run::{DIGITS_MAX, GAP_MAX, GROUPS_MAX, PARTS, Part},
+    AHEAD_BYTES, Lengths,
+    context::{self, Words},
+    run,
     scan::Groups,
     shape::Shape,
     weigh::{self, NATIONAL_MAX, NATIONAL_MIN},
@@ -51,43 +52,43 @@ static BEFORE: [Before; 256] = {
     before
 };
 
-/// What is asked about digits without a `+`.
-pub(super) trait Plans {
-    /// The lengths of numbers that begin with these ASCII digits: bit `n` for `n` digits. What is
-    /// no digit may be any.
-    fn lengths(&mut self, digits: [u8; 2]) -> u32;
-
-    /// Whether these ASCII digits are a number in use where one is expected.
-    fn in_use(&self, digits: &[u8]) -> bool;
+/// Where the digits at `at` end, if what stands before them binds them to something else.
+#[inline]
+pub(super) fn bound(text: &str, at: usize, ended: bool) -> Option<usize> {
+    let before = text.as_bytes().get(..at)?;
+    match what_binds(before) {
+        Before::Bound => run::plain_end(text, at, ended, false),
+        _ => None,
+    }
 }
 
-/// Where to look on, if no number of [`Mode::Balanced`](super::Mode::Balanced) begins with the
-/// digits at `at`; `None` if that is not plain to see.
-#[inline]
-pub(super) fn refused(text: &str, at: usize, ended: bool, plans: &mut impl Plans) -> Option<usize> {
-    let (before, behind) = text.as_bytes().split_at_checked(at)?;
-    let count = behind.iter().take_while(|byte| byte.is_ascii_digit());
-    let count = count.count();
-    let end = match what_binds(before) {
-        Before::Bound => {
-            let part = part_at(behind, count, ended)?;
-            (part != Part::Unclear).then_some(count)
-        }
-        Before::Free => {
-            let possible = plans.lengths(*behind.first_chunk()?);
-            walk(behind, count, (possible, ended), |digits| {
-                plans.in_use(digits)
-            })
-        }
-        // Whatever stands before, so few digits are none.
-        _ => walk(behind, count, (u32::MAX, ended), |_| true),
-    };
-    end.map(|end| at + end)
+/// Whether a word says that the groups are a number to call; `true` if that is not plain to see.
+/// What stands before `from` belongs to no number.
+pub(super) fn may_be_announced(text: &str, from: usize, ended: bool, groups: &Groups) -> bool {
+    let start = run::lead(text, from, groups.at);
+    let before = text.get(..start).unwrap_or_default();
+    match context::words(before) {
+        Words::Phone => true,
+        Words::Other => false,
+        // Words behind stand behind all groups.
+        Words::Silent => match groups.end() {
+            Some(end) if ended || text.len() - end >= AHEAD_BYTES => {
+                context::words_near(text, end) == Words::Phone
+            }
+            _ => true,
+        },
+    }
 }
 
 /// Whether at none of the places where a number may end by its length one does.
 #[inline]
-pub(super) fn none(text: &str, groups: &Groups, lengths: &Lengths, regions: &[Region]) -> bool {
+pub(super) fn none(
+    text: &str,
+    groups: &Groups,
+    lengths: &Lengths,
+    regions: &[Region],
+    announced: impl Fn() -> bool,
+) -> bool {
     let behind = text.as_bytes().get(groups.at..).unwrap_or_default();
     let Some(&first) = behind.first_chunk() else {
         return false;
@@ -125,7 +126,10 @@ pub(super) fn none(text: &str, groups: &Groups, lengths: &Lengths, regions: &[Re
             let follows =
                 after.first().is_none_or(|&next| may_follow(next)) && !weigh::goes_on(after);
             let whole = digits.get(..count).unwrap_or_default();
-            if follows && !shape.is_date(whole) && !shape.is_dotted() && in_use(whole) {
+            let number = follows && !shape.is_date(whole) && !shape.is_dotted() && in_use(whole);
+            // Digits in one piece without a trunk zero are only one where a word says so.
+            let silent = || count == length && first[0] != b'0' && !announced();
+            if number && !silent() {
                 return false;
             }
         }
@@ -162,111 +166,5 @@ pub(super) fn what_binds(before: &[u8]) -> Before {
         }
         (Before::Fraction | Before::Open, _) => Before::Free,
         (other, _) => other,
-    }
-}
-
-/// The part of the byte at `at`; the end of a text that may go on is no part.
-#[inline]
-fn part_at(run: &[u8], at: usize, ended: bool) -> Option<Part> {
-    match run.get(at) {
-        Some(&byte) => Some(PARTS[usize::from(byte)]),
-        None => ended.then_some(Part::End),
-    }
-}
-
-/// Where to look on behind the first digits of a run, of which the first group has so many, if at
-/// the end of no group a number ends that has one of these lengths and is in use.
-#[inline]
-fn walk(
-    run: &[u8],
-    first_end: usize,
-    (possible, ended): (u32, bool),
-    in_use: impl Fn(&[u8]) -> bool,
-) -> Option<usize> {
-    let possible = possible & NATIONAL_LENGTHS;
-    let longest = (u32::BITS - possible.leading_zeros()) as usize;
-    let (mut at, mut count) = (first_end, first_end);
-    for _ in 0..GROUPS_MAX {
-        match part_at(run, at, ended)? {
-            Part::Unclear => return None,
-            _ if count > longest => return Some(first_end),
-            _ if possible & (1 << count) != 0 && is_any(run.get(..at)?, &in_use) => return None,
-            _ => {}
-        }
-        let gap = run.get(at..)?.iter().take(GAP_MAX + 1);
-        let gap = gap.take_while(|&&byte| PARTS[usize::from(byte)] == Part::Gap);
-        let gap = gap.count();
-        match part_at(run, at + gap, ended)? {
-            Part::Digit if gap <= GAP_MAX => at += gap,
-            Part::Unclear if gap <= GAP_MAX => return None,
-            // No part of it has more digits.
-            _ if count < NATIONAL_MIN => return Some(at),
-            _ => return Some(first_end),
-        }
-        let group = run.get(at..)?.iter().take(DIGITS_MAX + 1);
-        let group = group.take_while(|byte| byte.is_ascii_digit()).count();
-        (at, count) = (at + group, count + group);
-    }
-    Some(first_end)
-}
-
-/// Whether the digits of a part of a run are a number.
-fn is_any(part: &[u8], in_use: impl Fn(&[u8]) -> bool) -> bool {
-    let mut digits = Wiped::<DIGITS_MAX>::zeros();
-    let mut count = 0;
-    for (place, &digit) in digits
-        .iter_mut()
-        .zip(part.iter().filter(|byte| byte.is_ascii_digit()))
-    {
-        (*place, count) = (digit, count + 1);
-    }
-    digits.get(..count).is_some_and(in_use)
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::{
-        super::{Hints, Mode, Walk, run, weigh},
-        *,
-    };
-    use crate::Region;
-
-    proptest! {
-        #[test]
-        fn what_is_refused_at_a_glance_is_refused_when_read(
-            text in "([0-9]{1,7}|[0-9]{8,26}|[ ().\\-/+:,$_a-fA-F\\[]{1,2}|07700 900123|201.555.0123|2026-11-22 14|3105550|é|%2B|%20|٣|%){0,14}",
-        ) {
-            let regions = ["US", "GB", "DE"].map(|code| Region::parse(code).unwrap());
-            let hints = Hints::new(&regions, Mode::Balanced);
-            let mut walk = Walk::new(&text, &hints, true, None);
-            for (at, _) in text.match_indices(|c: char| c.is_ascii_digit()) {
-                                let Some(end) = refused(&text, at, true, &mut walk) else {
-                    continue;
-                };
-                prop_assert!(end > at);
-                let read = run::read(&text, run::lead(&text, 0, at), at, true, false);
-                let found = read.and_then(|run| weigh::best(&text, &run, &hints, walk.lengths()));
-                prop_assert!(found.is_none(), "{at}");
-            }
-        }
-    }
-
-    #[test]
-    fn what_may_be_a_number_is_not_refused() {
-        let regions = [Region::parse("US").unwrap()];
-        let hints = Hints::new(&regions, Mode::Balanced);
-        for text in [
-            "201 555 0123",
-            "(201) 555-0123",
-            "1 201 555 0123 7",
-            "+12015550123",
-            "0049 30 23125000",
-        ] {
-            let at = text.find(|c: char| c.is_ascii_digit()).unwrap();
-            let mut walk = Walk::new(text, &hints, true, None);
-            assert_eq!(refused(text, at, true, &mut walk), None, "{text}");
-        }
     }
 }

@@ -68,6 +68,11 @@ pub(crate) struct Walk<'t> {
     pub(super) come: Come,
     /// What the eager search has found while the careful one is behind it.
     pub(super) ahead: Option<Step>,
+    /// The first digit that had to be read since this was forgotten: all before it are too few, or
+    /// bound by what stands before them.
+    pub(super) first_read: Option<usize>,
+    /// Before this place no digits need to be read for the careful search either.
+    pub(super) unread: usize,
     pub(super) scan: Scan<'t>,
     /// What the hints say of lengths, once it was asked for.
     pub(super) lengths: Option<Lengths>,
@@ -89,6 +94,8 @@ impl<'t> Walk<'t> {
             ended,
             come: Come::default(),
             ahead: None,
+            first_read: None,
+            unread: 0,
             scan: Scan::new(text),
             lengths,
         }
@@ -114,18 +121,8 @@ impl<'t> Walk<'t> {
 
     /// Looks for the next number whose first digit is at `seek` or later; what stands before was
     /// looked at.
-    #[inline(always)]
-    pub(crate) fn next(&mut self, seek: usize) -> Step {
-        // Most short texts have no digit: they are done before anything is set up.
-        let alone = self.ended && !self.hints.spoken;
-        if alone && self.scan.is_short_and_clear(seek) {
-            return Step::Clear(self.text.len());
-        }
-        self.next_of_mode(seek)
-    }
-
     #[inline(never)]
-    fn next_of_mode(&mut self, seek: usize) -> Step {
+    pub(crate) fn next(&mut self, seek: usize) -> Step {
         let step = match self.hints.mode {
             Mode::Google(leniency) => google::next(self, seek, leniency),
             Mode::Balanced => self.weighed(Mode::Balanced, Reach::all(seek)),
@@ -169,7 +166,7 @@ impl<'t> Walk<'t> {
             }
             let around = match start {
                 Start::Odd(_) => self.look_around(mode, *from, digit),
-                Start::Groups(groups) => self.look_into(&groups),
+                Start::Groups(groups) => self.look_into(*from, &groups),
             };
             match around {
                 Around::Escape(end) => {
@@ -184,6 +181,16 @@ impl<'t> Walk<'t> {
                 Around::Nothing => {}
             }
             let start = run::lead(text, *from, digit);
+            // What stands before them refuses most digits of logs: they need not be read.
+            let plain_end = || run::plain_end(text, digit, ended, words);
+            let before = text.get(..start).unwrap_or_default();
+            if weigh::is_bound(before, words)
+                && let Some(end) = plain_end()
+            {
+                *from = behind(text, digit, end);
+                continue;
+            }
+            self.first_read.get_or_insert(digit);
             let Some(run) = run::read(text, start, digit, ended, words) else {
                 return Step::Clear(start);
             };
@@ -220,9 +227,10 @@ impl<'t> Walk<'t> {
 
     /// What groups of digits say of themselves, with nothing odd around them.
     #[inline]
-    fn look_into(&mut self, groups: &Groups) -> Around {
-        let (text, regions) = (self.text, self.hints.regions);
-        match skim::none(text, groups, self.lengths(), regions) {
+    fn look_into(&mut self, from: usize, groups: &Groups) -> Around {
+        let (text, ended, regions) = (self.text, self.ended, self.hints.regions);
+        let announced = || skim::may_be_announced(text, from, ended, groups);
+        match skim::none(text, groups, self.lengths(), regions, announced) {
             true => Around::Refused(groups.first_end()),
             false => Around::Nothing,
         }
@@ -245,8 +253,12 @@ impl<'t> Walk<'t> {
             }
         }
         let refused = match mode {
-            Mode::RecallMax => run::too_few(text, digit, ended, self.lengths().fewest_bare()),
-            _ => skim::refused(text, digit, ended, self),
+            Mode::RecallMax => {
+                let fewest = self.lengths().fewest_bare();
+                run::too_few(text, digit, ended, fewest)
+            }
+            _ => skim::bound(text, digit, ended)
+                .or_else(|| run::too_few(text, digit, ended, weigh::NATIONAL_MIN)),
         };
         refused.map_or(Around::Nothing, Around::Refused)
     }
@@ -262,17 +274,6 @@ enum Around {
     Cut(usize),
     /// Nothing that decides.
     Nothing,
-}
-
-impl skim::Plans for Walk<'_> {
-    #[inline]
-    fn lengths(&mut self, digits: [u8; 2]) -> u32 {
-        Walk::lengths(self).beginning_with(digits)
-    }
-
-    fn in_use(&self, digits: &[u8]) -> bool {
-        weigh::in_use(digits, self.hints.regions).is_some()
-    }
 }
 
 /// Where to look on: at least behind the character that was looked at, so that every search ends.

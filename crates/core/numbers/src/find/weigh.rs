@@ -50,20 +50,12 @@ pub(super) fn best(text: &str, run: &Run, hints: &Hints<'_>, lengths: &Lengths) 
         return None;
     }
     let before = text.get(..run.start).unwrap_or_default();
-    let last = super::run::last_unit(before).map(|(c, _)| c);
-    if last.is_some_and(|c| !may_precede(c, eager)) || is_fraction(before) {
+    if is_bound(before, eager) {
         return None;
     }
-    if eager && is_hexadecimal(before) {
-        return None;
-    }
-    let behind = text.get(run.last_end()..).unwrap_or_default();
-    let behind = behind
-        .get(..behind.floor_char_boundary(AHEAD_BYTES))
-        .unwrap_or_default();
     // Most candidates are decided without the words, which are the dear part.
     let words = LazyCell::new(|| match context::words(before) {
-        Words::Silent => context::words_behind(behind),
+        Words::Silent => context::words_near(text, run.last_end()),
         said => said,
     });
     let words = || *words;
@@ -88,6 +80,15 @@ pub(super) fn best(text: &str, run: &Run, hints: &Hints<'_>, lengths: &Lengths) 
         parsed,
         reason,
     })
+}
+
+/// Whether what stands before digits makes them a part of something else.
+#[inline]
+pub(super) fn is_bound(before: &str, eager: bool) -> bool {
+    let last = super::run::last_unit(before).map(|(c, _)| c);
+    last.is_some_and(|c| !may_precede(c, eager))
+        || is_fraction(before)
+        || (eager && is_hexadecimal(before))
 }
 
 /// How many bytes an extension takes that stands behind a number.
@@ -237,11 +238,12 @@ impl<'r> Candidate<'r> {
     }
 
     fn is_something_else(&self) -> bool {
-        let shape = self.shape();
-        shape.is_date(self.digits)
-            || shape.is_dotted()
-            || self.is_card(&shape)
-            || self.is_counting()
+        // Digits in one piece are neither a date nor dotted.
+        let is_parted_so = || {
+            let shape = self.shape();
+            shape.is_date(self.digits) || shape.is_dotted()
+        };
+        (self.group > 0 && is_parted_so()) || self.is_card() || self.is_counting()
     }
 
     fn international(&self) -> Option<Read> {
@@ -307,12 +309,16 @@ impl<'r> Candidate<'r> {
 
     /// The number in use that so few digits are where numbers are that short.
     fn short(&self, regions: &[Region]) -> Option<Read> {
+        let eager = self.asked.eager;
+        let homes = regions.iter().filter(|_| eager);
+        let mut homes = homes.filter(|home| lengths::dials_bare(**home)).peekable();
+        // Most regions have no numbers so short: the words need not be looked at.
+        homes.peek()?;
         let year = matches!(self.digits, [b'1', b'9', _, _] | [b'2', b'0', _, _]);
         let words = (self.asked.words)();
-        if !self.asked.eager || words == Words::Other || (year && words != Words::Phone) {
+        if words == Words::Other || (year && words != Words::Phone) {
             return None;
         }
-        let mut homes = regions.iter().filter(|home| lengths::dials_bare(**home));
         let parsed = homes.find_map(|&home| parse::in_use(self.digits, false, Some(home)))?;
         Some((Reason::InUse, Some(parsed)))
     }
@@ -397,12 +403,12 @@ impl<'r> Candidate<'r> {
 
     /// A payment card: 13 to 19 digits in fours, or in one piece, whose check digit is right
     /// (ISO/IEC 7812-1, annex B).
-    fn is_card(&self, shape: &Shape) -> bool {
+    fn is_card(&self) -> bool {
         if !CARD.contains(&self.digits.len()) {
             return false;
         }
         let sum: u32 = self.digits.iter().rev().enumerate().map(luhn).sum();
-        (self.group == 0 || shape.is_in_fours()) && sum.is_multiple_of(10)
+        sum.is_multiple_of(10) && (self.group == 0 || self.shape().is_in_fours())
     }
 }
 

@@ -173,6 +173,11 @@ impl RegionPlan {
         usize::from(self.0) * REGION_BYTES + offset
     }
 
+    /// Its place among all regions: less than 255.
+    pub(crate) fn place(self) -> usize {
+        self.0.into()
+    }
+
     /// The region's code; `ZZ` for global services.
     #[inline]
     pub(crate) fn letters(self) -> [u8; 2] {

@@ -313,6 +313,22 @@ pub(super) fn within_escape(text: &str, from: usize, digit: usize) -> Within {
     }
 }
 
+/// Where the first group ends of the run whose first digit is at `digit`. With `words`, a word may
+/// stand for more digits of it. `None` if that is not plain to see.
+#[inline]
+pub(super) fn plain_end(text: &str, digit: usize, ended: bool, words: bool) -> Option<usize> {
+    let behind = text.as_bytes().get(digit..)?;
+    let count = behind.iter().take_while(|byte| byte.is_ascii_digit());
+    let count = count.count();
+    let ends = match behind.get(count) {
+        Some(byte) if byte.is_ascii_alphabetic() => !words,
+        // An escape or a character beyond ASCII may be one more digit.
+        Some(&byte) => PARTS[usize::from(byte)] != Part::Unclear,
+        None => ended,
+    };
+    (ends && count > 0).then_some(digit + count)
+}
+
 /// Where the run ends whose first digit is at `digit`, if it is ASCII and has fewer digits than any
 /// number, also with words in it: no part of it is one either. `None` if that is not plain to
 /// see.
@@ -341,7 +357,12 @@ pub(super) fn too_few(text: &str, digit: usize, ended: bool, fewest: usize) -> O
                 let cut = word.len() == rest.len() && !ended;
                 return (!cut && spelled::at(rest).is_none()).then_some(end);
             }
-            0x80.. | b'%' | b'\r' | b'\n' => return None,
+            b'%' => {
+                let rest = bytes.get(digit + at..)?;
+                let cut = rest.len() < 3 && !ended;
+                return (!cut && escaped(rest).is_none()).then_some(end);
+            }
+            0x80.. | b'\r' | b'\n' => return None,
             _ => return Some(end),
         }
     }

@@ -25,6 +25,13 @@ const BLOCK: usize = 64;
 /// A text of so few bytes is looked through for a digit before it is searched.
 const SHORT: usize = 256;
 
+/// Whether what follows `from` is a few bytes without a digit. `false` may be wrong.
+#[inline(always)]
+pub(super) fn is_short_and_clear(text: &str, from: usize) -> bool {
+    let behind = text.as_bytes().get(from..).unwrap_or_default();
+    behind.len() < SHORT && Unit::best().is_clear(behind)
+}
+
 /// A walk over the digits of a text.
 pub(crate) struct Scan<'t> {
     text: &'t str,
@@ -89,13 +96,6 @@ impl<'t> Scan<'t> {
             }
             from = at + 1;
         }
-    }
-
-    /// Whether what follows `from` is a few bytes without a digit. `false` may be wrong.
-    #[inline(always)]
-    pub(crate) fn is_short_and_clear(&self, from: usize) -> bool {
-        let behind = self.text.as_bytes().get(from..).unwrap_or_default();
-        behind.len() < SHORT && self.unit.is_clear(behind)
     }
 
     /// The next digits at or after `from` that may be a number of
@@ -182,6 +182,29 @@ mod tests {
                     assert_eq!(scan.next_digit(0), Some(at), "{unit:?}");
                     assert_eq!(scan.next_digit(at), Some(at));
                     assert_eq!(scan.next_digit(at + 1), None);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn letters_are_told_wherever_they_stand() {
+        let bytes: Vec<u8> = (0..=u8::MAX).collect();
+        let bits = |part: &[u8], is: fn(&u8) -> bool| {
+            let places = part.iter().take(BLOCK).enumerate();
+            places.fold(0, |bits, (at, byte)| bits | u64::from(is(byte)) << at)
+        };
+        for unit in Unit::all() {
+            for from in 0..=bytes.len() {
+                for length in [0, 1, 24, 40, 63, 64, 65] {
+                    let part = bytes[from..].get(..length).unwrap_or_default();
+                    let told = unit.letters(part);
+                    let letters = bits(part, u8::is_ascii_alphabetic);
+                    assert_eq!(
+                        told,
+                        (letters, bits(part, |byte| !byte.is_ascii())),
+                        "{unit:?}"
+                    );
                 }
             }
         }

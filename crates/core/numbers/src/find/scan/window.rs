@@ -6,10 +6,10 @@
 
 use super::{
     super::{
-        Lengths,
-        run::GAP_MAX,
+        Lengths, RUN_CHARS_MAX,
+        run::{DIGITS_MAX, GAP_MAX, GROUPS_MAX},
         skim::{self, Before, NATIONAL_LENGTHS},
-        weigh::NATIONAL_MIN,
+        weigh::{NATIONAL_MAX, NATIONAL_MIN},
     },
     BLOCK,
 };
@@ -75,6 +75,8 @@ pub(crate) struct Groups {
     pub(crate) digits: u64,
     /// Where a number may end by its length: bit `n` behind `n` digits.
     pub(crate) possible: u64,
+    /// Whether more groups may follow.
+    pub(crate) open: bool,
 }
 
 impl Window {
@@ -156,15 +158,17 @@ impl Window {
             return Seen::Start(Start::Odd(at));
         }
         let stops = self.stops >> bit;
-        if stops == 0 {
+        let digits = self.digits >> bit & stops.wrapping_sub(1) & !stops;
+        let count = digits.count_ones() as usize;
+        let open = stops == 0;
+        if open && count <= NATIONAL_MAX {
             return Seen::Cut;
         }
         let length = stops.trailing_zeros();
-        if self.unclear >> bit >> length & 1 != 0 {
+        if !open && self.unclear >> bit >> length & 1 != 0 {
             return Seen::Start(Start::Odd(at));
         }
-        let digits = self.digits >> bit & !(u64::MAX << length);
-        if (digits.count_ones() as usize) < NATIONAL_MIN {
+        if count < NATIONAL_MIN {
             return Seen::Refused(bit + length);
         }
         let (before, behind) = bytes.split_at_checked(at).unwrap_or_default();
@@ -180,6 +184,7 @@ impl Window {
                 at,
                 digits,
                 possible,
+                open,
             })),
         }
     }
@@ -227,6 +232,15 @@ impl Groups {
     #[inline]
     pub(crate) fn first_end(&self) -> usize {
         self.at + self.digits.trailing_ones() as usize
+    }
+
+    /// Where the last group ends, if all are seen and a run holds them all.
+    #[inline]
+    pub(crate) fn end(&self) -> Option<usize> {
+        let groups = (self.digits & !(self.digits << 1)).count_ones() as usize;
+        let held = groups <= GROUPS_MAX && self.digits.count_ones() as usize <= DIGITS_MAX;
+        let length = (u64::BITS - self.digits.leading_zeros()) as usize;
+        (held && !self.open && length <= RUN_CHARS_MAX).then_some(self.at + length)
     }
 }
 

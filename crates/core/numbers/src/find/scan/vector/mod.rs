@@ -97,50 +97,24 @@ impl Unit {
     /// none. Blocks lie from `from` on, whatever its address.
     #[inline]
     pub(super) fn next_block(self, bytes: &[u8], from: usize) -> (usize, u64) {
-        match self {
-            // SAFETY: plain integers need no instruction set.
-            Self::Portable => unsafe { next_block::<portable::Bytes>(bytes, from) },
-            // SAFETY: the target has SSE2, as every x86-64 machine does.
-            #[cfg(target_arch = "x86_64")]
-            Self::Sse2 => unsafe { x86::next_block_sse2(bytes, from) },
-            // SAFETY: the unit was made behind the check for AVX2.
-            #[cfg(target_arch = "x86_64")]
-            Self::Avx2 => unsafe { x86::next_block_avx2(bytes, from) },
-            // SAFETY: the unit was made behind the check for AVX-512 F and BW.
-            #[cfg(target_arch = "x86_64")]
-            Self::Avx512 => unsafe { x86::next_block_avx512(bytes, from) },
-            // SAFETY: every AArch64 machine that Rust knows has NEON.
-            #[cfg(target_arch = "aarch64")]
-            Self::Neon => unsafe { next_block::<neon::Bytes>(bytes, from) },
-        }
+        self.run(NextBlock(bytes, from))
     }
 
     /// Whether a few bytes hold no digit, as far as that is plain to see.
     #[inline]
     pub(super) fn is_clear(self, bytes: &[u8]) -> bool {
-        match self {
-            // SAFETY: as in `next_block`.
-            #[cfg(target_arch = "x86_64")]
-            Self::Avx2 => unsafe { x86::is_clear_avx2(bytes) },
-            // SAFETY: as in `next_block`.
-            #[cfg(target_arch = "x86_64")]
-            Self::Avx512 => unsafe { x86::is_clear_avx512(bytes) },
-            _ => self.next_block(bytes, 0).1 == 0,
-        }
+        self.run(IsClear(bytes))
+    }
+
+    /// The ASCII letters among the first 64 bytes, and what is beyond ASCII there.
+    #[inline]
+    pub(crate) fn letters(self, bytes: &[u8]) -> (u64, u64) {
+        self.run(Letters(bytes))
     }
 
     /// How many characters a text has.
     pub(crate) fn count_chars(self, text: &str) -> usize {
-        let bytes = text.as_bytes();
-        match self {
-            // SAFETY: as in `next_block`.
-            #[cfg(target_arch = "x86_64")]
-            Self::Avx2 => unsafe { x86::count_chars_avx2(bytes) },
-            // SAFETY: as in `next_block`.
-            #[cfg(target_arch = "x86_64")]
-            Self::Avx512 => unsafe { x86::count_chars_avx512(bytes) },
-            _ => text.chars().count(),
-        }
+        self.run(CountChars(text.as_bytes()))
     }
 
     /// The next digits that may be a number; see [`window::next`].
@@ -152,25 +126,37 @@ impl Unit {
         window: &mut Window,
         lengths: Option<&Lengths>,
     ) -> Option<Start> {
+        self.run(NextStart(bytes, from, window, lengths))
+    }
+
+    #[inline(always)]
+    fn run<T: Task>(self, task: T) -> T::Answer {
         match self {
             // SAFETY: plain integers need no instruction set.
-            Self::Portable => unsafe {
-                next_start::<portable::Bytes>(bytes, from, window, lengths)
-            },
+            Self::Portable => unsafe { task.run::<portable::Bytes>() },
             // SAFETY: the target has SSE2, as every x86-64 machine does.
             #[cfg(target_arch = "x86_64")]
-            Self::Sse2 => unsafe { x86::next_start_sse2(bytes, from, window, lengths) },
+            Self::Sse2 => unsafe { x86::run_sse2(task) },
             // SAFETY: the unit was made behind the check for AVX2.
             #[cfg(target_arch = "x86_64")]
-            Self::Avx2 => unsafe { x86::next_start_avx2(bytes, from, window, lengths) },
+            Self::Avx2 => unsafe { x86::run_avx2(task) },
             // SAFETY: the unit was made behind the check for AVX-512 F and BW and BMI2.
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512 => unsafe { x86::next_start_avx512(bytes, from, window, lengths) },
+            Self::Avx512 => unsafe { x86::run_avx512(task) },
             // SAFETY: every AArch64 machine that Rust knows has NEON.
             #[cfg(target_arch = "aarch64")]
-            Self::Neon => unsafe { next_start::<neon::Bytes>(bytes, from, window, lengths) },
+            Self::Neon => unsafe { task.run::<neon::Bytes>() },
         }
     }
+}
+
+/// What a unit is asked, whatever its vectors are.
+trait Task {
+    type Answer;
+
+    /// # Safety
+    /// The machine has the instructions of these vectors.
+    unsafe fn run<V: Vector>(self) -> Self::Answer;
 }
 
 /// With what every machine with AVX2 has to count bits.
@@ -286,29 +272,90 @@ impl<V: Vector> Look for Eyes<'_, V> {
     }
 }
 
-#[inline(always)]
-unsafe fn next_start<V: Vector>(
-    bytes: &[u8],
-    from: (usize, bool),
-    window: &mut Window,
-    lengths: Option<&Lengths>,
-) -> Option<Start> {
-    // As promised by the caller, the machine has the instructions of the vectors.
-    window::next(bytes, from, window, lengths, Eyes::<V>(bytes, PhantomData))
+struct NextBlock<'b>(&'b [u8], usize);
+
+impl Task for NextBlock<'_> {
+    type Answer = (usize, u64);
+
+    #[inline(always)]
+    unsafe fn run<V: Vector>(self) -> (usize, u64) {
+        // SAFETY: as promised by the caller.
+        unsafe { next_block::<V>(self.0, self.1) }
+    }
 }
 
-/// How many bytes of UTF-8 begin a character.
-#[inline(always)]
-unsafe fn count_chars<V: Vector>(bytes: &[u8]) -> usize {
-    let (mut rest, mut going_on) = (bytes, 0);
-    while !rest.is_empty() {
-        // SAFETY: as promised by the caller.
-        let (block, _) = unsafe { first_block::<V>(rest) };
-        // SAFETY: as promised by the caller.
-        going_on += unsafe { block.within(0x80, 0x40) }.count_ones() as usize;
-        rest = rest.get(BLOCK..).unwrap_or_default();
+struct NextStart<'b>(&'b [u8], (usize, bool), &'b mut Window, Option<&'b Lengths>);
+
+impl Task for NextStart<'_> {
+    type Answer = Option<Start>;
+
+    #[inline(always)]
+    unsafe fn run<V: Vector>(self) -> Option<Start> {
+        let Self(bytes, from, window, lengths) = self;
+        // As promised by the caller, the machine has the instructions of the vectors.
+        window::next(bytes, from, window, lengths, Eyes::<V>(bytes, PhantomData))
     }
-    bytes.len() - going_on
+}
+
+struct CountChars<'b>(&'b [u8]);
+
+impl Task for CountChars<'_> {
+    type Answer = usize;
+
+    /// How many bytes of UTF-8 begin a character.
+    #[inline(always)]
+    unsafe fn run<V: Vector>(self) -> usize {
+        let (mut rest, mut going_on) = (self.0, 0);
+        while !rest.is_empty() {
+            // SAFETY: as promised by the caller.
+            let (block, _) = unsafe { first_block::<V>(rest) };
+            // SAFETY: as promised by the caller.
+            going_on += unsafe { block.within(0x80, 0x40) }.count_ones() as usize;
+            rest = rest.get(BLOCK..).unwrap_or_default();
+        }
+        self.0.len() - going_on
+    }
+}
+
+struct Letters<'b>(&'b [u8]);
+
+impl Task for Letters<'_> {
+    type Answer = (u64, u64);
+
+    #[inline(always)]
+    unsafe fn run<V: Vector>(self) -> (u64, u64) {
+        // SAFETY: as promised by the caller.
+        unsafe {
+            let (block, _) = first_block::<V>(self.0);
+            let letters = block.within(b'A', 26) | block.within(b'a', 26);
+            (letters, block.within(0x80, 0x80))
+        }
+    }
+}
+
+struct IsClear<'b>(&'b [u8]);
+
+impl Task for IsClear<'_> {
+    type Answer = bool;
+
+    /// Two blocks at once, the second up to the last byte: how long a line is makes no difference
+    /// to what is done, so that nothing has to be guessed.
+    #[inline(always)]
+    unsafe fn run<V: Vector>(self) -> bool {
+        let bytes = self.0;
+        // SAFETY: as promised by the caller.
+        unsafe {
+            if bytes.len() > 2 * BLOCK {
+                return next_block::<V>(bytes, 0).1 == 0;
+            }
+            let last = bytes.get(bytes.len().saturating_sub(BLOCK)..);
+            let (first, _) = first_block::<V>(bytes);
+            let (last, _) = first_block::<V>(last.unwrap_or_default());
+            let digits = first.within(b'0', 10) | last.within(b'0', 10);
+            let others = first.within(OTHERS, OTHERS_COUNT) | last.within(OTHERS, OTHERS_COUNT);
+            digits | others == 0
+        }
+    }
 }
 
 /// What the first 64 bytes are.
@@ -345,26 +392,6 @@ unsafe fn marks<V: Vector>(bytes: &[u8]) -> Marks {
                 | block.eq(b'_'),
             fraction: block.eq(b',') | block.eq(b':'),
             capitals,
-        }
-    }
-}
-
-/// Whether a few blocks hold neither a digit nor scripts that have others.
-#[inline(always)]
-unsafe fn is_clear<V: Vector>(bytes: &[u8]) -> bool {
-    let mut rest = bytes;
-    loop {
-        // SAFETY: as promised by the caller.
-        let (digits, others) = unsafe {
-            let (block, _) = first_block::<V>(rest);
-            (block.within(b'0', 10), block.within(OTHERS, OTHERS_COUNT))
-        };
-        if digits | others != 0 {
-            return false;
-        }
-        match rest.get(BLOCK..) {
-            Some(behind) if !behind.is_empty() => rest = behind,
-            _ => return true,
         }
     }
 }

@@ -2,81 +2,24 @@
 
 use std::arch::x86_64::*;
 
-use super::{BLOCK, Lengths, Start, Vector, WIDE, Window};
+use super::{BLOCK, Task, Vector, WIDE};
 
 #[target_feature(enable = "sse2")]
-pub(super) unsafe fn next_block_sse2(bytes: &[u8], from: usize) -> (usize, u64) {
+pub(super) unsafe fn run_sse2<T: Task>(task: T) -> T::Answer {
     // SAFETY: this function is compiled for SSE2.
-    unsafe { super::next_block::<Sse2>(bytes, from) }
+    unsafe { task.run::<Sse2>() }
 }
 
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) unsafe fn next_block_avx2(bytes: &[u8], from: usize) -> (usize, u64) {
+pub(super) unsafe fn run_avx2<T: Task>(task: T) -> T::Answer {
     // SAFETY: this function is compiled for AVX2.
-    unsafe { super::next_block::<Avx2>(bytes, from) }
-}
-
-#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) unsafe fn is_clear_avx2(bytes: &[u8]) -> bool {
-    // SAFETY: this function is compiled for AVX2.
-    unsafe { super::is_clear::<Avx2>(bytes) }
+    unsafe { task.run::<Avx2>() }
 }
 
 #[target_feature(enable = "avx512f,avx512bw,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) unsafe fn is_clear_avx512(bytes: &[u8]) -> bool {
-    // SAFETY: this function is compiled for AVX-512 F and BW.
-    unsafe { super::is_clear::<Avx512>(bytes) }
-}
-
-#[target_feature(enable = "avx512f,avx512bw,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) unsafe fn next_block_avx512(bytes: &[u8], from: usize) -> (usize, u64) {
-    // SAFETY: this function is compiled for AVX-512 F and BW.
-    unsafe { super::next_block::<Avx512>(bytes, from) }
-}
-
-#[target_feature(enable = "sse2")]
-pub(super) unsafe fn next_start_sse2(
-    bytes: &[u8],
-    from: (usize, bool),
-    window: &mut Window,
-    lengths: Option<&Lengths>,
-) -> Option<Start> {
-    // SAFETY: this function is compiled for SSE2.
-    unsafe { super::next_start::<Sse2>(bytes, from, window, lengths) }
-}
-
-#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) unsafe fn next_start_avx2(
-    bytes: &[u8],
-    from: (usize, bool),
-    window: &mut Window,
-    lengths: Option<&Lengths>,
-) -> Option<Start> {
-    // SAFETY: this function is compiled for AVX2.
-    unsafe { super::next_start::<Avx2>(bytes, from, window, lengths) }
-}
-
-#[target_feature(enable = "avx512f,avx512bw,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) unsafe fn next_start_avx512(
-    bytes: &[u8],
-    from: (usize, bool),
-    window: &mut Window,
-    lengths: Option<&Lengths>,
-) -> Option<Start> {
+pub(super) unsafe fn run_avx512<T: Task>(task: T) -> T::Answer {
     // SAFETY: this function is compiled for AVX-512 F and BW, and BMI2.
-    unsafe { super::next_start::<Avx512>(bytes, from, window, lengths) }
-}
-
-#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) unsafe fn count_chars_avx2(bytes: &[u8]) -> usize {
-    // SAFETY: this function is compiled for AVX2.
-    unsafe { super::count_chars::<Avx2>(bytes) }
-}
-
-#[target_feature(enable = "avx512f,avx512bw,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) unsafe fn count_chars_avx512(bytes: &[u8]) -> usize {
-    // SAFETY: this function is compiled for AVX-512 F and BW.
-    unsafe { super::count_chars::<Avx512>(bytes) }
+    unsafe { task.run::<Avx512>() }
 }
 
 /// The bits of four answers of 16 as one of 64.
@@ -118,44 +61,59 @@ impl Vector for Sse2 {
     }
 }
 
+/// Two halves, each named: what an array's `map` is given would be compiled without AVX2, and called
+/// for each half.
 #[derive(Clone, Copy)]
-struct Avx2([__m256i; 2]);
+struct Avx2(__m256i, __m256i);
 
 impl Avx2 {
+    /// The bits of two answers of 32 as one of 64.
     #[inline(always)]
-    fn joined(parts: [i32; 2]) -> u64 {
-        let low = parts.map(|part| u64::from(part.cast_unsigned()));
-        low[0] | low[1] << 32
+    unsafe fn joined(low: __m256i, high: __m256i) -> u64 {
+        // SAFETY: as promised by the caller.
+        let bits = |part| unsafe { u64::from(_mm256_movemask_epi8(part).cast_unsigned()) };
+        bits(low) | bits(high) << 32
     }
 }
 
 impl Vector for Avx2 {
     #[inline(always)]
     unsafe fn load(block: &[u8; BLOCK]) -> Self {
-        let (parts, _) = block.as_chunks::<32>();
-        // SAFETY: each load reads the 32 bytes of its part.
-        Self(std::array::from_fn(|n| unsafe {
-            _mm256_loadu_si256(parts[n].as_ptr().cast())
-        }))
+        let (low, high) = block.split_at(BLOCK / 2);
+        // SAFETY: each load reads the 32 bytes of its half.
+        unsafe {
+            Self(
+                _mm256_loadu_si256(low.as_ptr().cast()),
+                _mm256_loadu_si256(high.as_ptr().cast()),
+            )
+        }
     }
 
     #[inline(always)]
     unsafe fn eq(self, byte: u8) -> u64 {
         // SAFETY: as promised by the caller.
-        Self::joined(self.0.map(|part| unsafe {
-            let same = _mm256_cmpeq_epi8(part, _mm256_set1_epi8(byte.cast_signed()));
-            _mm256_movemask_epi8(same)
-        }))
+        unsafe {
+            let byte = _mm256_set1_epi8(byte.cast_signed());
+            Self::joined(
+                _mm256_cmpeq_epi8(self.0, byte),
+                _mm256_cmpeq_epi8(self.1, byte),
+            )
+        }
     }
 
     #[inline(always)]
     unsafe fn within(self, low: u8, count: u8) -> u64 {
         // SAFETY: as promised by the caller.
-        Self::joined(self.0.map(|part| unsafe {
-            let over = _mm256_sub_epi8(part, _mm256_set1_epi8(low.cast_signed()));
+        unsafe {
+            let low = _mm256_set1_epi8(low.cast_signed());
             let most = _mm256_set1_epi8(count.wrapping_sub(1).cast_signed());
-            _mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_min_epu8(over, most), over))
-        }))
+            let one = _mm256_sub_epi8(self.0, low);
+            let two = _mm256_sub_epi8(self.1, low);
+            Self::joined(
+                _mm256_cmpeq_epi8(_mm256_min_epu8(one, most), one),
+                _mm256_cmpeq_epi8(_mm256_min_epu8(two, most), two),
+            )
+        }
     }
 
     #[inline(always)]
@@ -165,7 +123,8 @@ impl Vector for Avx2 {
             let (zero, nine) = (_mm256_set1_epi8(0x30), _mm256_set1_epi8(9));
             let mut found = _mm256_setzero_si256();
             for block in blocks.as_chunks::<BLOCK>().0 {
-                for part in Self::load(block).0 {
+                let Self(one, two) = Self::load(block);
+                for part in [one, two] {
                     let over = _mm256_sub_epi8(part, zero);
                     let digits = _mm256_cmpeq_epi8(_mm256_min_epu8(over, nine), over);
                     found = _mm256_or_si256(found, _mm256_or_si256(digits, part));
