@@ -37,7 +37,7 @@ struct NewFields {
     config: Config,
 }
 
-/// How codes are made; what is not named is as apps assume it.
+/// How codes are made.
 #[derive(Deserialize)]
 struct Config {
     #[serde(rename = "Config.Alg")]
@@ -55,11 +55,13 @@ struct Config {
 struct Change {
     auth_payload: Option<TypedCode>,
     friendly_name: Option<String>,
+    #[serde(flatten)]
+    config: Config,
 }
 
 impl Config {
-    fn terms(self) -> Result<TotpTerms, Fault> {
-        let usual = TotpTerms::default();
+    /// The terms asked for; what is not named is as in `usual`.
+    fn terms(self, usual: TotpTerms) -> Result<TotpTerms, Fault> {
         let hash = match filled(self.hash) {
             None => usual.hash(),
             Some(name) => TotpHash::ALL
@@ -117,7 +119,7 @@ async fn create(
     }
     let new = NewFactor {
         name: name(fields.friendly_name)?,
-        terms: fields.config.terms()?,
+        terms: fields.config.terms(TotpTerms::default())?,
         secret,
     };
     let who = named(&at)?;
@@ -156,14 +158,20 @@ async fn update(
     let code = optional_payload(fields.auth_payload)?;
     let renamed = filled(fields.friendly_name).map(|text| name(Some(text)));
     let renamed = renamed.transpose()?;
-    let mut factor = app.identity.factor(at.id(), &who, id).await;
-    if let (Ok(_), Some(renamed)) = (&factor, renamed) {
-        factor = app.identity.rename_factor(at.id(), &who, id, renamed).await;
+    let known = app.identity.factor(at.id(), &who, id).await;
+    let mut factor = known.map_err(|error| plain(&at, error))?;
+    // An app cannot be told: other terms would make its codes wrong.
+    if fields.config.terms(factor.terms)? != factor.terms {
+        return Err(Fault::parameter("Config"));
     }
-    if let (Ok(_), Some(code)) = (&factor, code) {
-        factor = app.identity.confirm_factor(at.id(), &who, id, code).await;
+    if let Some(renamed) = renamed {
+        let change = app.identity.rename_factor(at.id(), &who, id, renamed);
+        factor = change.await.map_err(|error| plain(&at, error))?;
     }
-    let factor = factor.map_err(|error| fault(&at, error, Fault::FACTOR_GUESSES))?;
+    if let Some(code) = code {
+        let judged = app.identity.confirm_factor(at.id(), &who, id, code).await;
+        factor = judged.map_err(|error| fault(&at, error, Fault::FACTOR_GUESSES))?;
+    }
     Ok(shown(&body(&app, &at, who.as_str(), &factor)))
 }
 

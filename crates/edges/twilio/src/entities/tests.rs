@@ -138,6 +138,10 @@ async fn a_first_code_confirms_a_factor_and_a_wrong_one_does_not() {
     // Again it changes nothing.
     let reply = h.post(&path, &[("AuthPayload", "000000")]).await;
     assert_eq!(reply.field("status"), "verified");
+    for (wish, status) in [("6", 200), ("8", 400)] {
+        let reply = h.post(&path, &[("Config.CodeLength", wish)]).await;
+        assert_eq!(reply.status, status, "{}", reply.text);
+    }
     let reply = h.post(&path, &[("FriendlyName", "Old phone")]).await;
     assert_eq!(reply.field("friendly_name"), "Old phone");
     h.product.finish().await;
